@@ -1,0 +1,104 @@
+"""The rules of M: which method for which medium, and what may be claimed. Erasure and destruction events."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from media_station.model.errors import Refused
+from media_station.model.event import Event, Outcome
+from media_station.model.kind import MediumKind
+from media_station.model.order import Evidence, Verdict
+
+
+class Method(Enum):
+    """How media are erased. The value stands in evidence and on the certificate."""
+
+    RANDOM_ZERO_VERIFIED = "random+verify+zero+verify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """`claim` is the sanitization term of NIST SP 800-88 Rev. 2 that a PASS supports."""
+
+    method: Method
+    passes: int
+    standard: str
+    claim: str
+
+
+_RULES = {
+    MediumKind.USB: Rule(method=Method.RANDOM_ZERO_VERIFIED, passes=2, standard="NIST SP 800-88 Rev. 2", claim="Clear"),
+}
+
+
+def rule_for(kind: MediumKind) -> Rule:
+    """The rule for this kind; Refused ERA-001 for write-once media, which can only be destroyed."""
+    if kind not in _RULES:
+        raise Refused("ERA-001", kind=kind.value)
+    return _RULES[kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureEnded(Event):
+    """Terminal for its order: PASS only when every byte was written and read back in both passes."""
+
+    name = "erasure.ended"
+    requirements = ("F6", "O9")
+    order: str
+    medium: str
+    transfer: str
+    verdict: Verdict
+    evidence: Evidence
+
+    @property
+    def branch(self) -> Verdict:
+        return self.verdict
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.verdict.outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureInterrupted(Event):
+    """Nothing is claimed; a new order starts at block 0."""
+
+    name = "erasure.interrupted"
+    order: str
+    medium: str
+    transfer: str
+    code: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureValidated(Event):
+    """Someone other than the performer looked at the evidence (SP 800-88 Rev. 2, validation)."""
+
+    name = "erasure.validated"
+    requirements = ("O9",)
+    medium: str
+    transfer: str
+    performer: str
+    validator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumDestroyed(Event):
+    """Destroyed before a witness; `record` is the number of the 媒体物理的破壊記録書."""
+
+    name = "medium.destroyed"
+    requirements = ("F6", "O9")
+    medium: str
+    transfer: str
+    record: str
+    reason: str
+    method: str
+    device: str
+    particle: str
+    place: str
+    residue: str
+    performer: str
+    witness: str

@@ -1,0 +1,94 @@
+"""Every number and name as one pattern each. A text is unchecked until its `parse_*` has returned it.
+
+Numbers begin with the epoch, so that neither a restored nor a rehearsing station can repeat one:
+media `R1-U-00001` (USB) and `R1-D-00001` (DVD), transfers `R1-T-00001`, orders `R1-O-00001`,
+papers `<STATION>-R1-C-00001` (C certificate, X destruction record, S slip, N notice).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from media_station.model.errors import Refused
+
+
+def _pattern(what: str, pattern: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def parse(untrusted_text: str) -> str:
+        if not compiled.fullmatch(untrusted_text):
+            raise Refused("IDS-001", what=what)
+        return untrusted_text
+
+    return parse
+
+
+parse_station = _pattern("station", r"[a-z][a-z0-9-]{1,22}[a-z0-9]")
+parse_epoch = _pattern("epoch", r"[er][1-9][0-9]{0,3}")
+parse_operator = _pattern("operator", r"[a-z][a-z0-9-]{1,22}[a-z0-9]")
+parse_consignment = _pattern("consignment", r"[A-Z0-9][A-Z0-9-]{0,30}[A-Z0-9]")
+parse_handler = _pattern("handler", r"[a-z][a-z0-9-]{1,22}[a-z0-9]")
+parse_medium = _pattern("medium", r"[ER][1-9][0-9]{0,3}-[UD]-[0-9]{5}")
+parse_transfer = _pattern("transfer", r"[ER][1-9][0-9]{0,3}-T-[0-9]{5}")
+parse_order = _pattern("order", r"[ER][1-9][0-9]{0,3}-O-[0-9]{5}")
+parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSN]-[0-9]{5}")
+parse_payload = _pattern("payload", r"[0-9a-f]{32}")
+parse_sha256 = _pattern("sha256", r"[0-9a-f]{64}")
+parse_bay = _pattern("bay", r"[a-z][a-z0-9]{0,15}")
+
+
+class PaperLetter(Enum):
+    """The letter in a paper's number."""
+
+    CERTIFICATE = "C"
+    DESTRUCTION_RECORD = "X"
+    SLIP = "S"
+    NOTICE = "N"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Station id and epoch: fixed when the station is initialised, in every signature and number."""
+
+    station: str
+    epoch: str
+
+    def __post_init__(self) -> None:
+        parse_station(self.station)
+        parse_epoch(self.epoch)
+
+    @property
+    def rehearsal(self) -> bool:
+        """A rehearsal is an identity, not a setting: its epochs begin with r."""
+        return self.epoch.startswith("r")
+
+    @property
+    def name(self) -> str:
+        return f"{self.station}/{self.epoch}"
+
+    def key_name(self, role: str) -> str:
+        return f"media-station/{self.name}/{role}"
+
+    @property
+    def origin(self) -> str:
+        """First line of every checkpoint (C2SP tlog-checkpoint)."""
+        return f"media-station/checkpoint/v1/{self.name}"
+
+    def medium_number(self, letter: str, count: int) -> str:
+        return parse_medium(f"{self.epoch.upper()}-{letter}-{count:05d}")
+
+    def transfer_number(self, count: int) -> str:
+        return parse_transfer(f"{self.epoch.upper()}-T-{count:05d}")
+
+    def order_number(self, count: int) -> str:
+        return parse_order(f"{self.epoch.upper()}-O-{count:05d}")
+
+    def paper_number(self, letter: PaperLetter, count: int) -> str:
+        return parse_paper(f"{self.station.upper()}-{self.epoch.upper()}-{letter.value}-{count:05d}")
+
+
+def parse_identity(untrusted_text: str) -> Identity:
+    """`station/epoch`, as the identity credential holds it."""
+    station, _, epoch = untrusted_text.strip().partition("/")
+    return Identity(station=station, epoch=epoch)

@@ -1,0 +1,141 @@
+"""A medium from purchase to destruction: kinds, custody, events, and the table of its life."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from media_station.model.certificate import CertificateIssued
+from media_station.model.erasure import ErasureEnded, ErasureInterrupted, ErasureValidated, MediumDestroyed
+from media_station.model.event import Event, Outcome
+from media_station.model.handover import MediumHandedOver, MediumReturned
+from media_station.model.kind import MediumKind
+from media_station.model.machine import Machine
+from media_station.model.order import Action, Evidence, OrderIssued, OrderLapsed, OrderRefused, Verdict
+from media_station.model.payload import ImageSealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumRegistered(Event):
+    """A new medium got its number; identity as the drive saw it."""
+
+    name = "medium.registered"
+    requirements = ("O8",)
+    medium: str
+    kind: MediumKind
+    vendor: str
+    model: str
+    serial: str
+    serial_source: str
+    size_bytes: int
+
+    @property
+    def branch(self) -> MediumKind:
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumWritten(Event):
+    """Written and read back past the cache, every byte equal to the sealed image."""
+
+    name = "medium.written"
+    requirements = ("F2", "O5")
+    order: str
+    medium: str
+    transfer: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumSpoiled(Event):
+    name = "medium.spoiled"
+    requirements = ("F2", "O7")
+    order: str
+    medium: str
+    transfer: str
+    code: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumIdentified(Event):
+    """A returned medium was read raw and compared with the image that left."""
+
+    name = "medium.identified"
+    requirements = ("F6", "O9")
+    order: str
+    medium: str
+    transfer: str
+    verdict: Verdict
+    evidence: Evidence
+
+    @property
+    def branch(self) -> Verdict:
+        return self.verdict
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.verdict.outcome
+
+
+class MediumState(Enum):
+    STOCK = "stock"
+    PREPARING = "preparing"
+    READY = "ready"
+    SEALED = "sealed"
+    WRITING = "writing"
+    WRITTEN = "written"
+    SPOILED = "spoiled"
+    OUT = "out"
+    BACK = "back"
+    READING = "reading"
+    IDENTIFIED = "identified"
+    ERASING = "erasing"
+    ERASED = "erased"
+    UNERASED = "unerased"
+    VALIDATED = "validated"
+    CERTIFIED = "certified"
+    DESTROYED = "destroyed"
+
+
+S = MediumState
+
+MEDIUM = Machine(
+    noun="medium",
+    key="medium",
+    states=MediumState,
+    table={
+        # A write-once disc is blank or refused; anything rewritable is erased and verified before its first use.
+        (None, MediumRegistered): {MediumKind.USB: S.STOCK, MediumKind.DVD_R: S.READY},
+        (S.STOCK, OrderIssued): {Action.ERASE: S.PREPARING},
+        (S.PREPARING, ErasureEnded): {Verdict.PASS: S.READY, Verdict.FAIL: S.SPOILED, Verdict.UNKNOWN: S.SPOILED},
+        (S.PREPARING, ErasureInterrupted): S.STOCK,
+        (S.PREPARING, OrderLapsed): S.STOCK,
+        (S.PREPARING, OrderRefused): S.STOCK,
+        (S.READY, ImageSealed): S.SEALED,
+        (S.SEALED, OrderIssued): {Action.WRITE: S.WRITING},
+        (S.WRITING, MediumWritten): S.WRITTEN,
+        (S.WRITING, MediumSpoiled): S.SPOILED,
+        (S.WRITING, OrderLapsed): S.SEALED,
+        (S.WRITING, OrderRefused): S.SEALED,
+        (S.WRITTEN, MediumHandedOver): S.OUT,
+        (S.OUT, MediumReturned): S.BACK,
+        (S.BACK, OrderIssued): {Action.READ: S.READING},
+        (S.READING, MediumIdentified): {Verdict.PASS: S.IDENTIFIED, Verdict.FAIL: S.BACK, Verdict.UNKNOWN: S.BACK},
+        (S.READING, OrderLapsed): S.BACK,
+        (S.READING, OrderRefused): S.BACK,
+        (S.IDENTIFIED, OrderIssued): {Action.ERASE: S.ERASING},
+        (S.ERASING, ErasureEnded): {Verdict.PASS: S.ERASED, Verdict.FAIL: S.UNERASED, Verdict.UNKNOWN: S.UNERASED},
+        (S.ERASING, ErasureInterrupted): S.IDENTIFIED,
+        (S.ERASING, OrderLapsed): S.IDENTIFIED,
+        (S.ERASING, OrderRefused): S.IDENTIFIED,
+        (S.ERASED, ErasureValidated): S.VALIDATED,
+        (S.VALIDATED, CertificateIssued): S.CERTIFIED,
+        (S.IDENTIFIED, MediumDestroyed): S.DESTROYED,
+        (S.UNERASED, MediumDestroyed): S.DESTROYED,
+        (S.SPOILED, MediumDestroyed): S.DESTROYED,
+    },
+)
+
+ORDER_ENDS = (MediumWritten, MediumSpoiled, MediumIdentified, ErasureEnded, ErasureInterrupted)

@@ -1,0 +1,146 @@
+"""Orders: what the drive may do, once, on one medium with one image; and the evidence that it brings back."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from media_station.model.event import Event, Outcome
+from media_station.model.ids import Identity, parse_identity, parse_medium, parse_operator, parse_order, parse_sha256
+
+
+class Action(Enum):
+    """What an order asks the drive to do."""
+
+    WRITE = "write"
+    READ = "read"
+    ERASE = "erase"
+
+
+class Verdict(Enum):
+    """The result of a check. UNKNOWN is not PASS; nothing defaults to PASS."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    FAIL = "FAIL"
+    UNKNOWN = "UNKNOWN"
+
+    @property
+    def outcome(self) -> Outcome:
+        return {"PASS": Outcome.SUCCESS, "FAIL": Outcome.FAILURE, "UNKNOWN": Outcome.UNKNOWN}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Order v1, signed as JSON with purpose `order`. Times are CLOCK_BOOTTIME in milliseconds; another boot voids it.
+
+    `transfer`, `image_sha256` are empty where there is none (preparing new stock, erasing); `image_length` is in
+    bytes: what to write or to read, 0 for an erasure, which always takes the whole medium.
+    """
+
+    number: str
+    identity: str
+    boot_id: str
+    action: Action
+    transfer: str
+    medium: str
+    fingerprint: str
+    image_sha256: str
+    image_length: int
+    requester: str
+    approver: str
+    issued_ms: int
+    start_by_ms: int
+
+    def __post_init__(self) -> None:
+        parse_order(self.number)
+        parse_identity(self.identity)
+        parse_medium(self.medium)
+        parse_sha256(self.fingerprint)
+        if self.image_sha256:
+            parse_sha256(self.image_sha256)
+        parse_operator(self.requester)
+        if self.approver:
+            parse_operator(self.approver)
+
+    @property
+    def of(self) -> Identity:
+        return parse_identity(self.identity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the drive saw, measured, never assumed. No field has a default.
+
+    `bytes_*` count what went to and came from the medium; `sha256` is over the bytes read back (empty where none
+    were read); `code` says why a verdict isn't PASS (empty if it is); `started_ms`, `ended_ms` are CLOCK_BOOTTIME.
+    `bad_sectors` counts unreadable or unwritable blocks, -1 where it could not be determined.
+    """
+
+    order: str
+    action: Action
+    verdict: Verdict
+    code: str
+    fingerprint: str
+    method: str
+    passes: int
+    bytes_written: int
+    bytes_verified: int
+    sha256: str
+    bad_sectors: int
+    drive: str
+    tool: str
+    started_ms: int
+    ended_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderIssued(Event):
+    name = "order.issued"
+    requirements = ("F2", "F6", "S6")
+    order: str
+    action: Action
+    transfer: str
+    medium: str
+    fingerprint: str
+    image_sha256: str
+    requester: str
+    approver: str
+    key_id: str
+
+    @property
+    def branch(self) -> Action:
+        return self.action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLapsed(Event):
+    """The drive never began it: nothing touched the medium."""
+
+    name = "order.lapsed"
+    order: str
+    medium: str
+    code: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefused(Event):
+    """The drive would not do it; `code` says why."""
+
+    name = "order.refused"
+    requirements = ("S6",)
+    order: str
+    medium: str
+    code: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+class OrderState(Enum):
+    ISSUED = "issued"
+    SPENT = "spent"
+    LAPSED = "lapsed"
+    REFUSED = "refused"

@@ -1,0 +1,145 @@
+"""The payload: what was approved to leave (D), what arrived, what was found in it, and its sealed image."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from media_station.model.event import Event, Outcome
+from media_station.model.ids import parse_consignment, parse_payload, parse_sha256
+from media_station.model.kind import MediumKind
+from media_station.model.machine import Machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """submission.json v1, signed as JSON with purpose `submission` by the sender's key. Lengths in bytes."""
+
+    payload: str
+    consignment: str
+    ciphertext_length: int
+    ciphertext_sha256: str
+    plaintext_length: int
+    plaintext_sha256: str
+    records: int
+
+    def __post_init__(self) -> None:
+        parse_payload(self.payload)
+        parse_consignment(self.consignment)
+        parse_sha256(self.ciphertext_sha256)
+        parse_sha256(self.plaintext_sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What a cell found: counts and names of columns, never a value. `code` is empty if all is as approved.
+
+    `row` counts from 1 with the header as row 1, `column` from 1; both 0 where they don't apply.
+    """
+
+    code: str
+    row: int
+    column: int
+    item: str
+    records: int
+    duplicates: int
+    encoding: str
+    length: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadReceived(Event):
+    name = "payload.received"
+    requirements = ("F1", "S3")
+    payload: str
+    consignment: str
+    ciphertext_length: int
+    ciphertext_sha256: str
+    plaintext_length: int
+    plaintext_sha256: str
+    records: int
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadInspected(Event):
+    name = "payload.inspected"
+    requirements = ("F1", "S5")
+    payload: str
+    records: int
+    duplicates: int
+    encoding: str
+    plaintext_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadRefused(Event):
+    """Not as approved: `code` with row, column and item, no value."""
+
+    name = "payload.refused"
+    requirements = ("F1",)
+    payload: str
+    code: str
+    row: int
+    column: int
+    item: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadApproved(Event):
+    name = "payload.approved"
+    requirements = ("F1",)
+    payload: str
+    records: int
+    requester: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadPurged(Event):
+    name = "payload.purged"
+    requirements = ("S7",)
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSealed(Event):
+    """The image and its hash exist before any order. The password is in the vault alone."""
+
+    name = "image.sealed"
+    requirements = ("F2", "O5")
+    payload: str
+    transfer: str
+    medium: str
+    kind: MediumKind
+    image_sha256: str
+    image_length: int
+    ciphertext_sha256: str
+    ciphertext_length: int
+
+
+class PayloadState(Enum):
+    RECEIVED = "received"
+    INSPECTED = "inspected"
+    REFUSED = "refused"
+    APPROVED = "approved"
+    PURGED = "purged"
+
+
+PAYLOAD = Machine(
+    noun="payload",
+    key="payload",
+    states=PayloadState,
+    table={
+        (None, PayloadReceived): PayloadState.RECEIVED,
+        (PayloadState.RECEIVED, PayloadInspected): PayloadState.INSPECTED,
+        (PayloadState.RECEIVED, PayloadRefused): PayloadState.REFUSED,
+        (PayloadState.INSPECTED, PayloadApproved): PayloadState.APPROVED,
+        (PayloadState.APPROVED, ImageSealed): PayloadState.APPROVED,
+        (PayloadState.APPROVED, PayloadPurged): PayloadState.PURGED,
+        (PayloadState.REFUSED, PayloadPurged): PayloadState.PURGED,
+    },
+)

@@ -1,0 +1,87 @@
+"""The station's own events: its starts, its clock, its papers, what it refused."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from media_station.model.event import Event, Outcome
+from media_station.model.machine import Machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationStarted(Event):
+    """`records` is the number of records found and verified; `vault_sha256` the vault found (empty before any)."""
+
+    name = "station.started"
+    requirements = ("S8",)
+    version: str
+    records: int
+    vault_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSet(Event):
+    """Rehearsal: the rehearsal's clock was moved forward; `offset_ms` is what it now is ahead of the machine's."""
+
+    name = "clock.set"
+    requirements = ("S8",)
+    offset_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TailSetAside(Event):
+    """An incomplete last line (a crash in mid-write) was moved aside; it was never acknowledged."""
+
+    name = "tail.set_aside"
+    requirements = ("S8",)
+    file: str
+    length: int
+    sha256: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefused(Event):
+    """Each refusal, with its code. `door` is where it was asked."""
+
+    name = "request.refused"
+    requirements = ("S8",)
+    door: str
+    request: str
+    code: str
+    uid: int
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+class PaperKind(Enum):
+    """Papers of this version; certificates and notices have events of their own."""
+
+    SLIP = "slip"
+    DESTRUCTION_RECORD = "destruction_record"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperPrinted(Event):
+    name = "paper.printed"
+    requirements = ("O7",)
+    paper: str
+    kind: PaperKind
+    transfer_of: str
+    sha256: str
+
+
+class PaperState(Enum):
+    PRINTED = "printed"
+
+
+PAPER = Machine(
+    noun="paper",
+    key="paper",
+    states=PaperState,
+    table={(None, PaperPrinted): PaperState.PRINTED},
+)

@@ -1,0 +1,45 @@
+"""The one list of events, and the machines that they move."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from media_station.model import certificate, consignment, erasure, handover, medium, operator, order, payload, station
+from media_station.model import transfer as transfers
+from media_station.model.event import Event
+from media_station.model.machine import Machine
+from media_station.model.order import OrderIssued, OrderLapsed, OrderRefused, OrderState
+
+_ROOMS = (certificate, consignment, erasure, handover, medium, operator, order, payload, station, transfers)
+
+EVENTS: Mapping[str, type[Event]] = MappingProxyType(
+    {
+        kind.name: kind
+        for room in _ROOMS
+        for kind in vars(room).values()
+        if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
+    }
+)
+
+ORDER = Machine(
+    noun="order",
+    key="order",
+    states=OrderState,
+    table={
+        (None, OrderIssued): OrderState.ISSUED,
+        (OrderState.ISSUED, OrderLapsed): OrderState.LAPSED,
+        (OrderState.ISSUED, OrderRefused): OrderState.REFUSED,
+        **{(OrderState.ISSUED, end): OrderState.SPENT for end in medium.ORDER_ENDS},
+    },
+)
+
+MACHINES = (
+    consignment.CONSIGNMENT,
+    operator.OPERATOR,
+    payload.PAYLOAD,
+    transfers.TRANSFER,
+    medium.MEDIUM,
+    handover.NOTICE,
+    ORDER,
+    certificate.CERTIFICATE,
+    station.PAPER,
+)
