@@ -1,0 +1,30 @@
+"""Plaintext stream to ciphertext stream of a length known beforehand."""
+
+import secrets
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from media_station.age import stream
+from media_station.age.header import FILE_KEY_BYTES, render_header
+from media_station.age.scrypt import ScryptRecipient
+from media_station.age.x25519 import X25519Recipient
+
+Recipient = X25519Recipient | ScryptRecipient
+
+
+def encrypted_length(plaintext_length: int, recipient: Recipient) -> int:
+    """Bytes of the age file that `encrypt` makes of so many bytes, exactly."""
+    if plaintext_length < 0:
+        raise ValueError("a length is not negative")
+    header = render_header([recipient.placeholder()], bytes(FILE_KEY_BYTES))
+    return len(header) + stream.sealed_length(plaintext_length)
+
+
+def encrypt(source: BinaryIO, recipient: Recipient) -> Iterator[bytes]:
+    """The age file in pieces, header first, then at most 64 KiB + 16 bytes each. Reads `source` from where it stands.
+
+    Memory stays flat whatever the size, but for scrypt's own while the first piece is made.
+    """
+    file_key = secrets.token_bytes(FILE_KEY_BYTES)
+    yield render_header([recipient.wrap(file_key)], file_key)
+    yield from stream.seal(source, file_key)

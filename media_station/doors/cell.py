@@ -1,0 +1,29 @@
+"""desk → cell: descriptors in, one typed answer out, then the cell ends."""
+
+from dataclasses import dataclass
+
+from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
+
+from media_station.model.consignment import Item
+from media_station.model.payload import Inspection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typeset:
+    """A finished sheet: its length in bytes, in the descriptor that was passed."""
+
+    length: int
+
+
+class Cell(VarlinkInterface, name="media-station.cell.v1"):
+    """One job a process."""
+
+    @varlinkmethod(return_parameter="inspection")
+    async def Inspect(self, *, plaintext: FileDescriptor, items: list[Item]) -> Inspection:
+        """Reads the plaintext to its end; it comes through a pipe and never lies in a file."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="typeset")
+    async def Typeset(self, *, paper: str, fields: str, sheet: FileDescriptor) -> Typeset:
+        """Typesets a paper from its fields (JSON) into `sheet`, an anonymous file, as PDF."""
+        raise NotImplementedError

@@ -1,0 +1,126 @@
+"""station.toml to frozen sections. An unknown key is an error; all errors are told at once. Paths are relative to it.
+
+Secrets are not settings: they lie in the credentials directory (systemd's `$CREDENTIALS_DIRECTORY`, or `keys/ROLE`).
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from media_station.model.errors import Refused
+from media_station.model.ids import Identity, parse_identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """Where things lie. `state` is kept, `run` is gone after a reboot, `keys` holds credentials by role."""
+
+    state: Path
+    run: Path
+    keys: Path
+    issued_by: str
+    fonts: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """`two_person`: actions that ask for a second person beside the one who does them (rules.py names them)."""
+
+    two_person: tuple[str, ...]
+    order_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bay:
+    """A rehearsal's bay: a loop device or a file in place of a USB stick, a file in place of a disc."""
+
+    name: str
+    kind: str
+    path: Path
+    vendor: str
+    model: str
+    serial: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive:
+    bays: tuple[Bay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """`host_pins`: SHA-256 of the district host's SubjectPublicKeyInfo, hex, current and next."""
+
+    host_pins: tuple[str, ...] = ()
+    body_bytes: int = 4 * 1024**3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    station: Station
+    policy: Policy
+    drive: Drive = field(default_factory=Drive)
+    gate: Gate = field(default_factory=Gate)
+
+    def credentials(self, role: str) -> Path:
+        """The directory that holds this role's keys."""
+        passed = os.environ.get("CREDENTIALS_DIRECTORY")
+        return Path(passed) if passed else self.station.keys / role
+
+    def identity(self, role: str) -> Identity:
+        """Which station this is, as the role's credential says it."""
+        path = self.credentials(role) / "identity"
+        try:
+            return parse_identity(path.read_text())
+        except OSError as error:
+            raise Refused("SET-003", file=path.name) from error
+
+
+def load(path: Path) -> Settings:
+    """Reads station.toml; Refused SET-001 if it can't be read, SET-002 with everything that is wrong in it."""
+    try:
+        untrusted = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise Refused("SET-001", file=path.name) from error
+    wrong: list[str] = []
+    settings = _section(Settings, untrusted, path.resolve().parent, "", wrong)
+    if wrong:
+        raise Refused("SET-002", problems="; ".join(wrong))
+    return settings  # type: ignore[no-any-return]
+
+
+def _section(kind: type[Any], untrusted: object, base: Path, where: str, wrong: list[str]) -> Any:
+    if not isinstance(untrusted, Mapping):
+        wrong.append(f"{where or 'file'}: not a table")
+        return None
+    known = {each.name: each for each in fields(kind)}
+    wrong.extend(f"{where}{name}: unknown" for name in untrusted if name not in known)
+    values: dict[str, Any] = {}
+    for name, each in known.items():
+        if name in untrusted:
+            values[name] = _value(each.type, untrusted[name], base, f"{where}{name}", wrong)
+        elif _required(each):
+            wrong.append(f"{where}{name}: missing")
+    return None if wrong else kind(**values)
+
+
+def _required(each: Field[Any]) -> bool:
+    return each.default is MISSING and each.default_factory is MISSING
+
+
+def _value(kind: Any, untrusted: object, base: Path, where: str, wrong: list[str]) -> Any:
+    if kind is Path and isinstance(untrusted, str):
+        return base / untrusted
+    if kind in (str, int) and type(untrusted) is kind:
+        return untrusted
+    if get_origin(kind) is tuple and isinstance(untrusted, list):
+        inner = get_args(kind)[0]
+        return tuple(_value(inner, each, base, f"{where}[{number}]", wrong) for number, each in enumerate(untrusted))
+    if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__"):
+        return _section(kind, untrusted, base, where + ".", wrong)
+    wrong.append(f"{where}: not {getattr(kind, '__name__', kind)}")
+    return None
