@@ -121,11 +121,12 @@ class _Server(_Capped, VarlinkInterfaceServerProtocol):
     def call_received(self, call: VarlinkMethodCall, fds: FileDescriptorArray | None) -> asyncio.Future[None] | None:
         self._method = call.method_name
         try:
-            return VarlinkInterfaceServerProtocol.call_received(self, call, fds)
+            working: asyncio.Future[None] | None = super().call_received(call, fds)
         except (VarlinkErrorReply, StationError):
             raise
         except Exception as error:
             raise InvalidParameter(parameter="parameters") from error
+        return working
 
     def handle_call_exception(self, exc: BaseException, oneway: bool) -> None:
         if isinstance(exc, asyncio.CancelledError):
@@ -217,9 +218,9 @@ class Caller:
         self._proxy = proxy
 
     async def call(self, method: str, **parameters: Any) -> Any:
-        """The method's result; StationError if the other end refused, PeerFault DOR-002 if it broke off."""
+        """The method's one result; StationError if the other end refused, PeerFault DOR-002 if it broke off."""
         try:
-            return await getattr(self._proxy, method)(**parameters)
+            return _only(await getattr(self._proxy, method)(**parameters))
         except (OSError, VarlinkErrorReply) as error:
             raise _translated(error) from error
 
@@ -227,9 +228,13 @@ class Caller:
         """Each of the method's results as it comes."""
         try:
             async for result in getattr(self._proxy, method)(**parameters):
-                yield result
+                yield _only(result)
         except (OSError, VarlinkErrorReply) as error:
             raise _translated(error) from error
+
+
+def _only(result: dict[str, Any]) -> Any:
+    return next(iter(result.values()), None)
 
 
 def _translated(error: Exception) -> StationError:

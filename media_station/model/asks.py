@@ -1,4 +1,4 @@
-"""What a person may ask of the desk: one record per request. The people door and the desk's one table are made of these.
+"""What a person may ask of the desk: one record per request. The people door and the desk's table are made of them.
 
 Numbers are checked where they are made into values (`__post_init__`), so that no unchecked text passes a door.
 Days and times are the station's own; nobody states them.

@@ -122,6 +122,7 @@ class PasswordDestroyed(Event):
     requirements = ("O9",)
     medium: str
     transfer: str
+    vault_sha256: str
 
 
 class NoticeState(Enum):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import assert_never
 
 from media_station.model.certificate import CertificateIssued
 from media_station.model.erasure import ErasureEnded, ErasureInterrupted, ErasureValidated, MediumDestroyed
@@ -139,3 +140,37 @@ MEDIUM = Machine(
 )
 
 ORDER_ENDS = (MediumWritten, MediumSpoiled, MediumIdentified, ErasureEnded, ErasureInterrupted)
+
+
+def ended(order: OrderIssued, evidence: Evidence) -> Event:
+    """What the drive's evidence makes true. Success only by evidence: the hash read back is the order's."""
+    medium, transfer = order.medium, order.transfer
+    match order.action:
+        case Action.WRITE:
+            if evidence.verdict is Verdict.PASS and evidence.sha256 == order.image_sha256:
+                return MediumWritten(order=order.order, medium=medium, transfer=transfer, evidence=evidence)
+            code = evidence.code or "DRV-090"
+            return MediumSpoiled(order=order.order, medium=medium, transfer=transfer, code=code)
+        case Action.READ:
+            same = evidence.verdict is Verdict.PASS and evidence.sha256 == order.image_sha256
+            verdict = Verdict.PASS if same else Verdict.FAIL
+            return MediumIdentified(
+                order=order.order, medium=medium, transfer=transfer, verdict=verdict, evidence=evidence
+            )
+        case Action.ERASE:
+            return ErasureEnded(
+                order=order.order, medium=medium, transfer=transfer, verdict=evidence.verdict, evidence=evidence
+            )
+    assert_never(order.action)
+
+
+def broken_off(order: OrderIssued, code: str) -> Event:
+    """The drive began and didn't end: nothing is claimed."""
+    match order.action:
+        case Action.WRITE:
+            return MediumSpoiled(order=order.order, medium=order.medium, transfer=order.transfer, code=code)
+        case Action.READ:
+            return OrderLapsed(order=order.order, medium=order.medium, code=code)
+        case Action.ERASE:
+            return ErasureInterrupted(order=order.order, medium=order.medium, transfer=order.transfer, code=code)
+    assert_never(order.action)

@@ -119,6 +119,7 @@ class ImageSealed(Event):
     image_length: int
     ciphertext_sha256: str
     ciphertext_length: int
+    vault_sha256: str
 
 
 class PayloadState(Enum):

@@ -71,7 +71,7 @@ class PaperPrinted(Event):
     requirements = ("O7",)
     paper: str
     kind: PaperKind
-    transfer_of: str
+    medium: str
     sha256: str
 
 

@@ -88,11 +88,11 @@ _LEFT |= {_M.DESTROYED}
 
 
 def next_steps(facts: TransferFacts) -> tuple[Step, ...]:
-    """All that may be done now, what comes first in the flow first; empty once closed."""
+    """All that may be done now, what comes first in the flow first; empty while the drive works and once closed."""
     if facts.state is _T.CLOSED:
         return ()
     steps = tuple(_going_out(facts)) + tuple(_away(facts)) + tuple(_ending(facts))
-    return steps or (_closing(facts),)
+    return steps or _closing(facts)
 
 
 def _going_out(facts: TransferFacts) -> Iterator[Step]:
@@ -194,7 +194,11 @@ def _medium_ending(medium: MediumFacts) -> Iterator[Step]:
         yield Step(kind=StepKind.DESTROY_PASSWORD, subject=medium.number)
 
 
-def _closing(facts: TransferFacts) -> Step:
+def _closing(facts: TransferFacts) -> tuple[Step, ...]:
+    """Only when every medium and password has come to its end; while the drive works, nothing is to be done."""
+    ended = all(m.state in {_M.CERTIFIED, _M.DESTROYED} and m.notice is _N.DESTROYED for m in facts.media)
+    if facts.state is not _T.POSTED or not ended:
+        return ()
     if facts.payload is not PayloadState.PURGED:
-        return Step(kind=StepKind.PURGE, subject="")
-    return Step(kind=StepKind.CLOSE, subject="")
+        return (Step(kind=StepKind.PURGE, subject=""),)
+    return (Step(kind=StepKind.CLOSE, subject=""),)

@@ -1,0 +1,49 @@
+"""Authority to a signed order: the only user of the order key. Committed before anyone can see it."""
+
+from dataclasses import asdict
+
+from media_station.desk.access.authority import Authority
+from media_station.desk.desk import Desk
+from media_station.model.asks import Ask, Erase, Identify, Write
+from media_station.model.order import Action, Order, OrderIssued
+from media_station.model.views import Loaded
+from media_station.proof.note import sign_json
+
+_ACTIONS: dict[type[Ask], Action] = {Write: Action.WRITE, Identify: Action.READ, Erase: Action.ERASE}
+
+
+def mint(
+    desk: Desk, by: Authority, *, medium: str, transfer: str, loaded: Loaded, image_sha256: str, image_length: int
+) -> tuple[OrderIssued, str]:
+    """One order for one action on what is loaded now. The Authority's action decides what it is an order for."""
+    action = _ACTIONS[by.action]
+    now = desk.clock.now()
+    order = Order(
+        number=desk.house.identity.order_number(desk.ledger.count(OrderIssued) + 1),
+        identity=desk.house.identity.name,
+        boot_id=now.boot_id,
+        action=action,
+        transfer=transfer,
+        medium=medium,
+        fingerprint=loaded.fingerprint,
+        image_sha256=image_sha256,
+        image_length=image_length,
+        requester=by.operator,
+        approver=by.second,
+        issued_ms=now.boottime_ms,
+        start_by_ms=now.boottime_ms + desk.house.order_seconds * 1000,
+    )
+    issued = OrderIssued(
+        order=order.number,
+        action=action,
+        transfer=transfer,
+        medium=medium,
+        fingerprint=loaded.fingerprint,
+        image_sha256=image_sha256,
+        requester=by.operator,
+        approver=by.second,
+        key_id=desk.keys.orders.key_id,
+    )
+    desk.journal.commit(issued, actor=by.operator)
+    fields = asdict(order) | {"action": action.value}
+    return issued, sign_json("order", fields, desk.keys.orders).decode()

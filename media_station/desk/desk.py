@@ -1,0 +1,48 @@
+"""What lies on the desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from media_station.desk.hands.cells import Cells
+from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.drive import Drive
+from media_station.desk.hands.keys import Keys
+from media_station.desk.hands.printer import Printer
+from media_station.desk.hands.spool import Spool
+from media_station.desk.hands.vault import Vault
+from media_station.desk.journal.commit import Journal
+from media_station.desk.ledger.index import Ledger
+from media_station.model.ids import Identity
+from media_station.model.views import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Who and where the station is, and its policy: from settings, as values."""
+
+    identity: Identity
+    issued_by: str
+    version: str
+    two_person: frozenset[str]
+    order_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The hands, the journal and the ledger. No methods: use cases are functions over it.
+
+    `performing` holds the numbers of orders that a use case of this process waits for.
+    """
+
+    house: House
+    clock: Clock
+    keys: Keys
+    vault: Vault
+    spool: Spool
+    drive: Drive
+    cells: Cells
+    printer: Printer
+    journal: Journal
+    ledger: Ledger
+    tell: Callable[[Progress], None]
+    performing: set[str]

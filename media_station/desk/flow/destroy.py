@@ -1,0 +1,44 @@
+"""F6 M: what can't be erased is destroyed before a witness; the record of it."""
+
+from media_station.desk.access.authority import Authority
+from media_station.desk.desk import Desk
+from media_station.desk.papers import destruction
+from media_station.model.asks import Destroy, PrintDestructionRecord
+from media_station.model.erasure import MediumDestroyed
+from media_station.model.errors import Refused
+from media_station.model.ids import PaperLetter
+from media_station.model.operator import OPERATOR
+from media_station.model.payload import ImageSealed
+from media_station.model.station import PAPER, PaperKind, PaperPrinted
+from media_station.model.views import Answer
+
+
+async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
+    """Refused DST-001 if the witness is the performer or nobody known, DST-002 for an empty field."""
+    if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is None:
+        raise Refused("DST-001")
+    stated = {name: getattr(ask, name) for name in ("reason", "method", "device", "particle", "place", "residue")}
+    for name, value in stated.items():
+        if not value:
+            raise Refused("DST-002", field=name)
+    sealed = desk.ledger.history("medium", ask.medium).last(ImageSealed)
+    destroyed = MediumDestroyed(
+        medium=ask.medium,
+        transfer="" if sealed is None else sealed.transfer,
+        record=desk.house.identity.paper_number(PaperLetter.DESTRUCTION_RECORD, desk.ledger.count(MediumDestroyed) + 1),
+        performer=by.operator,
+        witness=ask.witness,
+        **stated,
+    )
+    (record,) = desk.journal.commit(destroyed, actor=by.operator)
+    return Answer(record=record.sequence, action=destroyed.name, facts={"record": destroyed.record})
+
+
+async def print_record(desk: Desk, by: Authority, ask: PrintDestructionRecord) -> Answer:
+    destroyed = desk.ledger.history("medium", ask.medium).last(MediumDestroyed)
+    if destroyed is None or desk.ledger.state(PAPER, destroyed.record) is not None:
+        raise Refused("FLW-002", number=ask.medium)
+    sha256 = await destruction.print_record(desk, ask.medium)
+    printed = PaperPrinted(paper=destroyed.record, kind=PaperKind.DESTRUCTION_RECORD, medium=ask.medium, sha256=sha256)
+    (record,) = desk.journal.commit(printed, actor=by.operator)
+    return Answer(record=record.sequence, action=printed.name, facts={"paper": destroyed.record})

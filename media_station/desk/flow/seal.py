@@ -1,0 +1,126 @@
+"""F2 O5: unseal, re-seal to a generated password, render the image around the live ciphertext, in one pass.
+
+What is on the disk is ciphertext alone. The second pass over the plaintext must match the approved hash, or there is
+no image and so no order.
+"""
+
+import asyncio
+import hashlib
+import io
+from collections.abc import Iterator
+
+from media_station.age import passphrase
+from media_station.age.decrypt import decrypt
+from media_station.age.encrypt import encrypt, encrypted_length
+from media_station.age.scrypt import ScryptRecipient
+from media_station.desk.access.authority import Authority
+from media_station.desk.desk import Desk
+from media_station.desk.image import build, leaflet, manifest
+from media_station.model.asks import Seal
+from media_station.model.consignment import ConsignmentProposed
+from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.kind import MediumKind
+from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
+from media_station.model.payload import ImageSealed, PayloadInspected, PayloadReceived
+from media_station.model.transfer import TRANSFER, TransferOpened, TransferState
+from media_station.model.views import Answer, Progress
+
+_KINDS = {MediumKind.USB: build.ImageKind.USB, MediumKind.DVD_R: build.ImageKind.DVD}
+
+
+async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
+    """Refused SEA-001 if the medium isn't ready, SEA-002 if it is too small; IntegrityViolation SEA-003."""
+    if desk.ledger.state(MEDIUM, ask.medium) is not MediumState.READY:
+        raise Refused("SEA-001", medium=ask.medium)
+    if desk.ledger.state(TRANSFER, ask.transfer) not in {TransferState.OPENED, TransferState.OUT}:
+        raise Refused("FLW-002", number=ask.transfer)
+    registered = desk.ledger.history("medium", ask.medium).the(MediumRegistered)
+    opened = desk.ledger.history("transfer", ask.transfer).the(TransferOpened)
+    payload = desk.ledger.history("payload", opened.payload)
+    received, inspected = payload.the(PayloadReceived), payload.the(PayloadInspected)
+    terms = desk.ledger.history("consignment", opened.consignment).the(ConsignmentProposed).terms
+    password = passphrase.generate()
+    recipient = ScryptRecipient(password)
+    made = desk.clock.wall()
+    draft = manifest.Draft(
+        identity=desk.house.identity.name,
+        medium=ask.medium,
+        transfer=ask.transfer,
+        consignment=opened.consignment,
+        records=opened.records,
+        ciphertext_length=encrypted_length(received.plaintext_length, recipient),
+        made=made,
+        signer=desk.keys.receipts,
+    )
+    plan = build.Plan(
+        kind=_KINDS[registered.kind],
+        label=ask.medium,
+        ciphertext_length=draft.ciphertext_length,
+        manifest_length=draft.length,
+        pieces=(leaflet.leaflet(medium_number=ask.medium, contact=terms.contact, records=opened.records),),
+        created=made,
+    )
+    if plan.length > registered.size_bytes:
+        raise Refused("SEA-002", needs=plan.length, has=registered.size_bytes)
+
+    def work() -> build.Image:
+        with desk.spool.payload(opened.payload) as sealed, desk.spool.new_image(ask.medium, plan.length) as out:
+            plain = _Plain(decrypt(sealed, desk.keys.sealing))
+            ciphertext = _told(desk, ask.medium, encrypt(io.BufferedReader(plain, 1 << 18), recipient), plan)
+            image = build.write_image(plan, ciphertext, draft.signed, out)
+            if plain.sha256() != inspected.plaintext_sha256:
+                raise IntegrityViolation("SEA-003", payload=opened.payload)
+            return image
+
+    image = await asyncio.to_thread(work)
+    sealed = ImageSealed(
+        payload=opened.payload,
+        transfer=ask.transfer,
+        medium=ask.medium,
+        kind=registered.kind,
+        image_sha256=image.sha256,
+        image_length=image.length,
+        ciphertext_sha256=image.ciphertext_sha256,
+        ciphertext_length=draft.ciphertext_length,
+        vault_sha256="",
+    )
+    (record,) = desk.journal.commit(
+        sealed, actor=by.operator, vault=lambda: desk.vault.put_password(ask.medium, password)
+    )
+    facts = {"image_sha256": image.sha256, "image_length": str(image.length)}
+    return Answer(record=record.sequence, action=sealed.name, facts=facts)
+
+
+class _Plain(io.RawIOBase):
+    """The unsealed stream as a file, hashed as it passes."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = memoryview(b"")
+        self._seen = hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._seen.update(piece)
+            self._rest = memoryview(piece)
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+    def sha256(self) -> str:
+        return self._seen.hexdigest()
+
+
+def _told(desk: Desk, medium: str, pieces: Iterator[bytes], plan: build.Plan) -> Iterator[bytes]:
+    done = 0
+    for piece in pieces:
+        yield piece
+        done += len(piece)
+        desk.tell(Progress(subject=medium, phase="seal", done=done, total=plan.ciphertext_length))

@@ -1,0 +1,110 @@
+"""The one store beside the journal: accounts, TOTP floors, media passwords. Sealed; its hash stands in the journal.
+
+Written first, its hash in the record that follows: an older vault put back doesn't match the journal and is refused.
+A crash between the two leaves a vault that is one step ahead; it names its predecessor's hash, and only the desk can
+seal one, so that step is accepted. Media passwords are not part of any backup.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from media_station.model.errors import IntegrityViolation
+from media_station.model.ids import Identity
+
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`password_hash` is a PHC string; `totp_secret` base32; `totp_floor` the highest time step ever accepted."""
+
+    roles: tuple[str, ...]
+    password_hash: str = field(repr=False)
+    totp_secret: str = field(repr=False)
+    totp_period: int
+    totp_floor: int
+
+
+class Vault:
+    """Held in memory, sealed on disk after each change."""
+
+    def __init__(self, path: Path, key: bytes, identity: Identity) -> None:
+        self._path = path
+        self._aead = AESGCM(key)
+        self._associated = f"media-station/vault/v1/{identity.name}".encode()
+        self.accounts: Mapping[str, Account] = {}
+        self._passwords: dict[str, str] = {}
+        self.sha256 = ""
+
+    def open(self, expected_sha256: str) -> None:
+        """Opens the vault that the journal names; IntegrityViolation VLT-001 for any other, VLT-002 if damaged."""
+        if not self._path.exists():
+            if expected_sha256:
+                raise IntegrityViolation("VLT-001")
+            return
+        sealed = self._path.read_bytes()
+        try:
+            content = json.loads(self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._associated))
+        except (InvalidTag, ValueError) as error:
+            raise IntegrityViolation("VLT-002") from error
+        self.sha256 = hashlib.sha256(sealed).hexdigest()
+        if expected_sha256 not in (self.sha256, content["previous_sha256"]):
+            raise IntegrityViolation("VLT-001")
+        self.accounts = {
+            name: Account(**{**account, "roles": tuple(account["roles"])})
+            for name, account in content["accounts"].items()
+        }
+        self._passwords = content["passwords"]
+
+    def password(self, medium: str) -> str:
+        """The medium's password; IntegrityViolation VLT-003 if it isn't there."""
+        try:
+            return self._passwords[medium]
+        except KeyError:
+            raise IntegrityViolation("VLT-003", medium=medium) from None
+
+    def put_accounts(self, accounts: Mapping[str, Account]) -> str:
+        """Seals these accounts beside the others; the vault's new hash, for the record that follows."""
+        return self._seal({**self.accounts, **accounts}, self._passwords)
+
+    def put_password(self, medium: str, password: str) -> str:
+        return self._seal(self.accounts, {**self._passwords, medium: password})
+
+    def strike_password(self, medium: str) -> str:
+        """Forgets the password; striking one that is gone changes nothing but the seal."""
+        return self._seal(self.accounts, {name: kept for name, kept in self._passwords.items() if name != medium})
+
+    def _seal(self, accounts: Mapping[str, Account], passwords: dict[str, str]) -> str:
+        content = {
+            "previous_sha256": self.sha256,
+            "accounts": {name: asdict(account) for name, account in accounts.items()},
+            "passwords": passwords,
+        }
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = nonce + self._aead.encrypt(nonce, json.dumps(content).encode(), self._associated)
+        replace_durably(self._path, sealed)
+        self.accounts, self._passwords = accounts, passwords
+        self.sha256 = hashlib.sha256(sealed).hexdigest()
+        return self.sha256
+
+
+def replace_durably(path: Path, content: bytes) -> None:
+    """Write beside, fsync, rename, fsync the directory: after a crash the old or the new content, never a mixture."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

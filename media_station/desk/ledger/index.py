@@ -1,0 +1,133 @@
+"""Opening the index, asking it, rebuilding it from the journal's lines when it isn't theirs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import create_engine, event, func, select
+from sqlalchemy.pool import StaticPool
+
+from media_station.desk.ledger.fold import fold
+from media_station.desk.ledger.schema import HEAD, METADATA, RECORDS, STATES, SUBJECTS
+from media_station.model.errors import IntegrityViolation
+from media_station.model.event import Event
+from media_station.model.machine import Machine
+from media_station.model.order import OrderIssued
+from media_station.proof.record import Record, decode
+
+Happened = TypeVar("Happened", bound=Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What happened to one noun, oldest first."""
+
+    records: tuple[Record, ...]
+
+    def all(self, kind: type[Happened]) -> list[Happened]:
+        return [record.event for record in self.records if isinstance(record.event, kind)]
+
+    def last(self, kind: type[Happened]) -> Happened | None:
+        return next(reversed(self.all(kind)), None)
+
+    def the(self, kind: type[Happened]) -> Happened:
+        """The last event of this kind, which must be there: IntegrityViolation LDG-001 if it isn't."""
+        found = self.last(kind)
+        if found is None:
+            raise IntegrityViolation("LDG-001", event=kind.name)
+        return found
+
+    def requester(self, order: str) -> str:
+        """Who asked for this order."""
+        return next(issued.requester for issued in self.all(OrderIssued) if issued.order == order)
+
+    def record(self, kind: type[Event]) -> Record:
+        """The record of the last event of this kind."""
+        for record in reversed(self.records):
+            if isinstance(record.event, kind):
+                return record
+        raise IntegrityViolation("LDG-001", event=kind.name)
+
+
+class Ledger:
+    """SQLite as an index: no durability of its own, since the journal is the truth."""
+
+    def __init__(self, path: Path) -> None:
+        self._engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool)
+        event.listen(self._engine, "connect", _as_index)
+        METADATA.create_all(self._engine)
+        self._connection = self._engine.connect()
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+    def rebuild(self, lines: list[bytes], *, size: int, root: bytes) -> None:
+        """Makes the index that of these lines, unless it is already at this head."""
+        head = self._connection.execute(select(HEAD)).one_or_none()
+        self._connection.rollback()
+        if head is not None and (head.size, head.root) == (size, root):
+            return
+        with self._connection.begin():
+            for table in reversed(METADATA.sorted_tables):
+                self._connection.execute(table.delete())
+            if lines:
+                fold(self._connection, ((decode(line), line) for line in lines), size=size, root=root)
+
+    def fold(self, records: Iterable[tuple[Record, bytes]], *, size: int, root: bytes) -> None:
+        with self._connection.begin():
+            fold(self._connection, records, size=size, root=root)
+
+    def state(self, machine: Machine, number: str) -> Enum | None:
+        """The noun's state, None if there is no such noun."""
+        found = self._scalars(select(STATES.c.state).where(STATES.c.noun == machine.noun, STATES.c.number == number))
+        return machine.states(found[0]) if found else None
+
+    def in_state(self, machine: Machine, state: Enum) -> list[str]:
+        """The numbers of the nouns in this state."""
+        here = (STATES.c.noun == machine.noun, STATES.c.state == state.value)
+        return self._scalars(select(STATES.c.number).where(*here).order_by(STATES.c.first))
+
+    def numbers(self, machine: Machine) -> list[str]:
+        """All numbers of a noun in the order of their first record."""
+        return self._scalars(select(STATES.c.number).where(STATES.c.noun == machine.noun).order_by(STATES.c.first))
+
+    def count(self, kind: type[Event]) -> int:
+        """How many such events there ever were: the next number is one more."""
+        counted = self._scalars(select(func.count()).select_from(RECORDS).where(RECORDS.c.action == kind.name))
+        return int(counted[0])
+
+    def history(self, noun: str, number: str) -> History:
+        lines = self._scalars(
+            select(RECORDS.c.line)
+            .join(SUBJECTS, SUBJECTS.c.sequence == RECORDS.c.sequence)
+            .where(SUBJECTS.c.noun == noun, SUBJECTS.c.number == number)
+            .order_by(RECORDS.c.sequence)
+        )
+        return History(records=tuple(decode(line) for line in lines))
+
+    def of(self, *kinds: type[Event]) -> History:
+        """All records of these kinds."""
+        names = [kind.name for kind in kinds]
+        lines = self._scalars(select(RECORDS.c.line).where(RECORDS.c.action.in_(names)).order_by(RECORDS.c.sequence))
+        return History(records=tuple(decode(line) for line in lines))
+
+    def last(self) -> Record | None:
+        """The journal's last record."""
+        lines = self._scalars(select(RECORDS.c.line).order_by(RECORDS.c.sequence.desc()).limit(1))
+        return decode(lines[0]) if lines else None
+
+    def line(self, sequence: int) -> bytes:
+        return bytes(self._scalars(select(RECORDS.c.line).where(RECORDS.c.sequence == sequence))[0])
+
+    def _scalars(self, query: object) -> list:  # type: ignore[type-arg]
+        found = list(self._connection.execute(query).scalars())  # type: ignore[call-overload]
+        self._connection.rollback()
+        return found
+
+
+def _as_index(connection: object, _: object) -> None:
+    connection.execute("PRAGMA journal_mode=MEMORY")  # type: ignore[attr-defined]
+    connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]

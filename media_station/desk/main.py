@@ -1,0 +1,138 @@
+"""media-stationd desk: opens everything that lies on the desk, resumes what was open, opens the doors."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+
+from media_station.desk.access.rules import POLICIES
+from media_station.desk.access.session import Sessions
+from media_station.desk.desk import Desk, House
+from media_station.desk.hands import keys
+from media_station.desk.hands.cells import Cells
+from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.drive import Drive
+from media_station.desk.hands.printer import Printer
+from media_station.desk.hands.spool import Spool
+from media_station.desk.hands.vault import Vault
+from media_station.desk.journal.append import Log
+from media_station.desk.journal.commit import Journal
+from media_station.desk.ledger.index import Ledger
+from media_station.desk.resume import settle
+from media_station.desk.serving.intake import IntakeDoor, Offers
+from media_station.desk.serving.jobs import Jobs
+from media_station.desk.serving.people import PeopleDoor, Room
+from media_station.doors.sandbox import confine
+from media_station.doors.socket import listen, notify
+from media_station.model.errors import PeerFault, Refused
+from media_station.model.event import Event
+from media_station.model.station import ClockSet, StationStarted, TailSetAside
+from media_station.model.views import Progress
+from media_station.proof.record import decode
+from media_station.settings import Settings, load
+
+SETTLE_SECONDS = 0.5
+
+
+def main(settings_path: Path) -> None:
+    """Runs until SIGTERM."""
+    settings = load(settings_path)
+    confine(settings.identity("desk"))
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    jobs = Jobs()
+    desk = open_desk(settings, jobs.tell)
+    uids = frozenset({0, os.getuid()})
+    run = settings.station.run
+    room = Room(desk, Sessions(), jobs)
+    offers = Offers({})
+    doors = (
+        listen(run / "people.sock", lambda peer: PeopleDoor(room, peer), uids=uids),
+        listen(run / "intake.sock", lambda peer: IntakeDoor(desk, offers, peer), uids=uids),
+    )
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    settling = asyncio.create_task(_keep_settling(desk))
+    settling.add_done_callback(lambda _: stop.set())
+    notify("READY=1")
+    await stop.wait()
+    for door in doors:
+        door.close()
+    if settling.done():
+        settling.result()
+    settling.cancel()
+
+
+def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
+    """Everything verified and in its place, its start recorded; IntegrityViolation if anything isn't as it was left."""
+    identity = settings.identity("desk")
+    unknown = set(settings.policy.two_person) - POLICIES
+    if unknown:
+        raise Refused("SET-002", problems=f"policy.two_person: {', '.join(sorted(unknown))}")
+    state = settings.station.state / "desk"
+    settings.station.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    held = keys.load(settings.credentials("desk"), identity)
+    log = Log(state / "journal", identity, held.journal)
+    lines = log.recover()
+    ledger = Ledger(state / "ledger.sqlite")
+    ledger.rebuild(lines, size=log.size, root=log.root)
+    clock = Clock()
+    vault = Vault(state / "vault", held.vault, identity)
+    expected = ""
+    for line in lines:
+        record = decode(line)
+        expected = getattr(record.event, "vault_sha256", expected)
+        if isinstance(record.event, ClockSet):
+            clock.offset_ms = record.event.offset_ms
+    vault.open(expected)
+    journal = Journal(log=log, ledger=ledger, clock=clock, identity=identity, signer=held.journal)
+    started: list[Event] = []
+    if log.torn is not None:
+        started.append(TailSetAside(file=log.torn.file, length=log.torn.length, sha256=log.torn.sha256))
+    release = version("media-station")
+    started.append(StationStarted(version=release, records=len(lines), vault_sha256=vault.sha256))
+    journal.commit(*started)
+    uids = frozenset({0, os.getuid()})
+    run = settings.station.run
+    return Desk(
+        house=House(
+            identity=identity,
+            issued_by=settings.station.issued_by,
+            version=release,
+            two_person=frozenset(settings.policy.two_person),
+            order_seconds=settings.policy.order_seconds,
+        ),
+        clock=clock,
+        keys=held,
+        vault=vault,
+        spool=Spool(state),
+        drive=Drive(run / "media.sock", uids),
+        cells=Cells(run / "cell.sock", uids),
+        printer=Printer(settings.station.state / "papers", identity),
+        journal=journal,
+        ledger=ledger,
+        tell=tell,
+        performing=set(),
+    )
+
+
+async def _keep_settling(desk: Desk) -> None:
+    """Open orders of an earlier desk or of a drive that went away are settled as soon as the drive answers."""
+    log = structlog.get_logger()
+    absent = False
+    while True:
+        try:
+            await settle(desk)
+            absent = False
+        except PeerFault as error:
+            if not absent:
+                log.warning("drive.absent", code=error.code)
+            absent = True
+        await asyncio.sleep(SETTLE_SECONDS)

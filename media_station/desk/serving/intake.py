@@ -1,0 +1,62 @@
+"""The intake door's end: what the gate hands in."""
+
+from dataclasses import dataclass
+
+from asyncvarlink import FileDescriptor, varlinkmethod
+
+from media_station.desk.desk import Desk
+from media_station.desk.flow import receive
+from media_station.desk.serving.refusals import record_refusal
+from media_station.doors.intake import Intake
+from media_station.doors.socket import Peer
+from media_station.model.errors import Refused, StationError
+from media_station.model.payload import Submission
+
+OFFERS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Submissions verified and not yet handed in, by payload; gone with a restart, when the host offers again."""
+
+    waiting: dict[str, tuple[Submission, str]]
+
+
+class IntakeDoor(Intake):
+    """One connection."""
+
+    def __init__(self, desk: Desk, offers: Offers, peer: Peer) -> None:
+        self._desk = desk
+        self._waiting = offers.waiting
+        self._peer = peer
+
+    def interface(self) -> Intake:
+        return self
+
+    def refused(self, method: str, error: StationError) -> None:
+        record_refusal(self._desk, "intake", method, error, self._peer)
+
+    @varlinkmethod(return_parameter="length")
+    async def Offer(self, *, submission: str) -> int:  # noqa: N802 - varlink names
+        offered, key_id = receive.offer(self._desk, submission)
+        while len(self._waiting) >= OFFERS_KEPT:
+            del self._waiting[next(iter(self._waiting))]
+        self._waiting[offered.payload] = (offered, key_id)
+        return offered.ciphertext_length
+
+    @varlinkmethod(return_parameter="receipt")
+    async def HandIn(self, *, payload: str, body: FileDescriptor) -> str:  # noqa: N802
+        if payload not in self._waiting:
+            raise Refused("RCV-004")
+        offered, key_id = self._waiting[payload]
+        receipt = receive.take(self._desk, offered, key_id, body.fileno())
+        self._waiting.pop(payload, None)
+        return receipt
+
+    @varlinkmethod(return_parameter="receipt")
+    async def Receipt(self, *, payload: str) -> str:  # noqa: N802
+        return receive.receipt(self._desk, payload)
+
+    @varlinkmethod(return_parameter="checkpoint")
+    async def Checkpoint(self) -> str:  # noqa: N802
+        return self._desk.journal.head.decode()
