@@ -19,11 +19,11 @@ def main() -> int:
     asked = parser.parse_args()
     role = importlib.import_module(f"media_station.{asked.role}.main")
     try:
-        role.main(asked.settings)
+        code: int = role.main(asked.settings)
     except StationError as error:
         print(tell(error), file=sys.stderr)
         return error.exit_code
-    return 0
+    return code
 
 
 if __name__ == "__main__":

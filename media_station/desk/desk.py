@@ -31,7 +31,7 @@ class House:
 class Desk:
     """The hands, the journal and the ledger. No methods: use cases are functions over it.
 
-    `performing` holds the numbers of orders that a use case of this process waits for.
+    `performing` holds the numbers of the orders and media that a use case of this process works on.
     """
 
     house: House

@@ -38,11 +38,12 @@ from media_station.settings import Settings, load
 SETTLE_SECONDS = 0.5
 
 
-def main(settings_path: Path) -> None:
+def main(settings_path: Path) -> int:
     """Runs until SIGTERM."""
     settings = load(settings_path)
     confine(settings.identity("desk"))
     asyncio.run(_run(settings))
+    return 0
 
 
 async def _run(settings: Settings) -> None:

@@ -34,6 +34,8 @@ from asyncvarlink.serviceerrors import InvalidParameter
 
 from media_station.model.errors import IntegrityViolation, MediaFault, PeerFault, Refused, StationError
 
+Socket = socket.socket
+
 MESSAGE_BYTES = 64 * 1024
 MESSAGE_SECONDS = 10.0
 CONNECTIONS = 64
@@ -197,6 +199,21 @@ def listen(path: Path, handler: Callable[[Peer], Handler], *, uids: frozenset[in
 
     accept_each(listening, take)
     return listening
+
+
+def listen_loopback() -> socket.socket:
+    """A listening TCP socket on a free port of 127.0.0.1: a rehearsal's, in place of the service manager's."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)
+    return listening
+
+
+def listen_notify(path: Path) -> socket.socket:
+    """Where a started process says READY=1 (sd_notify(3)): the service manager's end."""
+    path.unlink(missing_ok=True)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
+    sock.bind(os.fspath(path))
+    return sock
 
 
 def passed_connection() -> socket.socket | None:

@@ -138,7 +138,6 @@ class AccountEnclosures(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintSlip(Ask):
-    medium: str
     paper: str
 
 
@@ -249,7 +248,7 @@ class Destroy(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDestructionRecord(Ask):
-    medium: str
+    paper: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

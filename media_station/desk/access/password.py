@@ -17,7 +17,9 @@ def hashed(password: str) -> str:
     normal = _normal(password)
     if not SHORTEST <= len(normal) <= LONGEST:
         raise Refused("ACC-001", shortest=SHORTEST, longest=LONGEST)
-    return Argon2id(salt=os.urandom(16), length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive_phc_encoded(normal.encode())
+    return Argon2id(salt=os.urandom(16), length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive_phc_encoded(
+        normal.encode()
+    )
 
 
 def is_right(password: str, phc: str) -> bool:

@@ -35,10 +35,14 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
 
 
 async def print_record(desk: Desk, by: Authority, ask: PrintDestructionRecord) -> Answer:
-    destroyed = desk.ledger.history("medium", ask.medium).last(MediumDestroyed)
-    if destroyed is None or desk.ledger.state(PAPER, destroyed.record) is not None:
-        raise Refused("FLW-002", number=ask.medium)
-    sha256 = await destruction.print_record(desk, ask.medium)
-    printed = PaperPrinted(paper=destroyed.record, kind=PaperKind.DESTRUCTION_RECORD, medium=ask.medium, sha256=sha256)
+    """Refused PAP-010 if no destruction has this number, PAP-011 if it is printed."""
+    destructions = desk.ledger.of(MediumDestroyed).all(MediumDestroyed)
+    destroyed = next((each for each in destructions if each.record == ask.paper), None)
+    if destroyed is None:
+        raise Refused("PAP-010", number=ask.paper)
+    if desk.ledger.state(PAPER, ask.paper) is not None:
+        raise Refused("PAP-011", number=ask.paper)
+    sha256 = await destruction.print_record(desk, destroyed.medium)
+    printed = PaperPrinted(paper=ask.paper, kind=PaperKind.DESTRUCTION_RECORD, medium=destroyed.medium, sha256=sha256)
     (record,) = desk.journal.commit(printed, actor=by.operator)
-    return Answer(record=record.sequence, action=printed.name, facts={"paper": destroyed.record})
+    return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})

@@ -50,7 +50,7 @@ async def print_slip(desk: Desk, by: Authority, ask: PrintSlip) -> Answer:
     """Out or back: whichever handover has this slip's number. Refused PAP-010 if none has, PAP-011 if it is printed."""
     if desk.ledger.state(PAPER, ask.paper) is not None:
         raise Refused("PAP-011", number=ask.paper)
-    sha256 = await slip.print_slip(desk, ask.medium, ask.paper)
-    printed = PaperPrinted(paper=ask.paper, kind=PaperKind.SLIP, medium=ask.medium, sha256=sha256)
+    medium, sha256 = await slip.print_slip(desk, ask.paper)
+    printed = PaperPrinted(paper=ask.paper, kind=PaperKind.SLIP, medium=medium, sha256=sha256)
     (record,) = desk.journal.commit(printed, actor=by.operator)
     return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})

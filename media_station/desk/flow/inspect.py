@@ -31,9 +31,7 @@ async def inspect(desk: Desk, by: Authority, ask: Inspect) -> Answer:
     ):
         code = "INS-090"
     if code:
-        refused = PayloadRefused(
-            payload=ask.payload, code=code, row=found.row, column=found.column, item=found.item
-        )
+        refused = PayloadRefused(payload=ask.payload, code=code, row=found.row, column=found.column, item=found.item)
         desk.journal.commit(refused, actor=by.operator)
         raise Refused(code, row=found.row, column=found.column, item=found.item)
     inspected = PayloadInspected(

@@ -39,6 +39,10 @@ async def open_consignment(desk: Desk, by: Authority, ask: OpenConsignment) -> A
 
 
 async def register_handler(desk: Desk, by: Authority, ask: RegisterHandler) -> Answer:
+    """Refused CON-004 if this handler is registered already."""
+    known = desk.ledger.history("consignment", ask.consignment).all(HandlerRegistered)
+    if any(each.handler == ask.handler for each in known):
+        raise Refused("CON-004", handler=ask.handler)
     registered = HandlerRegistered(consignment=ask.consignment, handler=ask.handler, person=ask.person)
     (record,) = desk.journal.commit(registered, actor=by.operator)
     return Answer(record=record.sequence, action=registered.name, facts={})

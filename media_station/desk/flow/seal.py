@@ -34,6 +34,8 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
         raise Refused("SEA-001", medium=ask.medium)
     if desk.ledger.state(TRANSFER, ask.transfer) not in {TransferState.OPENED, TransferState.OUT}:
         raise Refused("FLW-002", number=ask.transfer)
+    if ask.medium in desk.performing:
+        raise Refused("FLW-003", number=ask.medium)
     registered = desk.ledger.history("medium", ask.medium).the(MediumRegistered)
     opened = desk.ledger.history("transfer", ask.transfer).the(TransferOpened)
     payload = desk.ledger.history("payload", opened.payload)
@@ -72,7 +74,11 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
                 raise IntegrityViolation("SEA-003", payload=opened.payload)
             return image
 
-    image = await asyncio.to_thread(work)
+    desk.performing.add(ask.medium)
+    try:
+        image = await asyncio.to_thread(work)
+    finally:
+        desk.performing.discard(ask.medium)
     sealed = ImageSealed(
         payload=opened.payload,
         transfer=ask.transfer,

@@ -1,0 +1,115 @@
+"""Serves one job on the connection that systemd hands over (`Accept=yes`), then ends."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from asyncvarlink import FileDescriptor, varlinkmethod
+
+from media_station.cell.inspect import inspect
+from media_station.doors.cell import Cell, Typeset
+from media_station.doors.sandbox import confine
+from media_station.doors.socket import passed_connection, serve
+from media_station.model.consignment import Item
+from media_station.model.errors import PeerFault, Refused, StationError
+from media_station.model.payload import Inspection
+from media_station.settings import load
+
+IDLE_SECONDS = 30.0
+JOB_SECONDS = 3600.0
+
+_NO_MORE_CALLS = 0  # SHUT_RD, shutdown(2)
+
+
+def main(settings_path: Path) -> int:
+    """Refused INS-001 without a connection. Overdue, it is ended by SIGALRM, whatever it hangs in."""
+    settings = load(settings_path)
+    confine(settings.identity("cell"))
+    try:
+        connection = passed_connection()
+    except OSError as error:
+        raise Refused("INS-001") from error
+    if connection is None:
+        raise Refused("INS-001")
+
+    def hang_up() -> None:
+        with suppress(OSError):
+            connection.shutdown(_NO_MORE_CALLS)
+
+    async def until_closed() -> None:
+        closed = asyncio.Event()
+        serve(connection, lambda _peer: _OneJob(settings.station.fonts, hang_up), closed.set)
+        await closed.wait()
+
+    signal.setitimer(signal.ITIMER_REAL, IDLE_SECONDS)
+    asyncio.run(until_closed())
+    return 0
+
+
+class _OneJob(Cell):
+    """The cell's end of its door. After the answer it hangs up; the answer itself still goes out."""
+
+    def __init__(self, fonts: Sequence[Path], hang_up: Callable[[], None]) -> None:
+        self._fonts = fonts
+        self._hang_up = hang_up
+        self._taken = False
+
+    def interface(self) -> Cell:
+        return self
+
+    def refused(self, method: str, error: StationError) -> None:
+        """Recorded by the desk, which gets the answer; a cell has no journal."""
+
+    @varlinkmethod(return_parameter="inspection")
+    async def Inspect(self, *, plaintext: FileDescriptor, items: list[Item]) -> Inspection:  # noqa: N802
+        self._take()
+        try:
+            return await asyncio.to_thread(_inspected, plaintext.fileno(), items)
+        finally:
+            self._hang_up()
+
+    @varlinkmethod(return_parameter="typeset")
+    async def Typeset(self, *, paper: str, fields: str, sheet: FileDescriptor) -> Typeset:  # noqa: N802
+        self._take()
+        try:
+            return await asyncio.to_thread(_typeset, paper, fields, sheet.fileno(), self._fonts)
+        finally:
+            self._hang_up()
+
+    def _take(self) -> None:
+        if self._taken:
+            raise Refused("INS-002")
+        self._taken = True
+        signal.setitimer(signal.ITIMER_REAL, JOB_SECONDS)
+
+
+def _inspected(descriptor: int, items: Sequence[Item]) -> Inspection:
+    try:
+        os.set_blocking(descriptor, True)
+        return inspect(lambda size: os.read(descriptor, size), items)
+    except OSError as error:
+        raise PeerFault("INS-005") from error
+
+
+def _typeset(paper: str, untrusted_fields: str, descriptor: int, fonts: Sequence[Path]) -> Typeset:
+    try:
+        fields = json.loads(untrusted_fields)
+    except (ValueError, RecursionError) as error:
+        raise Refused("INS-004") from error
+    if not isinstance(fields, dict):
+        raise Refused("INS-004")
+    from media_station.cell.papers.typeset import typeset  # noqa: PLC0415 - an inspection has no need of typst
+
+    sheet = memoryview(typeset(paper, fields, fonts=fonts))
+    try:
+        os.ftruncate(descriptor, 0)
+        written = 0
+        while written < len(sheet):
+            written += os.pwrite(descriptor, sheet[written:], written)
+    except OSError as error:
+        raise PeerFault("INS-006") from error
+    return Typeset(length=len(sheet))

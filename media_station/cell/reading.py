@@ -1,0 +1,121 @@
+"""The lines of a payload under one encoding, until the first fault."""
+
+from array import array
+
+from media_station.cell.individual_number import has_twelve_digits
+from media_station.cell.rows import Fault, Rules, parse_line
+
+_BUCKETS = 256
+_QUOTES = ("INS-015", "INS-016")
+
+
+class Reading:
+    """After a fault only the decoding goes on: a file's encoding is told by the whole of it.
+
+    Rows are remembered as 64-bit hashes, eight bytes each; two different rows that share one would be counted as
+    duplicates, which only warn.
+    """
+
+    def __init__(self, encoding: str, rules: Rules) -> None:
+        self.encoding = encoding
+        self.undecodable = False
+        self.fault: Fault | None = None
+        self.fault_row = 0
+        self._codec = encoding.removesuffix("-sig")
+        self._rules = rules
+        self._rows = 0
+        self._end = ""
+        self._seen = [array("q") for _ in range(_BUCKETS)]
+
+    @property
+    def records(self) -> int:
+        """Good rows of values."""
+        return max(self._rows - 1, 0)
+
+    @property
+    def duplicates(self) -> int:
+        """Rows that are equal to an earlier one."""
+        return sum(len(bucket) - len(set(bucket)) for bucket in self._seen)
+
+    def whole_lines(self, block: bytes) -> None:
+        """Lines with their ends, the last 0x0A cut off."""
+        text = self._decoded(block)
+        if text is None or self.fault:
+            return
+        lines = text.split("\n")
+        if not self._rows:
+            self._headings(lines.pop(0), complete=True)
+        self._values(lines, look_closer=has_twelve_digits(text))
+
+    def last_line(self, rest: bytes) -> None:
+        """What stands behind the last 0x0A."""
+        line = self._decoded(rest)
+        if line is None or self.fault:
+            return
+        if not self._rows:
+            self._headings(line, complete=False)
+        elif fault := self._rules.fault(line):
+            self.stop(fault)
+        else:
+            self._remember(line + self._end)
+
+    def finish(self) -> None:
+        """An empty file, or headings alone, are faults too."""
+        if not self._rows:
+            self.stop(Fault(code="INS-010"))
+        elif not self.records:
+            self.stop(Fault(code="INS-011"))
+
+    def stop(self, fault: Fault) -> None:
+        """The first fault stands, at the row after the good ones."""
+        if self.fault is None:
+            self.fault, self.fault_row = fault, self._rows + 1
+
+    def _decoded(self, block: bytes) -> str | None:
+        if self.undecodable:
+            return None
+        try:
+            return block.decode(self._codec)
+        except UnicodeDecodeError as error:
+            position = error.start
+        start = block.rfind(b"\n", 0, position) + 1
+        if start:
+            self.whole_lines(block[: start - 1])
+        self.undecodable = True
+        parsed = parse_line(block[start:position].decode(self._codec))
+        column = parsed.fault.column if parsed.fault else len(parsed.fields)
+        self.stop(Fault(code="INS-012", column=column, item=self._rules.heading(column) if self._rows else ""))
+        return None
+
+    def _headings(self, line: str, *, complete: bool) -> None:
+        if complete and line.endswith("\r"):
+            self._end = "\r"
+        if fault := self._rules.heading_fault(line.removesuffix(self._end)):
+            self.stop(fault)
+        else:
+            self._rows = 1
+
+    def _values(self, lines: list[str], *, look_closer: bool) -> None:
+        is_good, end, cut = self._rules.is_good, self._end, len(self._end)
+        for line in lines:
+            if self.fault:
+                return
+            if (
+                not line.endswith(end)
+                or not is_good(line, 0, len(line) - cut)
+                or (look_closer and has_twelve_digits(line))
+            ) and (fault := self._line_fault(line)):
+                self.stop(fault)
+            else:
+                self._remember(line)
+
+    def _remember(self, line: str) -> None:
+        self._rows += 1
+        mark = hash(line)
+        self._seen[mark % _BUCKETS].append(mark)
+
+    def _line_fault(self, line: str) -> Fault | None:
+        fault = self._rules.fault(line.removesuffix("\r"))
+        if fault and fault.code in _QUOTES:
+            return fault
+        return fault if line.endswith("\r") == bool(self._end) else Fault(code="INS-014")

@@ -1,0 +1,137 @@
+"""The approved columns as rules for one line: what its values may look like (D), and what is wrong in a bad one.
+
+Good lines are told by one pattern; only a line that it doesn't fit is taken apart. No good value holds a line break,
+so a good record is always one line.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from media_station.cell.individual_number import has_individual_number
+from media_station.model.consignment import Item, ItemType
+from media_station.model.errors import Refused
+
+# None of these can stand on a letter: control characters, those that break lines or turn the direction of writing,
+# and what CP932's four unassigned bytes (A0, FD to FF) are decoded to.
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\uf8f0-\uf8f3\ufeff"
+_PERIOD_DIGITS = "0-9０-９元"
+_PERIOD_WORDS = r"令和平成年度月分第期随時過現前後上下半特別徴収納\u3000 RH()（）・、.．/／~～〜\-－"
+_VALUES = {
+    ItemType.POSTAL_CODE: r"(?:[0-9]{7}|[0-9]{3}-[0-9]{4})",
+    ItemType.TEXT: r"(?=[ \u3000]{0,399}[^ \u3000])" + rf"[^{_CONTROL}]{{1,400}}",
+    ItemType.DESIGNATED_NUMBER: r"[0-9]{1,13}",
+    ItemType.PERIOD: rf"(?=[{_PERIOD_WORDS}]{{0,39}}[{_PERIOD_DIGITS}])[{_PERIOD_WORDS}{_PERIOD_DIGITS}]{{1,40}}",
+    ItemType.YEN: r"(?:[0-9]{1,11}|[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,2}(?:,[0-9]{3}){3})",
+}
+_CODES = {
+    ItemType.POSTAL_CODE: "INS-030",
+    ItemType.TEXT: "INS-031",
+    ItemType.DESIGNATED_NUMBER: "INS-032",
+    ItemType.PERIOD: "INS-033",
+    ItemType.YEN: "INS-034",
+}
+# The same without what only a quoted field may hold; a stricter pattern only sends more lines to the slow way.
+_PLAIN = _VALUES | {
+    ItemType.TEXT: r"[ \u3000]{0,99}" + rf'[^ \u3000,"{_CONTROL}][^,"{_CONTROL}]{{0,299}}',
+    ItemType.YEN: r"[0-9]{1,11}",
+}
+_QUOTED = _VALUES | {ItemType.TEXT: r"[ \u3000]{0,99}" + rf'[^ \u3000"{_CONTROL}][^"{_CONTROL}]{{0,299}}'}
+_FIELD = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",]*))(?=,|\Z)')
+_OPEN = re.compile(r'"[^"]*(?:""[^"]*)*\Z')
+_HAS_CONTROL = re.compile(f"[{_CONTROL}]")
+_HEADING_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong in a line: a code, the column from 1 or 0, the heading or nothing. Never a value."""
+
+    code: str
+    column: int = 0
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The fields of a line as far as they can be told apart (RFC 4180 section 2)."""
+
+    fields: list[str]
+    fault: Fault | None
+
+
+def parse_line(untrusted_line: str) -> Line:
+    """Splits a line at its commas; a quote that isn't closed, or stands where none may, is a fault."""
+    fields: list[str] = []
+    at = 0
+    while True:
+        found = _FIELD.match(untrusted_line, at)
+        if found is None:
+            code = "INS-016" if _OPEN.match(untrusted_line, at) else "INS-015"
+            return Line(fields=fields, fault=Fault(code=code, column=len(fields) + 1))
+        quoted, plain = found.groups()
+        fields.append(plain if quoted is None else quoted.replace('""', '"'))
+        if found.end() == len(untrusted_line):
+            return Line(fields=fields, fault=None)
+        at = found.end() + 1
+
+
+class Rules:
+    """The approved items, compiled."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = tuple(items)
+        self._headings = [item.heading for item in items]
+        if not items or len(set(self._headings)) != len(items):
+            raise Refused("INS-003")
+        self._values = [re.compile(_VALUES[item.type]) for item in items]
+        good = ",".join(f'(?:{_PLAIN[item.type]}|"{_QUOTED[item.type]}")' for item in items)
+        self.is_good = re.compile(good).fullmatch
+
+    def heading(self, column: int) -> str:
+        """The approved heading of a column, counted from 1; nothing if there is none."""
+        return self._headings[column - 1] if 0 < column <= len(self._headings) else ""
+
+    def heading_fault(self, line: str) -> Fault | None:
+        """The headings must be the approved ones in their order."""
+        parsed = parse_line(line)
+        found = parsed.fields
+        if parsed.fault or found == self._headings:
+            return parsed.fault
+        missing = [heading for heading in self._headings if heading not in found]
+        if len(missing) == len(self._headings):
+            return Fault(code="INS-020")
+        if missing:
+            return Fault(code="INS-021", column=self._headings.index(missing[0]) + 1, item=missing[0])
+        for number, heading in enumerate(found):
+            if heading not in self._headings or heading in found[:number]:
+                return Fault(code="INS-022", column=number + 1, item=_shown(heading))
+        pairs = zip(self._headings, found, strict=True)
+        number, expected = next((at, due) for at, (due, came) in enumerate(pairs) if due != came)
+        return Fault(code="INS-023", column=number + 1, item=expected)
+
+    def fault(self, line: str) -> Fault | None:
+        """The first thing wrong in a line of values, or None."""
+        parsed = parse_line(line)
+        if parsed.fault:
+            column = parsed.fault.column
+            return Fault(code=parsed.fault.code, column=column, item=self.heading(column))
+        if len(parsed.fields) != len(self._items):
+            return Fault(code="INS-017")
+        for number, (item, value) in enumerate(zip(self._items, parsed.fields, strict=True)):
+            if code := self._value_fault(number, item, value):
+                return Fault(code=code, column=number + 1, item=item.heading)
+        return None
+
+    def _value_fault(self, number: int, item: Item, value: str) -> str:
+        if item.type is not ItemType.DESIGNATED_NUMBER and has_individual_number(value):
+            return "INS-040"
+        if _HAS_CONTROL.search(value):
+            return "INS-035"
+        return "" if self._values[number].fullmatch(value) else _CODES[item.type]
+
+
+def _shown(heading: str) -> str:
+    """An unknown heading, if it can be nothing but a heading: short, without digits, among all the approved ones."""
+    short = len(heading) <= _HEADING_LENGTH and not any(each.isdigit() for each in heading)
+    return heading if short and heading.isprintable() else ""

@@ -1,0 +1,43 @@
+"""media-station: one table of commands; only the room of the one that was asked for is imported."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from media_station.model.errors import StationError
+from media_station.texts.texts import tell
+
+# name: (module with `arrange(parser)` and `run(asked) -> exit code`, one line of help)
+COMMANDS: Final = {
+    "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
+    "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),
+}
+_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command's exit code: 0 done, 2 asked wrongly, 3 refused, 4 medium, 5 integrity, 6 the other end."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="media-station", description="The station, for people.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (_, summary) in COMMANDS.items():
+        commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    # The options before the command are the parser's own, and there are none with a value.
+    chosen = next((word for word in given if not word.startswith("-")), "")
+    module = importlib.import_module(COMMANDS[chosen][0]) if chosen in COMMANDS else None
+    if module is not None:
+        module.arrange(commands.choices[chosen])
+    asked = parser.parse_args(given)
+    try:
+        return 0 if module is None else int(module.run(asked))
+    except StationError as error:
+        print(tell(error), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

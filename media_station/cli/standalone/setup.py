@@ -1,0 +1,161 @@
+"""media-station setup: a new identity with its keys, for a station or for the district host that sends to it."""
+
+import argparse
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from media_station.age.x25519 import X25519Identity
+from media_station.cli.standalone import certificate
+from media_station.model.errors import Refused
+from media_station.model.ids import Identity
+from media_station.proof.key import Signer
+from media_station.settings import load
+
+TWO_PERSON: Final = ("write", "erase", "destroy", "release_notice")
+_REHEARSAL_ISSUER: Final = "訓練市（訓練用・実在しません）"
+# fonts-ipaexfont-mincho, fonts-ipaexfont-gothic and fonts-noto-cjk put them there, in Debian 12 and 13.
+_FONTS: Final = tuple(
+    Path("/usr/share/fonts/opentype") / name for name in ("ipaexfont-mincho", "ipaexfont-gothic", "noto")
+)
+_HOST_NAME = re.compile(r"[a-z][a-z0-9-]{1,22}[a-z0-9]")
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    whose = parser.add_subparsers(dest="whose", required=True, metavar="WHOSE")
+    station = whose.add_parser("station", help="a new station: its settings and the keys of its processes")
+    station.add_argument("directory", type=Path, metavar="DIR")
+    station.add_argument("--station", required=True, metavar="ID", help="its name in every number and signature")
+    station.add_argument(
+        "--rehearsal", action="store_true", help="for training only, for ever: epoch r1 in place of e1"
+    )
+    station.add_argument("--host-cert", type=Path, metavar="FILE", help="tls.crt of the district host that may send")
+    station.add_argument("--issued-by", metavar="TEXT", help="the municipality, as papers name it")
+    host = whose.add_parser("host", help="the district host's keys")
+    host.add_argument("directory", type=Path, metavar="DIR")
+    host.add_argument("--name", required=True)
+    for each in (station, host):
+        each.add_argument("--json", action="store_true", help="say what was made as JSON")
+
+
+def run(asked: argparse.Namespace) -> int:
+    if asked.whose == "host":
+        given = setup_host(asked.directory, asked.name)
+    else:
+        given = setup_station(
+            asked.directory,
+            Identity(station=asked.station, epoch="r1" if asked.rehearsal else "e1"),
+            issued_by=asked.issued_by or (_REHEARSAL_ISSUER if asked.rehearsal else ""),
+            host_certificate=asked.host_cert,
+        )
+    if asked.json:
+        print(json.dumps(given, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(f"{name:15} {value}" for name, value in given.items()))
+    return 0
+
+
+def setup_host(directory: Path, name: str) -> dict[str, str]:
+    """tls.key, tls.crt, submission.key, submission.pub, host.pin. Refused STP-001 rather than overwrite, STP-004."""
+    if not _HOST_NAME.fullmatch(name):
+        raise Refused("STP-004")
+    tls = certificate.issue(f"media-station host {name}", certificate.HOST)
+    submission = Signer.generate(f"media-station-host/{name}/submission")
+    public = submission.verifier.render()
+    _write_all(
+        directory,
+        {
+            "tls.key": tls.key,
+            "tls.crt": tls.certificate,
+            "submission.key": submission.render_secret() + "\n",
+            "submission.pub": public + "\n",
+            "host.pin": tls.pin + "\n",
+        },
+    )
+    return {"host": name, "host_pin": tls.pin, "submission_key": public}
+
+
+def setup_station(
+    directory: Path, identity: Identity, *, issued_by: str, host_certificate: Path | None
+) -> dict[str, str]:
+    """station.toml, keys/ROLE/…, and public/… to give away; what the masters and the host need to know of it.
+
+    Refused STP-001 rather than overwrite, STP-002 if it can't be written, STP-003, STP-005.
+    """
+    if not issued_by or not issued_by.isprintable():
+        raise Refused("STP-005")
+    hosts = certificate.read_certificates(host_certificate) if host_certificate else []
+    signers = {role: Signer.generate(identity.key_name(role)) for role in ("journal", "orders", "receipts")}
+    sealing = X25519Identity.generate()
+    tls = certificate.issue(f"media-station gate {identity.name}", certificate.GATE)
+    public = {f"{role}.pub": signer.verifier.render() + "\n" for role, signer in signers.items()}
+    public |= {
+        "sealing.pub": f"{sealing.to_public()}\n",
+        "gate.crt": tls.certificate,
+        "gate.pin": tls.pin + "\n",
+    }
+    desk = {f"{role}.key": signer.render_secret() + "\n" for role, signer in signers.items()}
+    desk |= {"sealing.key": sealing.secret_text() + "\n", "vault.key": secrets.token_hex(32) + "\n"}
+    gate = {"tls.key": tls.key, "tls.crt": tls.certificate}
+    if hosts:
+        gate["host.crt"] = "".join(each.public_bytes(Encoding.PEM).decode() for each in hosts)
+    roles = {"desk": desk, "drive": {"orders.pub": public["orders.pub"]}, "gate": gate, "cell": {}}
+    files = {f"public/{name}": text for name, text in public.items()}
+    for role, credentials in roles.items():
+        files[f"keys/{role}/identity"] = identity.name + "\n"
+        files |= {f"keys/{role}/{name}": text for name, text in credentials.items()}
+    pins = tuple(certificate.pin(each) for each in hosts)
+    # Last, so that settings are there only for an identity that is whole.
+    files["station.toml"] = _settings(identity, issued_by, pins)
+    _write_all(directory, files)
+    load(directory / "station.toml")
+    return {"station": identity.name} | {
+        name.replace(".", "_"): text.strip() for name, text in public.items() if name != "gate.crt"
+    }
+
+
+def _settings(identity: Identity, issued_by: str, pins: tuple[str, ...]) -> str:
+    state, run = ("state", "run") if identity.rehearsal else ("/var/lib/media-station", "/run/media-station")
+    fonts = [str(path) for path in _FONTS if path.is_dir()] or [str(path) for path in _FONTS]
+    return (
+        "[station]\n"
+        f"state = {_toml(state)}\nrun = {_toml(run)}\nkeys = {_toml('keys')}\n"
+        f"issued_by = {_toml(issued_by)}\nfonts = {_toml(fonts)}\n\n"
+        f"[policy]\ntwo_person = {_toml(list(TWO_PERSON))}\n\n"
+        f"[gate]\nhost_pins = {_toml(list(pins))}\n"
+    )
+
+
+def _toml(value: str | list[str]) -> str:
+    """A JSON text or list of printable texts is one of TOML too."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _write_all(directory: Path, files: Mapping[str, str]) -> None:
+    """0600 in 0700 directories. Refused STP-001 if any of them is there, before any is written."""
+    for name in files:
+        if os.path.lexists(directory / name):
+            raise Refused("STP-001", file=name)
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, text in files.items():
+            folder = directory
+            for part in Path(name).parent.parts:
+                folder /= part
+                folder.mkdir(mode=0o700, exist_ok=True)
+            with open(directory / name, "x", encoding="utf-8", opener=_private) as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError as error:
+        raise Refused("STP-002", file=Path(error.filename or name).name) from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

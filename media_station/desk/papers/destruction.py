@@ -1,0 +1,26 @@
+"""媒体物理的破壊記録書."""
+
+from media_station.desk.desk import Desk
+from media_station.desk.papers.sheet import common, local, of_medium, person, print_sheet
+from media_station.model.erasure import MediumDestroyed
+
+
+async def print_record(desk: Desk, medium: str) -> str:
+    history = desk.ledger.history("medium", medium)
+    destroyed, about = history.the(MediumDestroyed), history.record(MediumDestroyed)
+    fields = {
+        **common(desk, number=destroyed.record, transfer=destroyed.transfer, about=about),
+        **of_medium(desk, history, destroyed.transfer),
+        "reason": destroyed.reason,
+        "batch": "",
+        "method": destroyed.method,
+        "device": destroyed.device,
+        "particle_size": destroyed.particle,
+        "place": destroyed.place,
+        "destroyed_at": local(about),
+        "residue": destroyed.residue,
+        "performer": person(desk, destroyed.performer),
+        "witness": person(desk, destroyed.witness),
+        "approver": "",
+    }
+    return await print_sheet(desk, "destruction_record", fields)

@@ -1,0 +1,26 @@
+"""パスワード通知書: the one sheet that carries a secret."""
+
+from media_station.desk.desk import Desk
+from media_station.desk.image.layout import payload_name
+from media_station.desk.papers.sheet import common, print_sheet
+from media_station.model.ids import PaperLetter
+from media_station.model.payload import ImageSealed
+
+
+async def print_notice(desk: Desk, medium: str) -> tuple[str, str]:
+    """The notice's number and its PDF's SHA-256."""
+    history = desk.ledger.history("medium", medium)
+    sealed = history.the(ImageSealed)
+    # Numbered as the images are, so that two notices printed at once can't take one number.
+    sealings = [record.sequence for record in desk.ledger.of(ImageSealed).records]
+    count = sealings.index(history.record(ImageSealed).sequence) + 1
+    number = desk.house.identity.paper_number(PaperLetter.NOTICE, count)
+    fields = {
+        **common(desk, number=number, transfer=sealed.transfer, about=history.record(ImageSealed)),
+        "medium_number": medium,
+        "transfer_number": sealed.transfer,
+        "file_name": payload_name(medium),
+        "password": desk.vault.password(medium),
+        "confirmation_code": "",
+    }
+    return number, await print_sheet(desk, "notice", fields)

@@ -1,0 +1,131 @@
+"""Scripted people at the console: each with a password and a token, each code used once."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyotp
+
+from media_station.doors.people import People
+from media_station.doors.socket import Caller, connect
+from media_station.model.asks import AdvanceClock, Ask, Enrol
+from media_station.model.errors import PeerFault, Refused
+from media_station.model.instant import parse_wall
+from media_station.model.operator import Role
+from media_station.model.views import Answer, Greeting, SecondPerson
+
+PERIOD_SECONDS = 30
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """`used_step` is the time step of the last code that this person typed."""
+
+    operator: str
+    name: str
+    roles: tuple[Role, ...]
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
+    secret: str = field(default="", repr=False)
+    used_step: int = 0
+    session: str = field(default="", repr=False)
+
+    def code(self, now: datetime) -> str:
+        """The token's display at the station's time."""
+        self.used_step = int(now.timestamp()) // PERIOD_SECONDS
+        return pyotp.TOTP(self.secret, interval=PERIOD_SECONDS).at(now)
+
+
+class Counter:
+    """The console at the counter: one connection, made again when the desk comes back."""
+
+    def __init__(self, door: Path, uids: frozenset[int], revive: Callable[[], Awaitable[None]]) -> None:
+        self._door = door
+        self._uids = uids
+        self._revive = revive
+        self._open = AsyncExitStack()
+        self._caller: Caller | None = None
+
+    async def close(self) -> None:
+        self._caller = None
+        await self._open.aclose()
+
+    async def greet(self) -> Greeting:
+        greeting: Greeting = await self._call("Greet")
+        return greeting
+
+    async def now(self) -> datetime:
+        return parse_wall((await self.greet()).now.wall)
+
+    async def enrol(self, person: Person, by: Person | None) -> None:
+        ask = Enrol(operator=person.operator, person=person.name, roles=list(person.roles), password=person.password)
+        answer = await (self._ask(ask, "", None, None) if by is None else self.do(ask, by, fresh=True))
+        person.secret = answer.facts["secret"]
+        # No code from before the enrolment is good.
+        person.used_step = int((await self.now()).timestamp()) // PERIOD_SECONDS
+
+    async def do(self, ask: Ask, by: Person, *, second: Person | None = None, fresh: bool = False) -> Answer:
+        """One request by a signed-in person, with a fresh code and a second person where it needs them."""
+        if not by.session:
+            await self._sign_in(by)
+        beside = None
+        if second is not None:
+            beside = SecondPerson(
+                operator=second.operator, password=second.password, code=await self._fresh_code(second)
+            )
+        code = await self._fresh_code(by) if fresh or second is not None else None
+        try:
+            return await self._ask(ask, by.session, code, beside)
+        except Refused as error:
+            if error.code != "ACC-010":
+                raise
+        by.session = ""
+        return await self.do(ask, by, second=second, fresh=fresh)
+
+    async def see(self, method: str, by: Person) -> Any:
+        """A view."""
+        if not by.session:
+            await self._sign_in(by)
+        try:
+            return await self._call(method, session=by.session)
+        except Refused as error:
+            if error.code != "ACC-010":
+                raise
+        by.session = ""
+        return await self.see(method, by)
+
+    async def advance(self, seconds: int) -> None:
+        """The rehearsal's clock goes on."""
+        await self._ask(AdvanceClock(seconds=seconds), "", None, None)
+
+    async def _sign_in(self, person: Person) -> None:
+        code = await self._fresh_code(person)
+        person.session = await self._call("SignIn", operator=person.operator, password=person.password, code=code)
+
+    async def _fresh_code(self, person: Person) -> str:
+        """Waits, by the rehearsal's clock, until the token shows a code that was not used."""
+        now = await self.now()
+        if int(now.timestamp()) // PERIOD_SECONDS <= person.used_step:
+            await self.advance(PERIOD_SECONDS)
+            now = await self.now()
+        return person.code(now)
+
+    async def _ask(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Answer:
+        parameters = {each.name: getattr(ask, each.name) for each in fields(ask)}
+        answer: Answer = await self._call(type(ask).__name__, session=session, code=code, second=second, **parameters)
+        return answer
+
+    async def _call(self, method: str, **parameters: Any) -> Any:
+        """If the desk went away: wait for it, and let the caller see that its request's fate is unknown."""
+        if self._caller is None:
+            await self._revive()
+            self._caller = await self._open.enter_async_context(connect(self._door, People, uids=self._uids))
+        try:
+            return await self._caller.call(method, **parameters)
+        except PeerFault:
+            await self.close()
+            self._open = AsyncExitStack()
+            raise

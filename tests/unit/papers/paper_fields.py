@@ -1,0 +1,134 @@
+"""Made-up fields for each paper, as the desk would hand them in."""
+
+from pathlib import Path
+
+FONTS = [Path("/usr/share/fonts/opentype") / name for name in ("ipaexfont-mincho", "ipaexfont-gothic", "noto")]
+
+SIGNED_HEAD = (
+    "media-station/head/v1 SHOMEI-2026-R1-000012\n"
+    "leaf 3f7a1c0de5b94826a7f01d2c3b4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60\n"
+    "station.example.lg.jp/rehearsal/e1\n128\nq83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=\n\n"
+    "— station.example.lg.jp/rehearsal/e1 "
+    "2HXl1p0bC8qQw1yRZJ3mVtUeO7n5kLxAfD4sGhB6vNcM9rTzYpEiKjWuQoXaSdFgHlPbVnMqCeRtYuIoPaSdFgHjKlZxCvBnM1234567890ab==\n"
+)
+
+COMMON = {
+    "number": "SHOMEI-2026-R1-000012",
+    "rehearsal": False,
+    "issued_by": "青葉野区 総務部税務課",
+    "printed_at": "2026-11-23T14:05:00+09:00",
+    "consignment_title": "令和８年度 特別徴収督促状封入封緘業務委託",
+    "contract_number": "R8-税-0417",
+    "contractor": "株式会社みどり封緘サービス",
+    "ledger_row": 127,
+    "journal": {
+        "origin": "station.example.lg.jp/rehearsal/e1",
+        "size": 128,
+        "root": "q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=",
+        "leaf_hash": "3f7a1c0de5b94826a7f01d2c3b4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60",
+        "record": 126,
+    },
+    "qr": SIGNED_HEAD,
+}
+
+MEDIUM = {
+    "medium_number": "U-2026-0007",
+    "medium_kind": "USBフラッシュメモリ",
+    "maker": "Example Storage Co.",
+    "model": "ES-Stick 3.2 Gen1",
+    "serial": "4C530001230456117283",
+    "serial_source": "USB記述子",
+    "information": "特別徴収督促対象者データ（郵便番号、所在地、事業者氏名、指定番号、督促対象期別、課税額、督促額）",
+    "records": 5400,
+    "classification": "重要性分類Ⅰ（個人情報）",
+    "reason": "業務終了に伴う返却媒体の再利用",
+}
+
+CERTIFICATE = {
+    **COMMON,
+    **MEDIUM,
+    "capacity_bytes": 16_008_609_792,
+    "disposal": "再利用（同一委託業務に限る）",
+    "method": "全領域の乱数上書き及び検証、ゼロ上書き及び検証",
+    "passes": 2,
+    "standard": "NIST SP 800-88 Rev. 2, Clear",
+    "started_at": "2026-11-23T10:02:11+09:00",
+    "ended_at": "2026-11-23T11:47:39+09:00",
+    "clock_checked_at": "2026-11-20T09:00:00+09:00",
+    "tool": "media-station",
+    "tool_version": "0.1.0",
+    "verification_method": "書込後、キャッシュを経由せず全セクタを読み出して期待値と照合",
+    "verified_bytes": 16_008_609_792,
+    "bad_sectors": 0,
+    "hidden_areas": "判別できない（USB接続のため）",
+    "verdict": "PASS",
+    "scope": "利用者が読み書きできる全領域（先頭から末尾までの全セクタ）を上書きし、全て読み戻して一致したことを証明する。",
+    "limits": "予備領域など、媒体の制御部が管理し外部から到達できない領域は対象に含まない。ただし、この媒体に書き込んだ対象データは暗号文のみである。",
+    "performer": "佐藤 一郎",
+    "validator": "鈴木 花子",
+    "approver": "髙橋 次郎",
+}
+
+DESTRUCTION = {
+    **COMMON,
+    **MEDIUM,
+    "number": "HAKAI-2026-R1-000003",
+    "medium_number": "D-2026-0011",
+    "medium_kind": "DVD-R",
+    "model": "DVD-R 4.7GB",
+    "serial": "",
+    "serial_source": "",
+    "reason": "追記型媒体であり、上書きによる消去ができないため",
+    "batch": "",
+    "method": "裁断（細断機）",
+    "device": "光ディスク対応細断機 EX-200（資産番号 B-1044）",
+    "particle_size": "4 mm × 10 mm 以下",
+    "place": "青葉野区役所本庁舎 3階 文書廃棄室",
+    "destroyed_at": "2026-11-23T13:30:00+09:00",
+    "residue": "破片を回収し、産業廃棄物として区指定業者へ引渡し",
+    "performer": "佐藤 一郎",
+    "witness": "鈴木 花子",
+    "approver": "髙橋 次郎",
+}
+
+SLIP = {
+    **COMMON,
+    "number": "HYO-2026-R1-000021",
+    "direction": "貸出",
+    "occurred_at": "2026-11-24T09:30:00+09:00",
+    "transfer_number": "T-2026-0005",
+    "municipality_handler": "佐藤 一郎",
+    "contractor_handler": "田中 三郎",
+    "rows": [
+        {
+            "item": "記録媒体（DVD-R）",
+            "identification": "D-2026-0011",
+            "quantity": 1,
+            "unit": "枚",
+            "remark": "暗号化済み",
+        },
+        {
+            "item": "督促状用紙",
+            "identification": "様式第12号",
+            "quantity": 5600,
+            "unit": "枚",
+            "remark": "予備200枚を含む",
+        },
+        {"item": "同封物（納付書）", "identification": "R8-特徴-3期", "quantity": 5600, "unit": "枚", "remark": ""},
+    ],
+    "bag_number": "BAG-03",
+    "seal_number": "S-004417",
+    "occasion": "令和8年11月24日 第1便（田中 三郎）",
+}
+
+NOTICE = {
+    **COMMON,
+    "number": "TSUCHI-2026-R1-000009",
+    "medium_number": "D-2026-0011",
+    "transfer_number": "T-2026-0005",
+    "file_name": "payload.age",
+    "password": "K7M2A-9XWRE-4TCH3-NPY68-J5FAK-2W7MX",
+    "confirmation_code": "7KQ2-M4XA",
+}
+
+PAPERS = {"certificate": CERTIFICATE, "destruction_record": DESTRUCTION, "slip": SLIP, "notice": NOTICE}
