@@ -15,6 +15,7 @@ HEADER_BYTES: Final = 16 * 1024
 IDLE_SECONDS: Final = 30.0
 LINGER_SECONDS: Final = 5.0
 _PIECE_BYTES: Final = 64 * 1024
+_HEADER_TOO_LARGE: Final = 431  # RFC 6585 section 5
 
 _STATUS: Final = {
     "GAT-020": 404,
@@ -28,6 +29,7 @@ _STATUS: Final = {
     "GAT-030": 409,
     "GAT-031": 404,
     "GAT-032": 504,
+    "GAT-033": 431,
     "DOR-001": 503,
 }
 _REASONS: Final = {100: b"Continue", 200: b"OK", 201: b"Created"}
@@ -54,9 +56,10 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEADER_BYTES)
+        self._ended = False
 
     async def request(self) -> h11.Request | None:
-        """The next one, or None if the host is done. PeerFault GAT-021 malformed, GAT-028 silent."""
+        """The next one, or None if the host is done. PeerFault GAT-021 malformed, GAT-033 too large, GAT-028 silent."""
         event = await self._event()
         return event if isinstance(event, h11.Request) else None
 
@@ -71,6 +74,9 @@ class Connection:
 
     async def answer(self, answer: Answer) -> bool:
         """Sends it; whether another request may follow."""
+        if self._http.their_state is h11.SEND_BODY:
+            with suppress(h11.RemoteProtocolError):
+                self._http.next_event()  # the end of a request that has no body
         body = answer.body.encode()
         headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
         if self._http.their_state is not h11.DONE:
@@ -100,11 +106,15 @@ class Connection:
         try:
             while (event := self._http.next_event()) is h11.NEED_DATA:
                 async with asyncio.timeout(IDLE_SECONDS):
-                    self._http.receive_data(await self._reader.read(_PIECE_BYTES))
+                    data = await self._reader.read(_PIECE_BYTES)
+                self._ended = not data
+                self._http.receive_data(data)
         except h11.RemoteProtocolError as error:
-            # h11 says of a body that ends too soon what it says of nonsense
-            code = "GAT-028" if self._http.trailing_data[1] and error.error_status_hint == 400 else "GAT-021"
-            raise PeerFault(code) from error
+            if self._ended:
+                raise PeerFault("GAT-028") from error
+            if error.error_status_hint == _HEADER_TOO_LARGE:
+                raise PeerFault("GAT-033", limit=HEADER_BYTES) from error
+            raise PeerFault("GAT-021") from error
         except (OSError, TimeoutError) as error:
             raise PeerFault("GAT-028") from error
         return event

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.model.errors import Refused
+from media_station.model.errors import IntegrityViolation, MediaFault, Refused
 from media_station.model.medium import MediumRegistered, ended
 from media_station.model.order import Evidence, OrderIssued, OrderRefused
 from media_station.model.views import Answer, Loaded
@@ -30,7 +30,7 @@ async def carry_out(desk: Desk, by: Authority, issued: OrderIssued, sending: Awa
     desk.performing.add(issued.order)
     try:
         evidence = await sending
-    except Refused as error:
+    except (Refused, MediaFault, IntegrityViolation) as error:
         refused = OrderRefused(order=issued.order, medium=issued.medium, code=error.code)
         desk.journal.commit(refused, actor=by.operator)
         raise

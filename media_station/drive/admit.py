@@ -1,0 +1,132 @@
+"""An order against everything that it must agree with: an Admitted, or a refusal that left the medium untouched."""
+
+import errno
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from media_station.drive.detect import Bay
+from media_station.drive.direct import opened
+from media_station.drive.identity import Seen, identify
+from media_station.drive.refuse import refuse_in_use
+from media_station.drive.spent import Spent
+from media_station.model.errors import Refused, StationError
+from media_station.model.ids import Identity
+from media_station.model.order import Action, Order
+from media_station.proof.note import Verifier, open_json
+
+_MAKER = object()
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """An order that holds, with its medium's descriptor held open. Only `admitted` makes one."""
+
+    order: Order
+    bay: Bay
+    seen: Seen
+    device: int
+    image: int
+    _maker: object = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self._maker is not _MAKER:
+            raise TypeError("only drive/admit admits")
+
+
+def boottime_ms() -> int:
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+
+
+def parse_signed(untrusted_order: str, orders_key: Verifier) -> Order:
+    """Refused DRV-010 unless this station's desk signed it and it is an order in every field."""
+    try:
+        fields: dict[str, Any] = dict(open_json("order", untrusted_order.encode(), [orders_key]))
+        del fields["key_id"]
+        return Order(**fields | {"action": Action(fields["action"])})
+    except (StationError, TypeError, ValueError, KeyError) as error:
+        raise Refused("DRV-010") from error
+
+
+def claim(order: Order, action: Action, identity: Identity, spent: Spent) -> None:
+    """Before anything else: from now on this number is used, whatever comes of it.
+
+    Refused DRV-011 another station or epoch, DRV-012 another boot, DRV-013 late, DRV-014 used, DRV-016 another action.
+    """
+    if order.identity != identity.name:
+        raise Refused("DRV-011", order=order.number)
+    spent.claim(order.number)
+    if order.boot_id != _BOOT_ID.read_text().strip():
+        raise Refused("DRV-012", order=order.number)
+    if not order.issued_ms <= boottime_ms() <= order.start_by_ms:
+        raise Refused("DRV-013", order=order.number)
+    if order.action is not action:
+        raise Refused("DRV-016", order=order.number, action=order.action.value)
+
+
+@contextmanager
+def admitted(order: Order, bay: Bay, image: int) -> Iterator[Admitted]:
+    """The medium, opened and held, once it is the order's and fit for it; `image` is -1 where none is needed.
+
+    Refused DRV-018 another medium, DRV-019 too small, DRV-020 not blank, DRV-021 write-once, DRV-025 another image;
+    as `_flags` opens it: DRV-017 empty, DRV-023 in use, DRV-026 can't be opened.
+    """
+    with ExitStack() as held:
+        try:
+            device = held.enter_context(opened(bay.path, _flags(order, bay)))
+        except OSError as error:
+            raise _unopened(error, bay) from error
+        seen = identify(device, bay)
+        refuse_in_use(device, bay.name)
+        if seen.loaded.fingerprint != order.fingerprint:
+            raise Refused("DRV-018", bay=bay.name, medium=order.medium)
+        _check_fit(order, seen)
+        if order.action is Action.WRITE:
+            _check_image(order, image)
+        yield Admitted(order=order, bay=bay, seen=seen, device=device, image=image, _maker=_MAKER)
+
+
+def _flags(order: Order, bay: Bay) -> int:
+    """A disc is only looked at: the burner opens it itself. A stick is held exclusively throughout."""
+    looked_at = bay.kind.write_once or order.action is Action.READ
+    return os.O_RDONLY | os.O_NONBLOCK if looked_at else os.O_RDWR | os.O_EXCL
+
+
+def _unopened(error: OSError, bay: Bay) -> Refused:
+    if error.errno in {errno.ENOENT, errno.ENXIO, errno.ENOMEDIUM}:
+        return Refused("DRV-017", bay=bay.name)
+    if error.errno == errno.EBUSY:
+        return Refused("DRV-023", bay=bay.name)
+    return Refused("DRV-026", bay=bay.name, error=errno.errorcode.get(error.errno or 0, "?"))
+
+
+def _check_fit(order: Order, seen: Seen) -> None:
+    bay = seen.loaded.bay
+    if order.action is Action.ERASE:
+        if seen.loaded.kind.write_once:
+            raise Refused("DRV-021", bay=bay)
+        return
+    if order.image_length < 1:
+        raise Refused("DRV-010")
+    if order.image_length > seen.loaded.size_bytes:
+        raise Refused("DRV-019", bay=bay, needs=order.image_length, has=seen.loaded.size_bytes)
+    if order.action is Action.WRITE and seen.loaded.kind.write_once and not seen.loaded.blank:
+        raise Refused("DRV-020", bay=bay)
+
+
+def _check_image(order: Order, image: int) -> None:
+    """The bytes that would be written, before the first of them is."""
+    if image < 0 or os.fstat(image).st_size != order.image_length:
+        raise Refused("DRV-025", order=order.number)
+    seen = hashlib.sha256()
+    for offset in range(0, order.image_length, _PIECE):
+        seen.update(os.pread(image, min(_PIECE, order.image_length - offset), offset))
+    if seen.hexdigest() != order.image_sha256:
+        raise Refused("DRV-025", order=order.number)

@@ -1,0 +1,55 @@
+"""Composition: settings, the desk's public key, the bays, the door."""
+
+import asyncio
+import os
+import signal
+from importlib.metadata import version
+from pathlib import Path
+
+from media_station.doors.sandbox import confine
+from media_station.doors.socket import listen, notify
+from media_station.drive.detect import parse_bays
+from media_station.drive.server import Bench, MediaDoor
+from media_station.drive.spent import Spent
+from media_station.model.errors import Refused
+from media_station.proof.note import Verifier
+from media_station.settings import Settings, load
+
+
+def main(settings_path: Path) -> int:
+    """Refused DRV-001 for a station that is not a rehearsal: this version drives rehearsal bays alone."""
+    settings = load(settings_path)
+    identity = settings.identity("drive")
+    confine(identity)
+    if not identity.rehearsal:
+        raise Refused("DRV-001", identity=identity.name)
+    asyncio.run(_serve(settings))
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    run = settings.station.run
+    run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    each = settings.drive.bays
+    bench = Bench(
+        bays=parse_bays((b.name, b.kind, b.path, b.vendor, b.model, b.serial, b.size_bytes) for b in each),
+        identity=settings.identity("drive"),
+        orders_key=_orders_key(settings.credentials("drive") / "orders.pub"),
+        spent=Spent(run / "drive" / "spent"),
+        tool=f"media-station {version('media-station')}",
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    door = listen(run / "media.sock", lambda _peer: MediaDoor(bench), uids=frozenset({0, os.getuid()}))
+    notify("READY=1")
+    await stop.wait()
+    door.close()
+    await bench.at_rest()
+
+
+def _orders_key(path: Path) -> Verifier:
+    try:
+        return Verifier.parse(path.read_text())
+    except OSError as error:
+        raise Refused("SET-003", file=path.name) from error

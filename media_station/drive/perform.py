@@ -1,0 +1,149 @@
+"""Admitted → Evidence. Whatever happens from here on ends in evidence, and PASS only in a read-back that agrees."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from media_station.drive import block, optical
+from media_station.drive.admit import Admitted, boottime_ms
+from media_station.drive.erase import overwrite
+from media_station.drive.keystream import Keystream
+from media_station.drive.read_back import read_back
+from media_station.model.erasure import rule_for
+from media_station.model.errors import MediaFault
+from media_station.model.order import Action, Evidence, Verdict
+from media_station.model.views import Progress
+
+_UNDETERMINED: Final = -1
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Measured:
+    """What went to the medium and came back so far: true at every moment, whatever ends the work."""
+
+    passes: int = 0
+    bytes_written: int = 0
+    bytes_verified: int = 0
+    sha256: str = ""
+    bad_sectors: int = _UNDETERMINED
+    burner: str = ""
+
+
+def perform(admitted: Admitted, tool: str, watch: Watch) -> Evidence:
+    """`tool` is this program's name and version. An error on the way is a verdict: FAIL, or UNKNOWN if it went away."""
+    order, loaded = admitted.order, admitted.seen.loaded
+    started = boottime_ms()
+    measured = _Measured()
+    try:
+        code = _done(admitted, measured, watch)
+        verdict = Verdict.FAIL if code else Verdict.PASS
+    except MediaFault as fault:
+        code, verdict = fault.code, Verdict.UNKNOWN
+    except (OSError, EOFError):
+        gone = not _still_there(admitted)
+        code, verdict = ("DRV-033", Verdict.UNKNOWN) if gone else ("DRV-031", Verdict.FAIL)
+    return Evidence(
+        order=order.number,
+        action=order.action,
+        verdict=verdict,
+        code=code,
+        fingerprint=loaded.fingerprint,
+        method=_method(admitted),
+        passes=measured.passes,
+        bytes_written=measured.bytes_written,
+        bytes_verified=measured.bytes_verified,
+        sha256=measured.sha256,
+        bad_sectors=measured.bad_sectors,
+        drive=f"{loaded.vendor} {loaded.model} ({loaded.bay})",
+        tool=", ".join(filter(None, (tool, measured.burner))),
+        started_ms=started,
+        ended_ms=boottime_ms(),
+    )
+
+
+def _done(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+    """The code of what is wrong, empty if everything was read back as it must be."""
+    match admitted.order.action:
+        case Action.WRITE:
+            _write(admitted, measured, watch)
+            return _read(admitted, measured, watch)
+        case Action.READ:
+            return _read(admitted, measured, watch)
+        case Action.ERASE:
+            return _erase(admitted, measured, watch)
+    assert_never(admitted.order.action)
+
+
+def _write(admitted: Admitted, measured: _Measured, watch: Watch) -> None:
+    order, bay = admitted.order, admitted.bay
+    measured.passes = 1
+
+    def tell(done: int) -> None:
+        measured.bytes_written = done
+        watch(Progress(subject=order.medium, phase="write", done=done, total=order.image_length))
+
+    if bay.kind.write_once:
+        measured.burner = optical.burn(bay.path, admitted.image, order.image_length, tell)
+    else:
+        block.write_image(admitted.device, admitted.image, order.image_length, tell)
+
+
+def _read(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+    order = admitted.order
+
+    def tell(done: int) -> None:
+        measured.bytes_verified = done
+        watch(Progress(subject=order.medium, phase="read", done=done, total=order.image_length))
+
+    back = read_back(admitted.bay, admitted.seen.instance, order.image_length, tell)
+    measured.sha256 = back.sha256
+    if (back.length, back.sha256) != (order.image_length, order.image_sha256):
+        return "DRV-030"
+    measured.bad_sectors = 0
+    return ""
+
+
+def _erase(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+    """The two passes of the rule; each is verified to the last byte before the next begins."""
+    seen, size = admitted.seen, admitted.seen.loaded.size_bytes
+    wrong = 0
+    for number, pattern in enumerate((Keystream(), None)):
+        before = number * size
+
+        def writing(done: int, before: int = before, phase: str = f"erase {number + 1}") -> None:
+            measured.bytes_written = before + done
+            watch(Progress(subject=admitted.order.medium, phase=phase, done=done, total=size))
+
+        def verifying(done: int, before: int = before, phase: str = f"verify {number + 1}") -> None:
+            measured.bytes_verified = before + done
+            watch(Progress(subject=admitted.order.medium, phase=phase, done=done, total=size))
+
+        wrong += overwrite(admitted.device, admitted.bay, seen.instance, size, pattern, writing, verifying)
+        measured.passes = number + 1
+    measured.bad_sectors = wrong
+    rule = rule_for(seen.loaded.kind)
+    whole = (rule.passes, rule.passes * size, rule.passes * size, 0)
+    done = (measured.passes, measured.bytes_written, measured.bytes_verified, wrong)
+    return "" if done == whole else "DRV-035"
+
+
+def _method(admitted: Admitted) -> str:
+    match admitted.order.action:
+        case Action.WRITE:
+            return "write+read-back"
+        case Action.READ:
+            return "read"
+        case Action.ERASE:
+            return rule_for(admitted.seen.loaded.kind).method.value
+    assert_never(admitted.order.action)
+
+
+def _still_there(admitted: Admitted) -> bool:
+    """Asked before an error is called the medium's: a stick that was pulled reads like a bad one."""
+    try:
+        return os.lseek(admitted.device, 0, os.SEEK_END) > 0 or admitted.bay.kind.write_once
+    except OSError:
+        return False

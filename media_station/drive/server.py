@@ -1,0 +1,166 @@
+"""The drive's end of the media door. Work goes on if the desk goes away; its evidence waits."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from asyncvarlink import FileDescriptor, varlinkmethod
+
+from media_station.doors.media import Known, Media, Performing, Report
+from media_station.doors.socket import EXIT_SOFTWARE
+from media_station.drive.admit import admitted, claim, parse_signed
+from media_station.drive.detect import Bay
+from media_station.drive.direct import opened
+from media_station.drive.identity import identify
+from media_station.drive.perform import perform
+from media_station.drive.spent import Spent, Use
+from media_station.model.errors import Refused, StationError
+from media_station.model.ids import Identity, parse_order
+from media_station.model.order import Action, Evidence, Order
+from media_station.model.views import Loaded, Progress
+from media_station.proof.note import Verifier
+
+TELL_SECONDS = 0.25
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """One order at work in a thread."""
+
+    order: Order
+    bay: Bay
+    image: int
+    progress: Progress
+    task: "asyncio.Task[Evidence]" = field(init=False)
+
+
+class Bench:
+    """What all connections share: bays, keys, used numbers, what is at work now."""
+
+    def __init__(
+        self, *, bays: dict[str, Bay], identity: Identity, orders_key: Verifier, spent: Spent, tool: str
+    ) -> None:
+        self.bays = bays
+        self.identity = identity
+        self.orders_key = orders_key
+        self.spent = spent
+        self.tool = tool
+        self.working: dict[str, _Work] = {}
+
+    async def at_rest(self) -> None:
+        """Returns when nothing is at work any more."""
+        while self.working:
+            await asyncio.wait({work.task for work in self.working.values()})
+
+    def loaded(self) -> list[Loaded]:
+        """What is in the bays; one that can't be opened or at which work is done is as good as empty."""
+        seen = []
+        busy = {work.bay.name for work in self.working.values()}
+        for bay in self.bays.values():
+            if bay.name in busy:
+                continue
+            try:
+                with opened(bay.path, os.O_RDONLY | os.O_NONBLOCK) as descriptor:
+                    seen.append(identify(descriptor, bay).loaded)
+            except (OSError, StationError):
+                continue
+        return seen
+
+    def start(self, untrusted_order: str, action: Action, untrusted_bay: str, image: int) -> _Work:
+        """Takes `image` (a descriptor, -1 for none) over. StationError: nothing was begun."""
+        order = parse_signed(untrusted_order, self.orders_key)
+        claim(order, action, self.identity, self.spent)
+        bay = self.bays.get(untrusted_bay)
+        if bay is None:
+            raise Refused("DRV-017", bay=untrusted_bay)
+        if any(work.bay is bay for work in self.working.values()):
+            raise Refused("DRV-022", bay=bay.name)
+        nothing_yet = Progress(subject=order.medium, phase="check", done=0, total=0)
+        kept = os.dup(image) if image >= 0 else -1
+        work = self.working[order.number] = _Work(order=order, bay=bay, image=kept, progress=nothing_yet)
+        work.task = asyncio.create_task(asyncio.to_thread(self._perform, work))
+        work.task.add_done_callback(lambda task: self._end(work, task))
+        return work
+
+    def _perform(self, work: _Work) -> Evidence:
+        def watch(progress: Progress) -> None:
+            work.progress = progress
+
+        with admitted(work.order, work.bay, work.image) as ready:
+            self.spent.begin(work.order.number)
+            evidence = perform(ready, self.tool, watch)
+        self.spent.end(evidence)
+        return evidence
+
+    def _end(self, work: _Work, task: asyncio.Task[Evidence]) -> None:
+        del self.working[work.order.number]
+        if work.image >= 0:
+            os.close(work.image)
+        error = task.exception()
+        if error is not None and not isinstance(error, StationError):
+            sys.excepthook(type(error), error, error.__traceback__)
+            os._exit(EXIT_SOFTWARE)
+
+
+class MediaDoor(Media):
+    """One connection of the desk's."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    def interface(self) -> Media:
+        return self
+
+    def refused(self, method: str, error: StationError) -> None:
+        """Recorded by the desk, which gets the answer; the drive has no journal."""
+
+    @varlinkmethod(return_parameter="loaded")
+    async def Bays(self) -> list[Loaded]:  # noqa: N802
+        return await asyncio.to_thread(self._bench.loaded)
+
+    @varlinkmethod(return_parameter="performing")
+    async def Write(self, *, order: str, image: FileDescriptor, bay: str) -> AsyncIterator[Performing]:  # noqa: N802
+        async for each in self._perform(order, Action.WRITE, bay, image.fileno()):
+            yield each
+
+    @varlinkmethod(return_parameter="performing")
+    async def Read(self, *, order: str, bay: str) -> AsyncIterator[Performing]:  # noqa: N802
+        async for each in self._perform(order, Action.READ, bay, -1):
+            yield each
+
+    @varlinkmethod(return_parameter="performing")
+    async def Erase(self, *, order: str, bay: str) -> AsyncIterator[Performing]:  # noqa: N802
+        async for each in self._perform(order, Action.ERASE, bay, -1):
+            yield each
+
+    @varlinkmethod(return_parameter="report")
+    async def Ask(self, *, order: str) -> Report:  # noqa: N802
+        """An unknown number is claimed here: an order that is still on its way is too late from now on."""
+        number, spent = parse_order(order), self._bench.spent
+        if number in self._bench.working:
+            return Report(known=Known.RUNNING, evidence=None)
+        use = spent.use(number)
+        if use is None:
+            spent.claim(number)
+        if use in {None, Use.VOID}:
+            return Report(known=Known.UNKNOWN, evidence=None)
+        if use is Use.BEGUN:
+            return Report(known=Known.BROKEN_OFF, evidence=None)
+        return Report(known=Known.ENDED, evidence=spent.evidence(number))
+
+    @varlinkmethod
+    async def Forget(self, *, order: str) -> None:  # noqa: N802
+        self._bench.spent.forget(parse_order(order))
+
+    async def _perform(self, order: str, action: Action, bay: str, image: int) -> AsyncIterator[Performing]:
+        work = self._bench.start(order, action, bay, image)
+        told = work.progress
+        while not work.task.done():
+            # Unlike awaiting it, asyncio.wait does not cancel the work when the desk goes away.
+            await asyncio.wait({work.task}, timeout=TELL_SECONDS)
+            if work.progress is not told:
+                told = work.progress
+                yield Performing(progress=told, evidence=None)
+        yield Performing(progress=work.progress, evidence=work.task.result())

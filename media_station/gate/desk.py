@@ -1,0 +1,49 @@
+"""The gate's end of the intake door: one connection for each question."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from media_station.doors.intake import Intake
+from media_station.doors.socket import connect
+from media_station.model.errors import PeerFault
+
+# A body of gigabytes is copied, hashed and synced before the receipt comes.
+ANSWER_SECONDS: Final = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskDoor:
+    """`run` is the directory that holds the desk's sockets."""
+
+    run: Path
+
+    async def offer(self, submission: str) -> int:
+        return int(await self._ask("Offer", submission=submission))
+
+    async def hand_in(self, payload: str, body: int) -> str:
+        return str(await self._ask("HandIn", payload=payload, body=body))
+
+    async def receipt(self, payload: str) -> str:
+        return str(await self._ask("Receipt", payload=payload))
+
+    async def checkpoint(self) -> str:
+        return str(await self._ask("Checkpoint"))
+
+    async def _ask(self, method: str, **parameters: Any) -> Any:
+        """Refusals come as the desk gave them; PeerFault DOR-… if it isn't there, GAT-032 if it says nothing."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                async with connect(self.run / "intake.sock", Intake, uids=self._owners()) as desk:
+                    return await desk.call(method, **parameters)
+        except TimeoutError as error:
+            raise PeerFault("GAT-032") from error
+
+    def _owners(self) -> frozenset[int]:
+        """Who may stand behind the door: root, the gate's own user in a rehearsal, and whose directory it is."""
+        try:
+            return frozenset({0, os.getuid(), self.run.stat().st_uid})
+        except OSError as error:
+            raise PeerFault("DOR-001", door="intake.sock") from error

@@ -1,0 +1,68 @@
+"""The four paths of the gate, and no other."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import h11
+
+from media_station.gate.desk import DeskDoor
+from media_station.gate.http import Answer, Connection
+from media_station.gate.upload import Uploads
+from media_station.model.errors import Refused
+
+# A signed submission has some 700 bytes; quoted in JSON even the worst of 8 KiB fits into one message to the desk.
+SUBMISSION_BYTES: Final = 8 * 1024
+_SUBMISSIONS = re.compile(r"/v1/submissions/([0-9a-f]{32})/(submission\.json|payload\.age|receipt)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """What the host can ask for."""
+
+    uploads: Uploads
+    desk: DeskDoor
+    body_bytes: int
+
+    async def respond(self, request: h11.Request, connection: Connection) -> Answer:
+        """StationError for everything that is not done."""
+        method, target = request.method.decode("ascii"), request.target.decode("ascii", "replace")
+        found = _SUBMISSIONS.fullmatch(target)
+        payload, what = (found[1], found[2]) if found else ("", target)
+        match method, what:
+            case "PUT", "submission.json":
+                return await self._submission(payload, request, connection)
+            case "PUT", "payload.age":
+                length = _length(request, self.body_bytes)
+                receipt = await self.uploads.take(payload, length, connection.body())
+                return Answer(status=201, body=receipt)
+            case "GET", "receipt":
+                receipt = await self.desk.receipt(payload)
+                if not receipt:
+                    raise Refused("GAT-031")
+                return Answer(status=200, body=receipt)
+            case "GET", "/v1/checkpoint":
+                note = await self.desk.checkpoint()
+                return Answer(status=200, body=note, content_type="text/plain; charset=utf-8")
+            case _:
+                raise Refused("GAT-020")
+
+    async def _submission(self, payload: str, request: h11.Request, connection: Connection) -> Answer:
+        _length(request, SUBMISSION_BYTES)
+        raw = b"".join([piece async for piece in connection.body()])
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as error:
+            raise Refused("GAT-024") from error
+        return Answer(status=200, body=json.dumps({"length": await self.uploads.offer(payload, text)}))
+
+
+def _length(request: h11.Request, limit: int) -> int:
+    """Content-Length in bytes; Refused GAT-022 without one, GAT-023 above the limit."""
+    length = next((int(value) for name, value in request.headers if name == b"content-length"), None)
+    if length is None or any(name == b"transfer-encoding" for name, _ in request.headers):
+        raise Refused("GAT-022")
+    if length > limit:
+        raise Refused("GAT-023", limit=limit)
+    return length

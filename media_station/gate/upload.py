@@ -1,0 +1,116 @@
+"""Offer, body, hand-in: a sealed payload on its way through. Its part file lives only while it arrives."""
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from media_station.age.header import LIMITS, parse_header
+from media_station.gate.desk import DeskDoor
+from media_station.model.errors import Refused
+
+OFFERS_KEPT: Final = 64
+_FIRST_BYTES: Final = LIMITS.header_bytes + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What the desk verified: how long the body is, in bytes, and its hash."""
+
+    length: int
+    sha256: str
+
+
+class Uploads:
+    """Offers that wait for their bodies; gone with the process, when the host offers again."""
+
+    def __init__(self, directory: Path, desk: DeskDoor) -> None:
+        """Whatever a killed gate left behind goes."""
+        self._directory = directory
+        self._desk = desk
+        self._offers: dict[str, Offer] = {}
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in directory.glob("*.part"):
+            left.unlink()
+
+    async def offer(self, payload: str, untrusted_submission: str) -> int:
+        """Passes submission.json on; the length of the body to come. Refused GAT-024 if it is not this payload's."""
+        try:
+            fields = json.loads(untrusted_submission)
+            named, sha256 = fields["payload"], fields["ciphertext_sha256"]
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise Refused("GAT-024") from error
+        if named != payload:
+            raise Refused("GAT-024")
+        length = await self._desk.offer(untrusted_submission)
+        while len(self._offers) >= OFFERS_KEPT:
+            del self._offers[next(iter(self._offers))]
+        self._offers[payload] = Offer(length=length, sha256=str(sha256))
+        return length
+
+    async def take(self, payload: str, length: int, body: AsyncIterator[bytes]) -> str:
+        """The desk's receipt for the complete body.
+
+        Refused GAT-025 not offered, GAT-026 another length, GAT-027 another hash, GAT-029 no room, GAT-030 arriving
+        already, AGE-… no age file.
+        """
+        offer = self._offers.get(payload)
+        if offer is None:
+            raise Refused("GAT-025")
+        if length != offer.length:
+            raise Refused("GAT-026", expected=offer.length, found=length)
+        free = shutil.disk_usage(self._directory).free
+        if free < length:
+            raise Refused("GAT-029", needs=length, has=free)
+        part = self._directory / f"{payload}.part"
+        try:
+            file = part.open("xb", buffering=0, opener=_private)
+        except FileExistsError as error:
+            raise Refused("GAT-030") from error
+        try:
+            with file:
+                sha256 = await self._store(file, length, body)
+            if sha256 != offer.sha256:
+                raise Refused("GAT-027")
+            with part.open("rb") as whole:
+                receipt = await self._desk.hand_in(payload, whole.fileno())
+        finally:
+            part.unlink()
+        self._offers.pop(payload, None)
+        return receipt
+
+    async def _store(self, file: BinaryIO, length: int, body: AsyncIterator[bytes]) -> str:
+        """The hash of what was written; the first bytes are looked at before any is."""
+        seen = hashlib.sha256()
+        first = b""
+        try:
+            async for piece in body:
+                seen.update(piece)
+                if first is None:
+                    _write(file, piece)
+                    continue
+                first += piece
+                if len(first) >= min(length, _FIRST_BYTES):
+                    parse_header(first)
+                    _write(file, first)
+                    first = None
+            await asyncio.to_thread(os.fsync, file.fileno())
+        except OSError as error:
+            raise Refused("GAT-029", needs=length, has=shutil.disk_usage(self._directory).free) from error
+        return seen.hexdigest()
+
+
+def _write(file: BinaryIO, data: bytes) -> None:
+    """Unbuffered: a write may take a part only."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
