@@ -234,14 +234,14 @@ class Caller:
     def __init__(self, proxy: VarlinkInterfaceProxy) -> None:
         self._proxy = proxy
 
-    async def call(self, method: str, **parameters: Any) -> Any:
+    async def call(self, method: str, /, **parameters: Any) -> Any:
         """The method's one result; StationError if the other end refused, PeerFault DOR-002 if it broke off."""
         try:
             return _only(await getattr(self._proxy, method)(**parameters))
         except (OSError, VarlinkErrorReply) as error:
             raise _translated(error) from error
 
-    async def stream(self, method: str, **parameters: Any) -> AsyncIterator[Any]:
+    async def stream(self, method: str, /, **parameters: Any) -> AsyncIterator[Any]:
         """Each of the method's results as it comes."""
         try:
             async for result in getattr(self._proxy, method)(**parameters):

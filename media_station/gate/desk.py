@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from asyncvarlink import FileDescriptor
+
 from media_station.doors.intake import Intake
 from media_station.doors.socket import connect
 from media_station.model.errors import PeerFault
@@ -24,7 +26,7 @@ class DeskDoor:
         return int(await self._ask("Offer", submission=submission))
 
     async def hand_in(self, payload: str, body: int) -> str:
-        return str(await self._ask("HandIn", payload=payload, body=body))
+        return str(await self._ask("HandIn", payload=payload, body=FileDescriptor(body)))
 
     async def receipt(self, payload: str) -> str:
         return str(await self._ask("Receipt", payload=payload))

@@ -102,7 +102,7 @@ class Connection:
             async with asyncio.timeout(LINGER_SECONDS):
                 await self._writer.wait_closed()
 
-    async def _event(self) -> h11.Event | type[h11.PAUSED]:
+    async def _event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         try:
             while (event := self._http.next_event()) is h11.NEED_DATA:
                 async with asyncio.timeout(IDLE_SECONDS):

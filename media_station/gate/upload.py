@@ -69,7 +69,7 @@ class Uploads:
             raise Refused("GAT-029", needs=length, has=free)
         part = self._directory / f"{payload}.part"
         try:
-            file = part.open("xb", buffering=0, opener=_private)
+            file = os.fdopen(_private(part), "wb", buffering=0)
         except FileExistsError as error:
             raise Refused("GAT-030") from error
         try:
@@ -87,18 +87,19 @@ class Uploads:
     async def _store(self, file: BinaryIO, length: int, body: AsyncIterator[bytes]) -> str:
         """The hash of what was written; the first bytes are looked at before any is."""
         seen = hashlib.sha256()
-        first = b""
+        first = bytearray()
+        looked = False
         try:
             async for piece in body:
                 seen.update(piece)
-                if first is None:
+                if looked:
                     _write(file, piece)
                     continue
                 first += piece
                 if len(first) >= min(length, _FIRST_BYTES):
-                    parse_header(first)
-                    _write(file, first)
-                    first = None
+                    parse_header(bytes(first))
+                    looked = True
+                    _write(file, bytes(first))
             await asyncio.to_thread(os.fsync, file.fileno())
         except OSError as error:
             raise Refused("GAT-029", needs=length, has=shutil.disk_usage(self._directory).free) from error
@@ -112,5 +113,5 @@ def _write(file: BinaryIO, data: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+def _private(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -135,8 +135,9 @@ class House:
 
     def _spawn(self, command: list[str], environment: dict[str, str], passed: int | None) -> subprocess.Popen[bytes]:
         if passed is not None:
-            # LISTEN_PID must be the process's own: the shell's pid stays when it becomes the role.
-            command = ["/bin/sh", "-c", f'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@" 3<&{passed}', "sh", *command]
+            # LISTEN_PID must be the process's own: the shell's pid stays when it becomes the role. Not dash: it can't
+            # redirect descriptors above 9.
+            command = ["/bin/bash", "-c", f'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@" 3<&{passed}', "bash", *command]
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -118,7 +118,7 @@ class Counter:
         answer: Answer = await self._call(type(ask).__name__, session=session, code=code, second=second, **parameters)
         return answer
 
-    async def _call(self, method: str, **parameters: Any) -> Any:
+    async def _call(self, method: str, /, **parameters: Any) -> Any:
         """If the desk went away: wait for it, and let the caller see that its request's fate is unknown."""
         if self._caller is None:
             await self._revive()
