@@ -75,13 +75,20 @@ class _Capped:
     _recv_buffer: bytes
     _transport: VarlinkTransport | None
     _deadline: asyncio.TimerHandle | None = None
+    _held: FileDescriptorArray | None = None
 
     def message_received(self, data: bytes, fds: FileDescriptorArray | None) -> None:
+        # Descriptors come with a message's first read, asyncvarlink gives them to its last: over 4 KiB they'd be lost.
+        if fds is not None and b"\0" not in data and self._held is None:
+            self._held = fds
+            fds.reference(self)
         try:
-            super().message_received(data, fds)  # type: ignore[misc]
+            super().message_received(data, fds if self._held is None else self._held)  # type: ignore[misc]
         except (ValueError, RecursionError):
             self._abort()
             return
+        if b"\0" in data:
+            self._let_go()
         if len(self._recv_buffer) > MESSAGE_BYTES:
             self._abort()
         elif not self._recv_buffer:
@@ -95,7 +102,13 @@ class _Capped:
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
+        self._let_go()
         super().connection_lost(exc)  # type: ignore[misc]
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            held, self._held = self._held, None
+            held.release(self)
 
     def _abort(self) -> None:
         self._recv_buffer = b""

@@ -198,7 +198,6 @@ def test_a_paper_that_does_not_exist_is_refused_by_its_own_code(folder, start, e
 
 
 @pytest.mark.parametrize("length", [5_000, 60_000])
-@pytest.mark.xfail(reason="the door loses the descriptors of a message that needs more than one read", strict=True)
 def test_a_descriptor_arrives_with_a_long_message_too(folder, start, length: int) -> None:
     sheet = os.memfd_create("sheet")
     fields = json.dumps(["x" * length])

@@ -1,0 +1,34 @@
+# Sourced by the other scripts: what this project needs, from Debian and from the hashed requirements.
+# Root installs what is missing; anyone else is told the exact command.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+packages=(
+  age dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk mount mtools p7zip-full poppler-utils
+  python3-venv shellcheck strace xorriso zbar-tools
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  if [ "$(id -u)" -ne 0 ]; then
+    printf '次を実行してから、やり直してください。 / Run this, then start again:\n  sudo apt-get install -y --no-install-recommends %s\n' "${missing[*]}" >&2
+    exit 3
+  fi
+  printf '必要なものを入れています… / installing: %s\n' "${missing[*]}" >&2
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+wanted=$(cat requirements/requirements-dev.txt pyproject.toml | sha256sum | cut -d' ' -f1)
+if [ "$(cat .venv/installed 2>/dev/null)" != "$wanted" ]; then
+  printf 'Python の環境を作っています… / making the Python environment\n' >&2
+  rm -rf .venv
+  python3 -m venv .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/requirements-dev.txt
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+  printf '%s\n' "$wanted" >.venv/installed
+fi
