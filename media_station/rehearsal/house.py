@@ -34,6 +34,8 @@ class House:
         self._log: IO[bytes] | None = None
         self._gate: Socket | None = None
         self._cell_door: Socket | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
         self.gate_port = 0
 
     def set_up(self, bays: Sequence[Bay]) -> None:
@@ -57,6 +59,7 @@ class House:
         self.gate_port = self._gate.getsockname()[1]
         for role in ("drive", "desk", "gate"):
             await self.start_role(role)
+        self._keeper = asyncio.create_task(self._keep_running())
 
     async def start_role(self, role: str) -> None:
         """Starts one role and waits until it says READY."""
@@ -80,21 +83,22 @@ class House:
         finally:
             ready.close()
 
-    async def restart_ended(self) -> list[str]:
-        """Starts again every role that ended, as Restart=always does; which they were."""
-        ended = [role for role, process in self._roles.items() if process.poll() is not None]
-        for role in ended:
-            await self.start_role(role)
-        return ended
+    async def revive(self) -> None:
+        """Starts again every role that ended, as Restart=always does; all of them run when this returns."""
+        async with self._starting:
+            for role, process in list(self._roles.items()):
+                if process.poll() is not None:
+                    await self.start_role(role)
+
+    async def _keep_running(self) -> None:
+        while True:
+            await self.revive()
+            await asyncio.sleep(0.05)
 
     @property
     def uids(self) -> frozenset[int]:
         """Who may be at a door's other end here."""
         return frozenset({0, os.getuid()})
-
-    async def revive(self) -> None:
-        """Before anyone calls again: everything that ended runs again."""
-        await self.restart_ended()
 
     def pid(self, role: str) -> int:
         return self._roles[role].pid
@@ -106,6 +110,8 @@ class House:
 
     def stop(self) -> None:
         """Ends what this house started, by pid."""
+        if self._keeper is not None:
+            self._keeper.cancel()
         for process in [*self._roles.values(), *self._cells]:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)

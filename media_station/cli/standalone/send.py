@@ -12,7 +12,9 @@ import socket
 import ssl
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -31,6 +33,8 @@ from media_station.proof.note import open_json, sign_json
 _PIECE: Final = 1 << 20
 _ANSWER_BYTES: Final = 64 * 1024
 _SECONDS: Final = 900.0
+_TRIES: Final = 20
+_PAUSE_SECONDS: Final = 0.5
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
@@ -60,17 +64,38 @@ def run(asked: argparse.Namespace) -> int:
     with sealed:
         submission = _seal(asked.file, recipient, sealed, consignment, asked.records)
         signed = sign_json("submission", dict(asdict(submission)), signer)
-        gate = _Gate(asked.to, asked.host_keys, asked.gate_cert)
+
+        def gate() -> _Gate:
+            return _Gate(asked.to, asked.host_keys, asked.gate_cert)
+
         try:
-            receipt = gate.hand_in(submission, signed, sealed)
-        finally:
-            gate.close()
+            with closing(gate()) as open_gate:
+                receipt = open_gate.hand_in(submission, signed, sealed)
+        except PeerFault as error:
+            receipt = _lost_receipt(gate, submission.payload, error)
     told = _verified(receipt, submission, receipts_key)
     if asked.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
         print(f"{asked.file.name}: {submission.records} 件 / records → {submission.payload} (record {told['record']})")
     return 0
+
+
+def _lost_receipt(gate: Callable[[], "_Gate"], payload: str, lost: PeerFault) -> str:
+    """The station may have taken it before its answer was lost: it is asked once more, when it is back.
+
+    The fault that lost the answer, if the station says that it has not taken it or says nothing for too long.
+    """
+    for _ in range(_TRIES):
+        time.sleep(_PAUSE_SECONDS)
+        try:
+            with closing(gate()) as open_gate:
+                return open_gate.receipt(payload)
+        except PeerFault:
+            continue
+        except Refused:
+            break
+    raise lost
 
 
 def _text(path: Path) -> str:
@@ -156,16 +181,26 @@ class _Gate:
         sealed.seek(0)
         return self._put(f"{base}/payload.age", _pieces(sealed, _progress()), submission.ciphertext_length)
 
+    def receipt(self, payload: str) -> str:
+        """Of a payload taken earlier, unchecked. Refused SND-020 if it was not taken."""
+        return self._ask("GET", f"/v1/submissions/{payload}/receipt", None, 0)
+
     def _put(self, path: str, body: bytes | Iterator[bytes], length: int) -> str:
+        return self._ask("PUT", path, body, length)
+
+    def _ask(self, method: str, path: str, body: bytes | Iterator[bytes] | None, length: int) -> str:
+        """PeerFault SND-012 if the answer is lost or the station has a fault; Refused SND-020 if it says no."""
         try:
-            self._http.request("PUT", path, body=body, headers={"Content-Length": str(length)})
+            self._http.request(method, path, body=body, headers={"Content-Length": str(length)})
             answer = self._http.getresponse()
             text = answer.read(_ANSWER_BYTES).decode()
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise PeerFault("SND-012") from error
-        if answer.status not in {http.client.OK, http.client.CREATED}:
-            raise Refused("SND-020", code=_code(text), status=answer.status)
-        return text
+        if answer.status in {http.client.OK, http.client.CREATED}:
+            return text
+        if answer.status >= http.client.INTERNAL_SERVER_ERROR and answer.status != http.client.INSUFFICIENT_STORAGE:
+            raise PeerFault("SND-012")
+        raise Refused("SND-020", code=_code(text), status=answer.status)
 
 
 def _context(keys: Path, gate_certificate: Path) -> ssl.SSLContext:

@@ -1,0 +1,178 @@
+"""Killed between any two events of the flow, desk or drive start again and the transfer still comes to its close.
+
+The places come from the transition tables: a kill follows each event that a table moves by, the first time that it is
+committed. What can't happen in one undisturbed walk (failures, branches of refusal) is named by the tables' own edges.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections import Counter as Count
+from pathlib import Path
+
+import pytest
+
+from media_station.model.operator import OPERATOR
+from media_station.model.vocabulary import MACHINES
+from media_station.rehearsal import media
+from media_station.rehearsal.__main__ import image_length
+from media_station.rehearsal.house import House
+from media_station.rehearsal.payload import synthesize
+from media_station.rehearsal.people import Counter
+from media_station.rehearsal.walk import Walk, sample_terms, staff
+
+RECORDS = 20
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SCRIPT = ROOT / "scripts" / "verify_journal.py"
+# Edges that only a failure takes; no walk that succeeds comes past them.
+ONLY_IN_FAILURE = {
+    "consignment.ended",
+    "erasure.ended FAIL",
+    "erasure.ended UNKNOWN",
+    "erasure.interrupted",
+    "medium.identified FAIL",
+    "medium.identified UNKNOWN",
+    "medium.spoiled",
+    "order.lapsed",
+    "order.refused",
+    "payload.refused",
+    "payload.rejected",
+}
+
+
+def edges() -> set[str]:
+    """All places of the tables, people's own apart."""
+    return {
+        f"{event.name} {branch.value}" if branch is not None else event.name
+        for machine in MACHINES
+        if machine is not OPERATOR
+        for _, event, branch, _ in machine.edges()
+    }
+
+
+def walk_to_the_end(folder: Path, commands, *, keep=None, sticks: int = 4) -> House:
+    """The whole flow in a house whose roles end again and again; everything that ended is started again."""
+    payload = folder / "payload.csv"
+    payload.write_bytes(synthesize(RECORDS, 7))
+    house = House(folder / "house", commands=commands)
+    bays = [media.stick(folder, f"usb{n}", f"RH000000010{n}") for n in range(sticks)]
+    bays += [media.blank_disc(folder, "dvd0")]
+
+    async def whole():
+        house.set_up(bays)
+        await house.start()
+        counter = Counter(house.run / "people.sock", house.uids, house.revive)
+        walk = Walk(
+            house=house,
+            counter=counter,
+            staff=staff(),
+            bays=bays,
+            payload=payload,
+            records=RECORDS,
+            terms=sample_terms(ROOT / "config" / "consignment.sample.json"),
+            told=lambda _: None,
+            written=lambda *_: None,
+            erased=lambda *_: None,
+        )
+        try:
+            await walk.enrol()
+            return await walk.to_the_end()
+        finally:
+            await counter.close()
+            house.stop()
+
+    try:
+        view = asyncio.run(whole())
+    finally:
+        for bay in bays:
+            media.remove(bay)
+    assert view.state == "closed"
+    return house
+
+
+def records(house: House) -> list[dict]:
+    journal = house.station / "state" / "desk" / "journal"
+    return [json.loads(line) for segment in sorted(journal.glob("*.jsonl")) for line in segment.open()]
+
+
+def check_nothing_is_doubled(house: House) -> None:
+    made = Count()
+    written = Count()
+    for record in records(house):
+        data, action = record["media_station"]["data"], record["event"]["action"]
+        for event, number in (
+            ("medium.registered", "medium"),
+            ("order.issued", "order"),
+            ("transfer.opened", "transfer"),
+            ("certificate.issued", "certificate"),
+            ("notice.printed", "notice"),
+            ("payload.received", "payload"),
+        ):
+            if action == event:
+                made[event, data[number]] += 1
+        if action in {"medium.written", "medium.handed_over", "medium.destroyed", "certificate.issued"}:
+            written[action, data["medium"]] += 1
+    assert made
+    assert set(made.values()) == {1}
+    assert set(written.values()) == {1}
+
+
+def check_the_journal_verifies(house: House) -> None:
+    journal = house.station / "state" / "desk" / "journal"
+    command = [sys.executable, str(SCRIPT), str(journal), "--key", str(house.station / "public" / "journal.pub")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def crashing(*words: object) -> list[str]:
+    return [sys.executable, str(HERE / "crashing.py"), *map(str, words), "--"]
+
+
+def test_the_desk_killed_after_each_event_comes_to_the_close(tmp_path):
+    where = tmp_path / "where"
+    house = walk_to_the_end(tmp_path, {"desk": crashing("desk", where)})
+    killed = where.read_text().splitlines()
+    assert edges() - set(killed) <= ONLY_IN_FAILURE
+    assert len(killed) == len(set(killed))
+    check_nothing_is_doubled(house)
+    check_the_journal_verifies(house)
+
+
+def test_the_drive_killed_after_each_event_comes_to_the_close(tmp_path):
+    where, pid = tmp_path / "where", tmp_path / "drive.pid"
+    keeping = ["/bin/sh", "-c", f'echo $$ > {pid}; exec "$@"', "sh", sys.executable, "-m", "media_station"]
+    house = walk_to_the_end(tmp_path, {"desk": crashing("desk-kills-drive", where, pid), "drive": keeping})
+    assert edges() - set(where.read_text().splitlines()) <= ONLY_IN_FAILURE
+    check_nothing_is_doubled(house)
+    check_the_journal_verifies(house)
+
+
+def test_the_drive_killed_in_the_middle_of_its_work_claims_nothing(tmp_path):
+    where = tmp_path / "where"
+    house = walk_to_the_end(tmp_path, {"drive": crashing("drive", where)})
+    assert {"erase 1", "verify 1", "erase 2", "verify 2", "write", "read"} <= set(where.read_text().splitlines())
+    actions = Count(record["event"]["action"] for record in records(house))
+    assert actions["erasure.interrupted"] >= 4
+    assert actions["medium.spoiled"] >= 1
+    check_nothing_is_doubled(house)
+    check_the_journal_verifies(house)
+
+
+def test_the_edges_that_only_failure_takes_are_edges():
+    assert ONLY_IN_FAILURE <= edges()
+
+
+@pytest.mark.parametrize("number", ["R1-U-00001"])
+def test_the_length_of_an_image_is_the_journals(number, tmp_path):
+    (tmp_path / "2026-01-01.jsonl").write_text(
+        json.dumps(
+            {
+                "event": {"action": "image.sealed"},
+                "media_station": {"data": {"medium": number, "image_length": 4096}},
+            }
+        )
+        + "\n"
+    )
+    assert image_length(tmp_path, number) == 4096

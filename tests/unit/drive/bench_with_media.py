@@ -1,0 +1,98 @@
+import asyncio
+import hashlib
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from media_station.drive.admit import boottime_ms
+from media_station.drive.detect import Bay
+from media_station.drive.server import Bench
+from media_station.drive.spent import Spent
+from media_station.model.ids import Identity
+from media_station.model.kind import MediumKind
+from media_station.model.order import Action, Evidence, Order
+from media_station.proof.key import Signer
+from media_station.proof.note import sign_json
+
+IDENTITY = Identity(station="kita-zei-1", epoch="r1")
+MIB = 1 << 20
+
+
+class BenchWithMedia:
+    """A bench with a stick and a disc on it, and the desk's key to sign orders with."""
+
+    def __init__(self, folder: Path, stick: Path, size: int) -> None:
+        self.folder = folder
+        self.stick = stick
+        self.disc = folder / "disc"
+        self.disc.touch()
+        self.key = Signer.generate(IDENTITY.key_name("orders"))
+        self.numbers = 0
+        bays = {
+            "usb0": Bay(
+                name="usb0", kind=MediumKind.USB, path=stick, vendor="V", model="M", serial="S1", size_bytes=size
+            ),
+            "dvd0": Bay(
+                name="dvd0",
+                kind=MediumKind.DVD_R,
+                path=self.disc,
+                vendor="V",
+                model="D",
+                serial="",
+                size_bytes=4 * MIB,
+            ),
+        }
+        self.bench = Bench(
+            bays=bays,
+            identity=IDENTITY,
+            orders_key=self.key.verifier,
+            spent=Spent(folder / "spent"),
+            tool="media-station 0",
+        )
+
+    def loaded(self, bay: str):
+        return next(each for each in self.bench.loaded() if each.bay == bay)
+
+    def order(self, action: Action, bay: str = "usb0", image: bytes = b"", **other) -> Order:
+        self.numbers += 1
+        now = boottime_ms()
+        order = Order(
+            number=IDENTITY.order_number(self.numbers),
+            identity=IDENTITY.name,
+            boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+            action=action,
+            transfer="",
+            medium="R1-U-00001",
+            fingerprint=self.loaded(bay).fingerprint,
+            image_sha256=hashlib.sha256(image).hexdigest() if image else "",
+            image_length=len(image),
+            requester="sousa-hanako",
+            approver="shonin-ichiro",
+            issued_ms=now,
+            start_by_ms=now + 60_000,
+        )
+        return replace(order, **other)
+
+    def signed(self, order: Order, key: Signer | None = None) -> str:
+        return sign_json("order", asdict(order) | {"action": order.action.value}, key or self.key).decode()
+
+    def does(self, order: Order, bay: str = "usb0", image: bytes = b"", action: Action | None = None) -> Evidence:
+        """As the door asks for it; a refusal is raised."""
+        return self.does_signed(self.signed(order), action or order.action, bay, image)
+
+    def does_signed(self, signed: str, action: Action, bay: str = "usb0", image: bytes = b"") -> Evidence:
+        async def work() -> Evidence:
+            passed = os.memfd_create("image")
+            os.write(passed, image)
+            try:
+                work = self.bench.start(signed, action, bay, passed if action is Action.WRITE else -1)
+            finally:
+                os.close(passed)
+            await asyncio.wait({work.task})
+            await asyncio.sleep(0)
+            return work.task.result()
+
+        return asyncio.run(work())
+
+    def content(self) -> bytes:
+        return self.stick.read_bytes()
