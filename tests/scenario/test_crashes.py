@@ -32,6 +32,7 @@ ONLY_IN_FAILURE = {
     "erasure.ended FAIL",
     "erasure.ended UNKNOWN",
     "erasure.interrupted",
+    "letters.inspected FAIL",
     "medium.identified FAIL",
     "medium.identified UNKNOWN",
     "medium.spoiled",
@@ -43,12 +44,18 @@ ONLY_IN_FAILURE = {
 
 
 def edges() -> set[str]:
-    """All places of the tables, people's own apart."""
-    return {
-        f"{event.name} {branch.value}" if branch is not None else event.name
+    """All places of the tables, people's own apart; an event that one table branches by stands with its branches."""
+    found = [
+        (event.name, branch)
         for machine in MACHINES
         if machine is not OPERATOR
         for _, event, branch, _ in machine.edges()
+    ]
+    branching = {name for name, branch in found if branch is not None}
+    return {
+        name if branch is None else f"{name} {branch.value}"
+        for name, branch in found
+        if branch is not None or name not in branching
     }
 
 
