@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the other scripts: what this project needs, from Debian and from the hashed requirements.
 # Root installs what is missing; anyone else is told the exact command.
 set -euo pipefail
