@@ -92,7 +92,8 @@ class House:
 
     async def _keep_running(self) -> None:
         while True:
-            await self.revive()
+            with contextlib.suppress(ChildProcessError):  # ended before it was ready: once more
+                await self.revive()
             await asyncio.sleep(0.05)
 
     @property

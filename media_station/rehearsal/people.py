@@ -71,12 +71,12 @@ class Counter:
         """One request by a signed-in person, with a fresh code and a second person where it needs them."""
         if not by.session:
             await self._sign_in(by)
+        signing = [by] if second is None else [by, second]
+        now = await self._fresh(*signing) if fresh or second is not None else None
+        code = None if now is None else by.code(now)
         beside = None
-        if second is not None:
-            beside = SecondPerson(
-                operator=second.operator, password=second.password, code=await self._fresh_code(second)
-            )
-        code = await self._fresh_code(by) if fresh or second is not None else None
+        if now is not None and second is not None:
+            beside = SecondPerson(operator=second.operator, password=second.password, code=second.code(now))
         try:
             return await self._ask(ask, by.session, code, beside)
         except Refused as error:
@@ -102,16 +102,16 @@ class Counter:
         await self._ask(AdvanceClock(seconds=seconds), "", None, None)
 
     async def _sign_in(self, person: Person) -> None:
-        code = await self._fresh_code(person)
+        code = person.code(await self._fresh(person))
         person.session = await self._call("SignIn", operator=person.operator, password=person.password, code=code)
 
-    async def _fresh_code(self, person: Person) -> str:
-        """Waits, by the rehearsal's clock, until the token shows a code that was not used."""
+    async def _fresh(self, *people: Person) -> datetime:
+        """Waits, by the rehearsal's clock, until each one's token shows a code that was not used; that moment."""
         now = await self.now()
-        if int(now.timestamp()) // PERIOD_SECONDS <= person.used_step:
+        if any(int(now.timestamp()) // PERIOD_SECONDS <= person.used_step for person in people):
             await self.advance(PERIOD_SECONDS)
             now = await self.now()
-        return person.code(now)
+        return now
 
     async def _ask(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Answer:
         parameters = {each.name: getattr(ask, each.name) for each in fields(ask)}

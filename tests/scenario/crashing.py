@@ -8,6 +8,7 @@ written down and the process ends by SIGKILL. `crashing.py desk-kills-drive WHER
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from media_station.__main__ import main
@@ -38,6 +39,11 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def kill_the_one_in(pid_file: Path) -> None:
+    with suppress(ProcessLookupError, ValueError):  # killed before, not yet started again
+        os.kill(int(pid_file.read_text()), signal.SIGKILL)
+
+
 def crash_the_desk(where: Path, pid_file: Path | None) -> None:
     from media_station.desk.journal.commit import Journal  # noqa: PLC0415
 
@@ -49,7 +55,7 @@ def crash_the_desk(where: Path, pid_file: Path | None) -> None:
         if fresh and pid_file is None:
             die()
         elif fresh:
-            os.kill(int(pid_file.read_text()), signal.SIGKILL)
+            kill_the_one_in(pid_file)
         return records
 
     Journal.commit = crashing
