@@ -52,14 +52,18 @@ class House:
 
     async def start(self) -> None:
         """All roles, each ready when this returns."""
-        self._log = (self.folder / "processes.log").open("ab")
-        self._cell_door = listen_path(self.run / "cell.sock")
-        accept_each(self._cell_door, self._spawn_cell)
+        self.open_cell_door()
         self._gate = listen_loopback()
         self.gate_port = self._gate.getsockname()[1]
         for role in ("drive", "desk", "gate"):
             await self.start_role(role)
         self._keeper = asyncio.create_task(self._keep_running())
+
+    def open_cell_door(self) -> None:
+        """Where a cell is started for each connection."""
+        self._log = (self.folder / "processes.log").open("ab")
+        self._cell_door = listen_path(self.run / "cell.sock")
+        accept_each(self._cell_door, self._spawn_cell)
 
     async def start_role(self, role: str) -> None:
         """Starts one role and waits until it says READY."""

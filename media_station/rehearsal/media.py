@@ -31,15 +31,15 @@ class Bay:
         )
 
 
-def stick(folder: Path, name: str, serial: str) -> Bay:
+def stick(folder: Path, name: str, serial: str, size_bytes: int = STICK_BYTES) -> Bay:
     """A stick that has been used before: old data on it, which the station must not leave there."""
     backing = folder / f"{name}.stick"
     with backing.open("wb") as out:
         old = b"".join(hashlib.sha256(f"{serial} {block}".encode()).digest() for block in range(_PIECE // 32))
-        for _ in range(STICK_BYTES // _PIECE):
+        for _ in range(size_bytes // _PIECE):
             out.write(old)
     return Bay(
-        name=name, kind="usb", path=_loop(backing) or backing, backing=backing, serial=serial, size_bytes=STICK_BYTES
+        name=name, kind="usb", path=_loop(backing) or backing, backing=backing, serial=serial, size_bytes=size_bytes
     )
 
 

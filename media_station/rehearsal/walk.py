@@ -111,7 +111,7 @@ class Walk:
         """One thing that is to be done now."""
         transfers: list[TransferView] = await self.counter.see("Transfers", self.staff.operator)
         if not transfers:
-            await self._before()
+            await self.before()
             self.failures = 0
             return None
         view = transfers[-1]
@@ -123,21 +123,22 @@ class Walk:
             await asyncio.sleep(0.2)  # the drive is at work for an order of before
         return view
 
-    async def _before(self) -> None:
+    async def before(self) -> None:
         """Stock, consignment, payload: what comes before there is a transfer."""
-        await self._consign()
+        await self.consign()
         for kind in MediumKind:
-            await self._ready(kind)
+            await self.ready(kind)
         payloads: list[PayloadView] = await self.counter.see("Payloads", self.staff.operator)
         if not payloads:
-            await asyncio.to_thread(self._send)
+            await asyncio.to_thread(self.send)
             payloads = await self.counter.see("Payloads", self.staff.operator)
         payload = payloads[-1]
         if payload.state == "received":
             await self.counter.do(asks.Inspect(payload=payload.payload), self.staff.operator)
         await self.counter.do(asks.Approve(payload=payload.payload, records=self.records), self.staff.approver)
 
-    async def _consign(self) -> None:
+    async def consign(self) -> None:
+        """The consignment of the sample, opened by two people, with its handler."""
         today = (await self.counter.now()).date()
         terms = self.terms | {
             "starts": (today - timedelta(days=30)).isoformat(),
@@ -165,7 +166,7 @@ class Walk:
             if error.code not in DONE_ALREADY:
                 raise
 
-    def _send(self) -> None:
+    def send(self) -> None:
         """The district host's part: seals, signs, uploads, verifies the receipt."""
         public = self.house.station / "public"
         run_cli(
@@ -175,7 +176,7 @@ class Walk:
             *("--sealing-key", str(public / "sealing.pub"), "--receipts-key", str(public / "receipts.pub")),
         )
 
-    async def _ready(self, kind: MediumKind) -> str:
+    async def ready(self, kind: MediumKind) -> str:
         """A numbered medium of this kind that may be written: from stock, or a new one."""
         stock: list[MediumView] = await self.counter.see("Stock", self.staff.operator)
         for medium in stock:
@@ -192,7 +193,7 @@ class Walk:
         if kind is MediumKind.USB:
             bay = await self._bay(number)
             await self._ordered(asks.Erase(medium=number, bay=bay.name))
-        return await self._ready(kind)
+        return await self.ready(kind)
 
     def _empty_bay(self, kind: MediumKind, stock: list[MediumView]) -> Bay:
         """Where a new medium goes: another stick, or a new disc in the tray."""
@@ -217,7 +218,7 @@ class Walk:
         if step.kind in _ORDERED:
             await self._take_ordered(step)
         elif step.kind is StepKind.SEAL:
-            await self._do(asks.Seal(transfer=transfer, medium=await self._ready(MediumKind(subject))))
+            await self._do(asks.Seal(transfer=transfer, medium=await self.ready(MediumKind(subject))))
         elif step.kind is StepKind.VALIDATE:
             self.erased(subject, await self._bay(subject))
             await self.counter.do(asks.Validate(medium=subject), self.staff.approver)

@@ -6,12 +6,12 @@ committed. What can't happen in one undisturbed walk (failures, branches of refu
 
 import asyncio
 import json
-import subprocess
 import sys
 from collections import Counter as Count
 from pathlib import Path
 
 import pytest
+from at_the_counter import check_the_journal_verifies, records
 
 from media_station.model.operator import OPERATOR
 from media_station.model.vocabulary import MACHINES
@@ -26,7 +26,6 @@ RECORDS = 20
 LIMIT_SECONDS = 300  # against a hang; a walk takes a quarter of it
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SCRIPT = ROOT / "scripts" / "verify_journal.py"
 # Edges that only a failure takes; no walk that succeeds comes past them.
 ONLY_IN_FAILURE = {
     "erasure.ended FAIL",
@@ -99,13 +98,6 @@ def walk_to_the_end(folder: Path, commands, *, keep=None, sticks: int = 4) -> Ho
     return house
 
 
-def records(house: House) -> list[dict]:
-    journal = house.station / "state" / "desk" / "journal"
-    return [
-        json.loads(line) for segment in sorted(journal.glob("*.jsonl")) for line in segment.read_text().splitlines()
-    ]
-
-
 def check_nothing_is_doubled(house: House) -> None:
     made = Count()
     written = Count()
@@ -126,13 +118,6 @@ def check_nothing_is_doubled(house: House) -> None:
     assert made
     assert set(made.values()) == {1}
     assert set(written.values()) == {1}
-
-
-def check_the_journal_verifies(house: House) -> None:
-    journal = house.station / "state" / "desk" / "journal"
-    command = [sys.executable, str(SCRIPT), str(journal), "--key", str(house.station / "public" / "journal.pub")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
 
 
 def crashing(*words: object) -> list[str]:

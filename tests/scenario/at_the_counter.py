@@ -1,0 +1,82 @@
+"""A real station with its people enrolled, for tests of one situation at the counter."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from media_station.rehearsal import media
+from media_station.rehearsal.house import House
+from media_station.rehearsal.payload import synthesize
+from media_station.rehearsal.people import Counter
+from media_station.rehearsal.walk import Walk, sample_terms, staff
+
+ROOT = Path(__file__).parents[2]
+RECORDS = 20
+STICK_BYTES = 4 * 1024 * 1024
+LIMIT_SECONDS = 120
+
+
+def at_the_counter(
+    folder: Path, doing: Callable[[Walk], Awaitable[None]], *, payload: bytes = b"", stick_bytes: int = STICK_BYTES
+) -> House:
+    """Runs `doing` in a house of its own; what the house left behind."""
+    path = folder / "payload.csv"
+    path.write_bytes(payload or synthesize(RECORDS, 7))
+    house = House(folder / "house")
+    bays = [media.stick(folder, "usb0", "RH0000000100", stick_bytes), media.blank_disc(folder, "dvd0")]
+
+    async def whole():
+        house.set_up(bays)
+        await house.start()
+        counter = Counter(house.run / "people.sock", house.uids, house.revive)
+        walk = Walk(
+            house=house,
+            counter=counter,
+            staff=staff(),
+            bays=bays,
+            payload=path,
+            records=RECORDS,
+            terms=sample_terms(ROOT / "config" / "consignment.sample.json"),
+            told=lambda _: None,
+            written=lambda *_: None,
+            erased=lambda *_: None,
+        )
+        try:
+            async with asyncio.timeout(LIMIT_SECONDS):
+                await walk.enrol()
+                await doing(walk)
+        finally:
+            await counter.close()
+            house.stop()
+
+    try:
+        asyncio.run(whole())
+    finally:
+        for bay in bays:
+            media.remove(bay)
+    return house
+
+
+def journal(house: House) -> Path:
+    return house.station / "state" / "desk" / "journal"
+
+
+def records(house: House) -> list[dict]:
+    """The journal as any JSON reader sees it."""
+    segments = sorted(journal(house).glob("*.jsonl"))
+    return [json.loads(line) for segment in segments for line in segment.read_text().splitlines()]
+
+
+def told(house: House, action: str) -> list[dict]:
+    """The data of each record of this action."""
+    return [each["media_station"]["data"] for each in records(house) if each["event"]["action"] == action]
+
+
+def check_the_journal_verifies(house: House) -> None:
+    script, key = ROOT / "scripts" / "verify_journal.py", house.station / "public" / "journal.pub"
+    command = [sys.executable, str(script), str(journal(house)), "--key", str(key)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
