@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from media_station.rehearsal import media
@@ -16,17 +16,24 @@ from media_station.rehearsal.walk import Walk, sample_terms, staff
 ROOT = Path(__file__).parents[2]
 RECORDS = 20
 STICK_BYTES = 4 * 1024 * 1024
-LIMIT_SECONDS = 120
+LIMIT_SECONDS = 300  # against a hang; the longest walk takes a fifth of it
 
 
 def at_the_counter(
-    folder: Path, doing: Callable[[Walk], Awaitable[None]], *, payload: bytes = b"", stick_bytes: int = STICK_BYTES
+    folder: Path,
+    doing: Callable[[Walk], Awaitable[None]],
+    *,
+    payload: bytes = b"",
+    sticks: int = 1,
+    stick_bytes: int = STICK_BYTES,
+    commands: Mapping[str, Sequence[str]] | None = None,
 ) -> House:
-    """Runs `doing` in a house of its own; what the house left behind."""
+    """Runs `doing` in a house of its own, whose roles are started by `commands`; what the house left behind."""
     path = folder / "payload.csv"
     path.write_bytes(payload or synthesize(RECORDS, 7))
-    house = House(folder / "house")
-    bays = [media.stick(folder, "usb0", "RH0000000100", stick_bytes), media.blank_disc(folder, "dvd0")]
+    house = House(folder / "house", commands=commands)
+    bays = [media.stick(folder, f"usb{n}", f"RH000000010{n}", stick_bytes) for n in range(sticks)]
+    bays += [media.blank_disc(folder, "dvd0")]
 
     async def whole():
         house.set_up(bays)

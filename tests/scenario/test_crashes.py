@@ -4,28 +4,21 @@ The places come from the transition tables: a kill follows each event that a tab
 committed. What can't happen in one undisturbed walk (failures, branches of refusal) is named by the tables' own edges.
 """
 
-import asyncio
 import json
 import sys
 from collections import Counter as Count
 from pathlib import Path
 
 import pytest
-from at_the_counter import check_the_journal_verifies, records
+from at_the_counter import at_the_counter, check_the_journal_verifies, records
 
 from media_station.model.operator import OPERATOR
 from media_station.model.vocabulary import MACHINES
-from media_station.rehearsal import media
 from media_station.rehearsal.__main__ import image_length
 from media_station.rehearsal.house import House
-from media_station.rehearsal.payload import synthesize
-from media_station.rehearsal.people import Counter
-from media_station.rehearsal.walk import Walk, sample_terms, staff
+from media_station.rehearsal.media import STICK_BYTES
 
-RECORDS = 20
-LIMIT_SECONDS = 300  # against a hang; a walk takes a quarter of it
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 # Edges that only a failure takes; no walk that succeeds comes past them.
 ONLY_IN_FAILURE = {
     "erasure.ended FAIL",
@@ -57,45 +50,14 @@ def edges() -> set[str]:
     }
 
 
-def walk_to_the_end(folder: Path, commands, *, keep=None, sticks: int = 4) -> House:
+def walk_to_the_end(folder: Path, commands) -> House:
     """The whole flow in a house whose roles end again and again; everything that ended is started again."""
-    payload = folder / "payload.csv"
-    payload.write_bytes(synthesize(RECORDS, 7))
-    house = House(folder / "house", commands=commands)
-    bays = [media.stick(folder, f"usb{n}", f"RH000000010{n}") for n in range(sticks)]
-    bays += [media.blank_disc(folder, "dvd0")]
 
-    async def whole():
-        house.set_up(bays)
-        await house.start()
-        counter = Counter(house.run / "people.sock", house.uids, house.revive)
-        walk = Walk(
-            house=house,
-            counter=counter,
-            staff=staff(),
-            bays=bays,
-            payload=payload,
-            records=RECORDS,
-            terms=sample_terms(ROOT / "config" / "consignment.sample.json"),
-            told=lambda _: None,
-            written=lambda *_: None,
-            erased=lambda *_: None,
-        )
-        try:
-            async with asyncio.timeout(LIMIT_SECONDS):
-                await walk.enrol()
-                return await walk.to_the_end()
-        finally:
-            await counter.close()
-            house.stop()
+    async def doing(walk):
+        view = await walk.to_the_end()
+        assert view.state == "closed"
 
-    try:
-        view = asyncio.run(whole())
-    finally:
-        for bay in bays:
-            media.remove(bay)
-    assert view.state == "closed"
-    return house
+    return at_the_counter(folder, doing, sticks=4, stick_bytes=STICK_BYTES, commands=commands)
 
 
 def check_nothing_is_doubled(house: House) -> None:
