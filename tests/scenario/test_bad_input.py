@@ -2,6 +2,7 @@
 
 import resource
 
+import pyotp
 import pytest
 from at_the_counter import RECORDS, at_the_counter, check_the_journal_verifies, told
 
@@ -12,6 +13,7 @@ from media_station.model.errors import Refused
 from media_station.model.kind import MediumKind
 from media_station.model.views import SecondPerson
 from media_station.rehearsal.payload import synthesize
+from media_station.rehearsal.people import PERIOD_SECONDS
 
 
 async def refused(doing) -> str:
@@ -54,7 +56,7 @@ def test_a_replayed_or_missing_code_and_the_same_person_twice_mint_no_order(tmp_
         person, second = walk.staff.operator, walk.staff.approver
         answer = await walk.counter.do(asks.RegisterMedium(bay="usb0"), person)
         erase = asks.Erase(medium=answer.facts["medium"], bay="usb0")
-        used = person.code(await walk.counter.now())  # signed in with it
+        used = pyotp.TOTP(person.secret).at(person.used_step * PERIOD_SECONDS)  # signed in with it
         other = beside(second, second.code(await walk.counter._fresh(second)))
         assert await refused(walk.counter._ask(erase, person.session, used, other)) == "ACC-002"
         assert await refused(walk.counter._ask(erase, person.session, None, None)) == "ACC-012"
