@@ -19,13 +19,15 @@ _BOM = b"\xef\xbb\xbf"
 _SOUND = Fault(code="")
 
 
-def inspect(read: Callable[[int], bytes], items: Sequence[Item]) -> Inspection:
+def inspect(
+    read: Callable[[int], bytes], items: Sequence[Item], *, individual_numbers_allowed: bool = False
+) -> Inspection:
     """Reads to the end whatever it finds, so that length (bytes) and SHA-256 are always those of the whole.
 
     `read(size)` returns up to `size` bytes, nothing at the end. After a fault, `records` are the good ones before it.
     Refused INS-003 if the items themselves make no sense.
     """
-    lines = _Lines(Rules(items))
+    lines = _Lines(Rules(items, individual_numbers_allowed=individual_numbers_allowed))
     digest, length = hashlib.sha256(), 0
     while chunk := read(CHUNK_BYTES):
         digest.update(chunk)
@@ -40,6 +42,7 @@ def inspect(read: Callable[[int], bytes], items: Sequence[Item]) -> Inspection:
         item=fault.item,
         records=reading.records,
         duplicates=reading.duplicates,
+        sums=reading.sums(),
         encoding="" if reading.undecodable else reading.encoding,
         length=length,
         sha256=digest.hexdigest(),

@@ -65,10 +65,12 @@ class _OneJob(Cell):
         """Recorded by the desk, which gets the answer; a cell has no journal."""
 
     @varlinkmethod(return_parameter="inspection")
-    async def Inspect(self, *, plaintext: FileDescriptor, items: list[Item]) -> Inspection:  # noqa: N802
+    async def Inspect(  # noqa: N802
+        self, *, plaintext: FileDescriptor, items: list[Item], individual_numbers_allowed: bool
+    ) -> Inspection:
         self._take()
         try:
-            return await asyncio.to_thread(_inspected, plaintext.fileno(), items)
+            return await asyncio.to_thread(_inspected, plaintext.fileno(), items, individual_numbers_allowed)
         finally:
             self._hang_up()
 
@@ -87,10 +89,12 @@ class _OneJob(Cell):
         signal.setitimer(signal.ITIMER_REAL, JOB_SECONDS)
 
 
-def _inspected(descriptor: int, items: Sequence[Item]) -> Inspection:
+def _inspected(descriptor: int, items: Sequence[Item], individual_numbers_allowed: bool) -> Inspection:
     try:
         os.set_blocking(descriptor, True)
-        return inspect(lambda size: os.read(descriptor, size), items)
+        return inspect(
+            lambda size: os.read(descriptor, size), items, individual_numbers_allowed=individual_numbers_allowed
+        )
     except OSError as error:
         raise PeerFault("INS-005") from error
 

@@ -1,9 +1,11 @@
 """The lines of a payload under one encoding, until the first fault."""
 
+import re
 from array import array
 
 from media_station.cell.individual_number import has_twelve_digits
 from media_station.cell.rows import Fault, Rules, parse_line
+from media_station.model.payload import Sum
 
 _BUCKETS = 256
 _QUOTES = ("INS-015", "INS-016")
@@ -25,6 +27,7 @@ class Reading:
         self._rules = rules
         self._rows = 0
         self._end = ""
+        self._sums = [0] * len(rules.amount_headings)
         self._seen = [array("q") for _ in range(_BUCKETS)]
 
     @property
@@ -37,6 +40,10 @@ class Reading:
         """Rows that are equal to an earlier one."""
         return sum(len(bucket) - len(set(bucket)) for bucket in self._seen)
 
+    def sums(self) -> list[Sum]:
+        """Of each column of amounts, over the good rows."""
+        return [Sum(item=item, yen=yen) for item, yen in zip(self._rules.amount_headings, self._sums, strict=True)]
+
     def whole_lines(self, block: bytes) -> None:
         """Lines with their ends, the last 0x0A cut off."""
         text = self._decoded(block)
@@ -45,7 +52,7 @@ class Reading:
         lines = text.split("\n")
         if not self._rows:
             self._headings(lines.pop(0), complete=True)
-        self._values(lines, look_closer=has_twelve_digits(text))
+        self._values(lines, look_closer=self._rules.look_for_numbers and has_twelve_digits(text))
 
     def last_line(self, rest: bytes) -> None:
         """What stands behind the last 0x0A."""
@@ -57,7 +64,7 @@ class Reading:
         elif fault := self._rules.fault(line):
             self.stop(fault)
         else:
-            self._remember(line + self._end)
+            self._remember(line + self._end, None)
 
     def finish(self) -> None:
         """An empty file, or headings alone, are faults too."""
@@ -100,17 +107,18 @@ class Reading:
         for line in lines:
             if self.fault:
                 return
-            if (
-                not line.endswith(end)
-                or not is_good(line, 0, len(line) - cut)
-                or (look_closer and has_twelve_digits(line))
-            ) and (fault := self._line_fault(line)):
+            found = is_good(line, 0, len(line) - cut)
+            if (not line.endswith(end) or not found or (look_closer and has_twelve_digits(line))) and (
+                fault := self._line_fault(line)
+            ):
                 self.stop(fault)
             else:
-                self._remember(line)
+                self._remember(line, found)
 
-    def _remember(self, line: str) -> None:
+    def _remember(self, line: str, found: re.Match[str] | None) -> None:
         self._rows += 1
+        for column, amount in enumerate(self._rules.amounts(line.removesuffix("\r"), found)):
+            self._sums[column] += amount
         mark = hash(line)
         self._seen[mark % _BUCKETS].append(mark)
 

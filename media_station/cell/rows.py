@@ -5,7 +5,7 @@ so a good record is always one line.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from media_station.cell.individual_number import has_individual_number
@@ -79,14 +79,27 @@ def parse_line(untrusted_line: str) -> Line:
 class Rules:
     """The approved items, compiled."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], *, individual_numbers_allowed: bool = False) -> None:
         self._items = tuple(items)
+        self.look_for_numbers = not individual_numbers_allowed
         self._headings = [item.heading for item in items]
         if not items or len(set(self._headings)) != len(items):
             raise Refused("INS-003")
         self._values = [re.compile(_VALUES[item.type]) for item in items]
-        good = ",".join(f'(?:{_PLAIN[item.type]}|"{_QUOTED[item.type]}")' for item in items)
-        self.is_good = re.compile(good).fullmatch
+        self._yen = [number for number, item in enumerate(items) if item.type is ItemType.YEN]
+        self.amount_headings = [self._headings[number] for number in self._yen]
+        # Of an amount, its two ways of writing are groups.
+        self.is_good = re.compile(",".join(map(_good, items))).fullmatch
+
+    def amounts(self, good_line: str, found: re.Match[str] | None) -> Iterator[int]:
+        """The amounts of a good line in yen, in the order of `amount_headings`; `found` as `is_good` found it."""
+        if found is not None:
+            groups = found.groups()
+            for plain, quoted in zip(groups[::2], groups[1::2], strict=True):
+                yield int(plain) if plain else int(quoted.replace(",", ""))
+        else:
+            fields = parse_line(good_line).fields
+            yield from (int(fields[number].replace(",", "")) for number in self._yen)
 
     def heading(self, column: int) -> str:
         """The approved heading of a column, counted from 1; nothing if there is none."""
@@ -124,11 +137,17 @@ class Rules:
         return None
 
     def _value_fault(self, number: int, item: Item, value: str) -> str:
-        if item.type is not ItemType.DESIGNATED_NUMBER and has_individual_number(value):
+        looked_for = self.look_for_numbers and item.type is not ItemType.DESIGNATED_NUMBER
+        if looked_for and has_individual_number(value):
             return "INS-040"
         if _HAS_CONTROL.search(value):
             return "INS-035"
         return "" if self._values[number].fullmatch(value) else _CODES[item.type]
+
+
+def _good(item: Item) -> str:
+    plain, quoted = _PLAIN[item.type], _QUOTED[item.type]
+    return f'(?:({plain})|"({quoted})")' if item.type is ItemType.YEN else f'(?:{plain}|"{quoted}")'
 
 
 def _shown(heading: str) -> str:

@@ -19,7 +19,9 @@ class Cell(VarlinkInterface, name="media-station.cell.v1"):
     """One job a process."""
 
     @varlinkmethod(return_parameter="inspection")
-    async def Inspect(self, *, plaintext: FileDescriptor, items: list[Item]) -> Inspection:
+    async def Inspect(
+        self, *, plaintext: FileDescriptor, items: list[Item], individual_numbers_allowed: bool
+    ) -> Inspection:
         """Reads the plaintext to its end; it comes through a pipe and never lies in a file."""
         raise NotImplementedError
 

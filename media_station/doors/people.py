@@ -8,7 +8,21 @@ from typing import Any
 from asyncvarlink import VarlinkInterface, varlinkmethod
 
 from media_station.model.asks import ASKS, Ask
-from media_station.model.views import Answer, Greeting, Loaded, MediumView, PayloadView, Progress, SecondPerson
+from media_station.model.masters import MasterKind
+from media_station.model.views import (
+    Answer,
+    ComplianceRow,
+    DueRow,
+    Greeting,
+    HandlerView,
+    HistoryRow,
+    LedgerRow,
+    Loaded,
+    MediumView,
+    PayloadView,
+    Progress,
+    SecondPerson,
+)
 from media_station.model.views import TransferView as Transfer
 
 
@@ -33,17 +47,55 @@ class People(VarlinkInterface, name="media-station.people.v1"):
     async def SignOut(self, *, session: str) -> None:
         raise NotImplementedError
 
+    # What may be long comes in pages: `start` is how many came before; no row means that was all.
+
     @varlinkmethod(return_parameter="payloads")
-    async def Payloads(self, *, session: str) -> list[PayloadView]:
+    async def Payloads(self, *, session: str, start: int) -> list[PayloadView]:
+        """Those that are in the inbox or on their way."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="transfers")
-    async def Transfers(self, *, session: str) -> list[Transfer]:
+    async def Transfers(self, *, session: str, start: int) -> list[Transfer]:
+        """Those that are not closed."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="transfer")
+    async def Transfer(self, *, session: str, transfer: str) -> Transfer:
+        """One, closed or not: what is missing to close it."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="media")
-    async def Stock(self, *, session: str) -> list[MediumView]:
-        """All media that the station has numbered."""
+    async def Stock(self, *, session: str, start: int) -> list[MediumView]:
+        """All media that are not destroyed: in hand, in a place, away, lost."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rows")
+    async def Masters(self, *, session: str, kind: MasterKind, start: int) -> list[dict[str, str]]:
+        """A master's table as it was adopted last, by field."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rows")
+    async def Handlers(self, *, session: str, consignment: str, start: int) -> list[HandlerView]:
+        """Who was registered for a consignment."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rows")
+    async def Ledger(self, *, session: str, start: int) -> list[LedgerRow]:
+        """The 管理簿; here `start` is the first record's sequence."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rows")
+    async def History(self, *, session: str, noun: str, number: str, start: int) -> list[HistoryRow]:
+        """All that happened to a medium, transfer, payload, consignment, incident, slip, operator."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rows")
+    async def Due(self, *, session: str, start: int) -> list[DueRow]:
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rows")
+    async def Compliance(self, *, session: str, start: int) -> list[ComplianceRow]:
+        """Each id of the requirement map, for both sides."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="loaded")

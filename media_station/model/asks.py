@@ -7,11 +7,16 @@ Days and times are the station's own; nobody states them.
 from dataclasses import dataclass
 
 from media_station.model import ids
-from media_station.model.consignment import Item
+from media_station.model.compliance import Result, Side
+from media_station.model.consignment import Terms
+from media_station.model.exemption import ExceptionKind
+from media_station.model.handover import Correctable
+from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
+from media_station.model.masters import MasterKind
 from media_station.model.operator import Role
 from media_station.model.order import Verdict
-from media_station.model.transfer import Count
+from media_station.model.transfer import Count, Ending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +26,13 @@ class Ask:
     def __post_init__(self) -> None:
         for field, parse in _PARSE.items():
             value = getattr(self, field, None)
-            if isinstance(value, str):
-                parse(value)
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, str) and (each or field not in MAY_BE_EMPTY):
+                    parse(each)
 
+
+# Fields that may say "none concerned".
+MAY_BE_EMPTY = frozenset({"transfer", "payload", "medium", "consignment", "incident", "place"})
 
 _PARSE = {
     "operator": ids.parse_operator,
@@ -35,6 +44,14 @@ _PARSE = {
     "witness": ids.parse_operator,
     "bay": ids.parse_bay,
     "paper": ids.parse_paper,
+    "slip": ids.parse_paper,
+    "incident": ids.parse_incident,
+    "masters": ids.parse_masters,
+    "media": ids.parse_medium,
+    "notices": ids.parse_medium,
+    "place": ids.parse_handler,
+    "device": ids.parse_handler,
+    "reason": ids.parse_handler,
     "certificate": ids.parse_paper,
 }
 
@@ -51,20 +68,9 @@ class Enrol(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeConsignment(Ask):
-    consignment: str
-    title: str
-    section: str
-    contractor: str
-    contract_number: str
-    starts: str
-    ends: str
-    information: str
-    classification: str
-    items: list[Item]
-    kinds: list[MediumKind]
-    submission_key: str
-    contact: str
-    terms_sha256: str
+    """`predecessor` in the terms makes it a renewal (年度更新): the handlers registered there come along."""
+
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +81,44 @@ class OpenConsignment(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterHandler(Ask):
+class AmendConsignment(Ask):
+    """Other terms after a consultation (O11), with the number of its record in the binder."""
+
+    terms: Terms
+    consultation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndConsignment(Ask):
+    """Nothing new leaves under it."""
+
+    consignment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeMasters(Ask):
+    """A master's CSV, line by line with its headings; `sha256` is the file's."""
+
+    kind: MasterKind
+    lines: list[list[str]]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptMasters(Ask):
+    """By a person other than the proposer."""
+
+    masters: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCourier(Ask):
+    """A person of the contractor's who stands at the counter unregistered: added by two persons, for today."""
+
     consignment: str
     handler: str
     person: str
+    employer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +135,34 @@ class Inspect(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approve(Ask):
-    """The counts as the approver has confirmed them; opens the transfer."""
+    """The counts as the approver has confirmed them; opens the transfer.
+
+    `kinds`: the media that go out, of those that the terms allow; empty means the default one. `tax_due`: the day on
+    which the tax was due (納期限), from which the sending deadline is reckoned.
+    """
 
     payload: str
     records: int
+    kinds: list[MediumKind]
+    tax_due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject(Ask):
+    """The counts aren't what was exported; `binder` is the number of the reason's paper."""
+
+    payload: str
+    binder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantException(Ask):
+    """An approver decides otherwise: of a transfer or of a payload, by its kind; `binder` is the reason's paper."""
+
+    kind: ExceptionKind
+    transfer: str
+    payload: str
+    binder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,18 +178,53 @@ class Write(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandOverMedium(Ask):
-    medium: str
-    handler: str
-    bag: str
+class HandOver(Ask):
+    """All that leaves in one visit, on one slip. `notices`: the numbers of the media whose notices go.
 
+    `visit` is the visit's number on this day; `seal` may be empty where the terms ask for none.
+    """
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOverEnclosures(Ask):
     transfer: str
     handler: str
     bag: str
+    seal: str
+    visit: int
+    media: list[str]
+    notices: list[str]
     sheets: int
+    letters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack(Ask):
+    """All that comes back in one visit, by the numbers on it; the courier may leave, the drive matches later."""
+
+    transfer: str
+    handler: str
+    bag: str
+    seal: str
+    visit: int
+    media: list[str]
+    notices: list[str]
+    letters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectHandover(Ask):
+    """訂正票: a slip's field as it should have been; a row of its own, with the paper that says why."""
+
+    slip: str
+    field: Correctable
+    becomes: str
+    binder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampPaper(Ask):
+    """押印済: the sheet with its wet seals stands in the binder under this number."""
+
+    paper: str
+    binder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +237,8 @@ class AccountEnclosures(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintSlip(Ask):
+    """A 確認記録票 or a 訂正票, by its number."""
+
     paper: str
 
 
@@ -147,39 +248,20 @@ class PrintNotice(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandOverNotice(Ask):
-    medium: str
-    handler: str
-    bag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCount(Ask):
     transfer: str
     count: Count
     value: int
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiveMedium(Ask):
-    medium: str
-    handler: str
-    bag: str
+class CorrectCount(Ask):
+    """A count as it should have been, or as it stands: explained by a paper (別紙番号)."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiveNotice(Ask):
-    medium: str
-    handler: str
-    bag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiveLetters(Ask):
     transfer: str
-    handler: str
-    letters: int
+    count: Count
+    value: int
+    binder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,18 +279,17 @@ class InspectLetters(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandOverLetters(Ask):
-    transfer: str
-    handler: str
-    letters: int
+class FileEvidence(Ask):
+    """A paper that proves a row of the requirement map. The contractor's データ消去報告書 is O9 of a transfer."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileReport(Ask):
-    """The contractor's データ消去報告書, with its number in the binder."""
-
+    requirement: str
+    side: Side
+    result: Result
+    consignment: str
     transfer: str
     binder: str
+    sha256: str
+    expires: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,13 +317,12 @@ class RenderCertificate(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destroy(Ask):
+    """`reason`, `device`, `place` are numbers of the masters."""
+
     medium: str
     reason: str
-    method: str
     device: str
-    particle: str
     place: str
-    residue: str
     witness: str
 
 
@@ -258,12 +338,84 @@ class DestroyPassword(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purge(Ask):
-    transfer: str
+    """A payload and its images leave the spool: at the end of its transfer, or when it was refused or rejected."""
+
+    payload: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close(Ask):
+    """完了 when all is accounted for; 事故終結 with its incident and the paper that says why."""
+
     transfer: str
+    ending: Ending
+    incident: str
+    binder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreMedium(Ask):
+    medium: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawMedium(Ask):
+    medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountStock(Ask):
+    """棚卸 before a witness: the numbers found in a place, or in hand where it is empty."""
+
+    place: str
+    media: list[str]
+    binder: str
+    witness: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIncident(Ask):
+    """Freezes the transfer; a lost thing is lost from now on. `binder` is the 事故報告書's number."""
+
+    kind: IncidentKind
+    transfer: str
+    medium: str
+    binder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attest(Ask):
+    """A return that can't be read is known by the number on its face, before a witness."""
+
+    medium: str
+    incident: str
+    witness: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseIncident(Ask):
+    """Consulted and decided; the transfer goes on."""
+
+    incident: str
+    measures: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintIncidentReport(Ask):
+    incident: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintCompliance(Ask):
+    """The requirement map with its evidence, for the committee."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspend(Ask):
+    """異動: this account opens nothing any more."""
+
+    operator: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

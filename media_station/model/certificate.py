@@ -25,7 +25,7 @@ class CertificateIssued(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateRendered(Event):
     name = "certificate.rendered"
-    requirements = ("O9",)
+    requirements = ("O9", "P")
     certificate: str
     medium: str
     transfer: str

@@ -42,7 +42,7 @@ class ErasureEnded(Event):
     """Terminal for its order: PASS only when every byte was written and read back in both passes."""
 
     name = "erasure.ended"
-    requirements = ("F6", "O9")
+    requirements = ("F6", "M", "O9")
     order: str
     medium: str
     transfer: str
@@ -90,7 +90,7 @@ class MediumDestroyed(Event):
     """Destroyed before a witness; `record` is the number of the 媒体物理的破壊記録書."""
 
     name = "medium.destroyed"
-    requirements = ("F6", "O9")
+    requirements = ("F6", "M", "O9")
     medium: str
     transfer: str
     record: str

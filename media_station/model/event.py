@@ -32,3 +32,8 @@ class Event:
     @property
     def outcome(self) -> Outcome:
         return Outcome.SUCCESS
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """The ids that this very event is evidence for."""
+        return self.requirements

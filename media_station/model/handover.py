@@ -1,52 +1,137 @@
-"""Hand to hand: medium, notice and enclosures as rows of their own; O5: notice and medium on different occasions."""
+"""Hand to hand: medium, notice, enclosures and letters as rows of their own; O5: notice and medium apart."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 from media_station.model.errors import Refused
 from media_station.model.event import Event
+from media_station.model.incident import NoticeLost
 from media_station.model.machine import Machine
 from media_station.model.payload import ImageSealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """A visit by one carrier on one day of the municipality's calendar (JST, ISO date)."""
+    """A visit to the counter: day (JST, ISO date), its number on that day, and who carried."""
 
     day: str
+    visit: int
     carrier: str
 
 
-def check_separate(medium: Occasion, notice: Occasion) -> None:
-    """O5: not on the same day, whoever carries; Refused HND-001."""
-    if medium.day == notice.day:
+def check_separate(medium: Occasion, notice: Occasion, *, by_day: bool) -> None:
+    """O5: not on the same day, or (by the consignment's terms) not in the same visit; Refused HND-001."""
+    same_day = medium.day == notice.day
+    if same_day and (by_day or medium.visit == notice.visit):
         raise Refused("HND-001", day=medium.day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediumHandedOver(Event):
-    """`slip` is the number of the 確認記録票; `clerk` an operator, `handler` a registered person of the contractor."""
+class Handed(Event):
+    """One row of what passed the counter in one visit, out or back.
 
-    name = "medium.handed_over"
-    requirements = ("F2", "O5", "O6", "O7")
-    medium: str
+    `slip` is the number of the visit's 確認記録票; `clerk` an operator, `handler` a person of the contractor's;
+    `bag` the locked bag's number (O6), `seal` the seal's, empty where the terms ask for none.
+    """
+
     transfer: str
     slip: str
     clerk: str
     handler: str
     bag: str
+    seal: str
+    visit: int
     day: str
+
+    @property
+    def occasion(self) -> Occasion:
+        return Occasion(day=self.day, visit=self.visit, carrier=self.handler)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnclosuresHandedOver(Event):
+class MediumHandedOver(Handed):
+    name = "medium.handed_over"
+    requirements = ("F2", "O3", "O5", "O6", "O7")
+    medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnclosuresHandedOver(Handed):
     name = "enclosures.handed_over"
     requirements = ("F2", "O7")
-    transfer: str
     sheets: int
-    clerk: str
-    handler: str
-    bag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeHandedOver(Handed):
+    name = "notice.handed_over"
+    requirements = ("O5", "O7")
+    notice: str
+    medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LettersHandedOver(Handed):
+    """⑧: what passed ⑦ goes to the post."""
+
+    name = "letters.handed_over"
+    requirements = ("F8", "O7")
+    letters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumReturned(Handed):
+    """Received by its number at the counter; the drive matches it later."""
+
+    name = "medium.returned"
+    requirements = ("F6", "O6", "O7", "O9")
+    medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeReturned(Handed):
+    name = "notice.returned"
+    requirements = ("O5", "O9")
+    notice: str
+    medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LettersDelivered(Handed):
+    """⑥: 納品数."""
+
+    name = "letters.delivered"
+    requirements = ("F6",)
+    letters: int
+
+
+OUT = (MediumHandedOver, EnclosuresHandedOver, NoticeHandedOver, LettersHandedOver)
+BACK = (MediumReturned, NoticeReturned, LettersDelivered)
+
+
+class Correctable(Enum):
+    """What of a slip can be put right by a 訂正票; numbers of things can't."""
+
+    BAG = "bag"
+    SEAL = "seal"
+    HANDLER = "handler"
+    SHEETS = "sheets"
+    LETTERS = "letters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverCorrected(Event):
+    """A correction is a row of its own; the slip stays. `correction` is the 訂正票's number, `binder` the reason's."""
+
+    name = "handover.corrected"
+    requirements = ("O7",)
+    correction: str
+    slip: str
+    transfer: str
+    field: Correctable
+    was: str
+    becomes: str
+    binder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,21 +147,6 @@ class EnclosuresAccounted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediumReturned(Event):
-    """Received by its number at the counter; the drive matches it later."""
-
-    name = "medium.returned"
-    requirements = ("F6", "O9")
-    medium: str
-    transfer: str
-    slip: str
-    clerk: str
-    handler: str
-    bag: str
-    day: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticePrinted(Event):
     """The one printing of a medium's password."""
 
@@ -86,32 +156,6 @@ class NoticePrinted(Event):
     medium: str
     transfer: str
     sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeHandedOver(Event):
-    name = "notice.handed_over"
-    requirements = ("O5", "O7")
-    notice: str
-    medium: str
-    transfer: str
-    clerk: str
-    handler: str
-    bag: str
-    day: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeReturned(Event):
-    name = "notice.returned"
-    requirements = ("O5", "O9")
-    notice: str
-    medium: str
-    transfer: str
-    clerk: str
-    handler: str
-    bag: str
-    day: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,20 +176,30 @@ class NoticeState(Enum):
     PRINTED = "printed"
     OUT = "out"
     BACK = "back"
+    LOST = "lost"
     DESTROYED = "destroyed"
 
+
+S = NoticeState
 
 NOTICE = Machine(
     noun="notice",
     key="medium",
     states=NoticeState,
     table={
-        (None, ImageSealed): NoticeState.KEPT,
-        (NoticeState.KEPT, NoticePrinted): NoticeState.PRINTED,
-        (NoticeState.PRINTED, NoticeHandedOver): NoticeState.OUT,
-        (NoticeState.OUT, NoticeReturned): NoticeState.BACK,
-        (NoticeState.BACK, PasswordDestroyed): NoticeState.DESTROYED,
-        # A spoiled medium's password never left the vault.
-        (NoticeState.KEPT, PasswordDestroyed): NoticeState.DESTROYED,
+        (None, ImageSealed): S.KEPT,
+        (S.KEPT, NoticePrinted): S.PRINTED,
+        (S.PRINTED, NoticeHandedOver): S.OUT,
+        (S.OUT, NoticeReturned): S.BACK,
+        (S.PRINTED, NoticeLost): S.LOST,
+        (S.OUT, NoticeLost): S.LOST,
+        (S.LOST, NoticeReturned): S.BACK,
+        (S.BACK, PasswordDestroyed): S.DESTROYED,
+        (S.LOST, PasswordDestroyed): S.DESTROYED,
+        # A spoiled medium's password never left the house.
+        (S.KEPT, PasswordDestroyed): S.DESTROYED,
+        (S.PRINTED, PasswordDestroyed): S.DESTROYED,
+        # An erased and certified medium is used again, with a new password.
+        (S.DESTROYED, ImageSealed): S.KEPT,
     },
 )

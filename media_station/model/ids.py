@@ -2,7 +2,7 @@
 
 Numbers begin with the epoch, so that neither a restored nor a rehearsing station can repeat one:
 media `R1-U-00001` (USB) and `R1-D-00001` (DVD), transfers `R1-T-00001`, orders `R1-O-00001`,
-papers `<STATION>-R1-C-00001` (C certificate, X destruction record, S slip, N notice).
+incidents `R1-I-00001`, masters `R1-M-00001`, papers `<STATION>-R1-C-00001` (letters: PaperLetter).
 """
 
 import re
@@ -31,8 +31,10 @@ parse_consignment = _pattern("consignment", r"[A-Z0-9][A-Z0-9-]{0,30}[A-Z0-9]")
 parse_handler = _pattern("handler", r"[a-z][a-z0-9-]{1,22}[a-z0-9]")
 parse_medium = _pattern("medium", r"[ER][1-9][0-9]{0,3}-[UD]-[0-9]{5}")
 parse_transfer = _pattern("transfer", r"[ER][1-9][0-9]{0,3}-T-[0-9]{5}")
+parse_incident = _pattern("incident", r"[ER][1-9][0-9]{0,3}-I-[0-9]{5}")
+parse_masters = _pattern("masters", r"[ER][1-9][0-9]{0,3}-M-[0-9]{5}")
 parse_order = _pattern("order", r"[ER][1-9][0-9]{0,3}-O-[0-9]{5}")
-parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSN]-[0-9]{5}")
+parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSNKF]-[0-9]{5}")
 parse_payload = _pattern("payload", r"[0-9a-f]{32}")
 parse_sha256 = _pattern("sha256", r"[0-9a-f]{64}")
 parse_bay = _pattern("bay", r"[a-z][a-z0-9]{0,15}")
@@ -45,6 +47,8 @@ class PaperLetter(Enum):
     DESTRUCTION_RECORD = "X"
     SLIP = "S"
     NOTICE = "N"
+    CORRECTION = "K"
+    FORM = "F"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,12 @@ class Identity:
 
     def order_number(self, count: int) -> str:
         return parse_order(f"{self.epoch.upper()}-O-{count:05d}")
+
+    def incident_number(self, count: int) -> str:
+        return parse_incident(f"{self.epoch.upper()}-I-{count:05d}")
+
+    def masters_number(self, count: int) -> str:
+        return parse_masters(f"{self.epoch.upper()}-M-{count:05d}")
 
     def paper_number(self, letter: PaperLetter, count: int) -> str:
         return parse_paper(f"{self.station.upper()}-{self.epoch.upper()}-{letter.value}-{count:05d}")

@@ -8,6 +8,7 @@ from media_station.model.certificate import CertificateIssued
 from media_station.model.erasure import ErasureEnded, ErasureInterrupted, ErasureValidated, MediumDestroyed
 from media_station.model.event import Event, Outcome
 from media_station.model.handover import MediumHandedOver, MediumReturned
+from media_station.model.incident import MediumAttested, MediumLost
 from media_station.model.kind import MediumKind
 from media_station.model.machine import Machine
 from media_station.model.order import Action, Evidence, OrderIssued, OrderLapsed, OrderRefused, Verdict
@@ -19,7 +20,7 @@ class MediumRegistered(Event):
     """A new medium got its number; identity as the drive saw it."""
 
     name = "medium.registered"
-    requirements = ("O8",)
+    requirements = ("O7", "O8")
     medium: str
     kind: MediumKind
     vendor: str
@@ -80,6 +81,42 @@ class MediumIdentified(Event):
         return self.verdict.outcome
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumStored(Event):
+    """Into the safe or cabinet `place` (a master's id)."""
+
+    name = "medium.stored"
+    requirements = ("O8",)
+    medium: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumDrawn(Event):
+    """Out of its place, into the hands of who asked."""
+
+    name = "medium.drawn"
+    requirements = ("O8",)
+    medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockCounted(Event):
+    """棚卸: `expected` by the ledger, `found` by the count; `binder` is the paper that explains a difference."""
+
+    name = "stock.counted"
+    requirements = ("O8",)
+    place: str
+    expected: tuple[str, ...]
+    found: tuple[str, ...]
+    binder: str
+    witness: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.SUCCESS if set(self.expected) == set(self.found) else Outcome.FAILURE
+
+
 class MediumState(Enum):
     STOCK = "stock"
     PREPARING = "preparing"
@@ -92,15 +129,21 @@ class MediumState(Enum):
     BACK = "back"
     READING = "reading"
     IDENTIFIED = "identified"
+    ATTESTED = "attested"
     ERASING = "erasing"
     ERASED = "erased"
     UNERASED = "unerased"
     VALIDATED = "validated"
     CERTIFIED = "certified"
     DESTROYED = "destroyed"
+    LOST = "lost"
 
 
 S = MediumState
+_AT_REST = (
+    *(S.STOCK, S.READY, S.SEALED, S.WRITTEN, S.SPOILED, S.OUT, S.BACK, S.IDENTIFIED, S.ATTESTED),
+    *(S.ERASED, S.UNERASED, S.VALIDATED, S.CERTIFIED),
+)
 
 MEDIUM = Machine(
     noun="medium",
@@ -133,9 +176,45 @@ MEDIUM = Machine(
         (S.ERASING, OrderRefused): S.IDENTIFIED,
         (S.ERASED, ErasureValidated): S.VALIDATED,
         (S.VALIDATED, CertificateIssued): S.CERTIFIED,
-        (S.IDENTIFIED, MediumDestroyed): S.DESTROYED,
-        (S.UNERASED, MediumDestroyed): S.DESTROYED,
-        (S.SPOILED, MediumDestroyed): S.DESTROYED,
+        # Erased, verified and certified: it may carry again, within the same consignment.
+        (S.CERTIFIED, ImageSealed): S.SEALED,
+        (S.BACK, MediumAttested): S.ATTESTED,
+        **{(state, MediumDestroyed): S.DESTROYED for state in (S.IDENTIFIED, S.ATTESTED, S.UNERASED, S.SPOILED)},
+        # New stock that is not wanted any more, or that was erased and goes out of use.
+        **{(state, MediumDestroyed): S.DESTROYED for state in (S.STOCK, S.READY, S.CERTIFIED)},
+        **{(state, MediumLost): S.LOST for state in _AT_REST},
+        (S.LOST, MediumReturned): S.BACK,
+    },
+)
+
+
+class CustodyState(Enum):
+    """Where a medium is: in hand, in its place, with the contractor, gone for good, or lost."""
+
+    HAND = "hand"
+    STORED = "stored"
+    AWAY = "away"
+    GONE = "gone"
+    LOST = "lost"
+
+
+C = CustodyState
+
+CUSTODY = Machine(
+    noun="custody",
+    key="medium",
+    states=CustodyState,
+    table={
+        (None, MediumRegistered): dict.fromkeys(MediumKind, C.HAND),
+        (C.HAND, MediumStored): C.STORED,
+        (C.STORED, MediumDrawn): C.HAND,
+        # What is locked away is neither written nor erased nor handed over.
+        (C.HAND, OrderIssued): dict.fromkeys(Action, C.HAND),
+        (C.HAND, MediumHandedOver): C.AWAY,
+        (C.AWAY, MediumReturned): C.HAND,
+        (C.LOST, MediumReturned): C.HAND,
+        (C.HAND, MediumDestroyed): C.GONE,
+        **{(state, MediumLost): C.LOST for state in (C.HAND, C.STORED, C.AWAY)},
     },
 )
 

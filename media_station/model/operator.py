@@ -29,6 +29,15 @@ class OperatorEnrolled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSuspended(Event):
+    """異動: nobody signs in with this account any more; the name stays for the papers."""
+
+    name = "operator.suspended"
+    requirements = ("S6",)
+    operator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInAccepted(Event):
     name = "sign_in.accepted"
     requirements = ("S6",)
@@ -79,6 +88,7 @@ class StepUpRefused(Event):
 
 class OperatorState(Enum):
     ENROLLED = "enrolled"
+    SUSPENDED = "suspended"
 
 
 OPERATOR = Machine(
@@ -87,6 +97,7 @@ OPERATOR = Machine(
     states=OperatorState,
     table={
         (None, OperatorEnrolled): OperatorState.ENROLLED,
+        (OperatorState.ENROLLED, OperatorSuspended): OperatorState.SUSPENDED,
         (OperatorState.ENROLLED, SignInAccepted): OperatorState.ENROLLED,
         (OperatorState.ENROLLED, StepUpAccepted): OperatorState.ENROLLED,
     },

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from media_station.model.event import Event, Outcome
+from media_station.model.exemption import ExceptionGranted, ExceptionKind
 from media_station.model.ids import parse_consignment, parse_payload, parse_sha256
 from media_station.model.kind import MediumKind
 from media_station.model.machine import Machine
@@ -29,8 +30,16 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """The sum of a column of amounts, in yen, for a person to compare with the export's list."""
+
+    item: str
+    yen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What a cell found: counts and names of columns, never a value. `code` is empty if all is as approved.
+    """What a cell found: counts, sums and names of columns, never a value. `code` is empty if all is as approved.
 
     `row` counts from 1 with the header as row 1, `column` from 1; both 0 where they don't apply.
     """
@@ -41,6 +50,7 @@ class Inspection:
     item: str
     records: int
     duplicates: int
+    sums: list[Sum]
     encoding: str
     length: int
     sha256: str
@@ -63,10 +73,11 @@ class PayloadReceived(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayloadInspected(Event):
     name = "payload.inspected"
-    requirements = ("F1", "S5")
+    requirements = ("F1", "D")
     payload: str
     records: int
     duplicates: int
+    sums: tuple[Sum, ...]
     encoding: str
     plaintext_sha256: str
 
@@ -76,7 +87,7 @@ class PayloadRefused(Event):
     """Not as approved: `code` with row, column and item, no value."""
 
     name = "payload.refused"
-    requirements = ("F1",)
+    requirements = ("F1", "D")
     payload: str
     code: str
     row: int
@@ -99,7 +110,24 @@ class PayloadApproved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadRejected(Event):
+    """The counts aren't what the section exported: a person said no. `binder` is the number of the reason's paper."""
+
+    name = "payload.rejected"
+    requirements = ("F1",)
+    payload: str
+    binder: str
+    approver: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayloadPurged(Event):
+    """The sealed payload and its images are gone from the spool: at the transfer's end, or after a refusal."""
+
     name = "payload.purged"
     requirements = ("S7",)
     payload: str
@@ -126,6 +154,7 @@ class PayloadState(Enum):
     RECEIVED = "received"
     INSPECTED = "inspected"
     REFUSED = "refused"
+    REJECTED = "rejected"
     APPROVED = "approved"
     PURGED = "purged"
 
@@ -138,9 +167,13 @@ PAYLOAD = Machine(
         (None, PayloadReceived): PayloadState.RECEIVED,
         (PayloadState.RECEIVED, PayloadInspected): PayloadState.INSPECTED,
         (PayloadState.RECEIVED, PayloadRefused): PayloadState.REFUSED,
+        # Numbers that only look like 個人番号: an approver says so, and it is inspected again.
+        (PayloadState.REFUSED, ExceptionGranted): {ExceptionKind.INDIVIDUAL_NUMBER: PayloadState.RECEIVED},
         (PayloadState.INSPECTED, PayloadApproved): PayloadState.APPROVED,
+        (PayloadState.INSPECTED, PayloadRejected): PayloadState.REJECTED,
         (PayloadState.APPROVED, ImageSealed): PayloadState.APPROVED,
         (PayloadState.APPROVED, PayloadPurged): PayloadState.PURGED,
         (PayloadState.REFUSED, PayloadPurged): PayloadState.PURGED,
+        (PayloadState.REJECTED, PayloadPurged): PayloadState.PURGED,
     },
 )

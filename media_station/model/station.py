@@ -62,26 +62,43 @@ class PaperKind(Enum):
     """Papers of this version; certificates and notices have events of their own."""
 
     SLIP = "slip"
+    CORRECTION = "correction"
     DESTRUCTION_RECORD = "destruction_record"
+    INCIDENT_REPORT = "incident_report"
+    COMPLIANCE = "compliance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperPrinted(Event):
     name = "paper.printed"
-    requirements = ("O7",)
+    requirements = ("O7", "P")
     paper: str
     kind: PaperKind
     medium: str
     sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperStamped(Event):
+    """押印済: the wet seals are on it, and it stands in the binder under this number."""
+
+    name = "paper.stamped"
+    requirements = ("O7", "P")
+    paper: str
+    binder: str
+
+
 class PaperState(Enum):
     PRINTED = "printed"
+    STAMPED = "stamped"
 
 
 PAPER = Machine(
     noun="paper",
     key="paper",
     states=PaperState,
-    table={(None, PaperPrinted): PaperState.PRINTED},
+    table={
+        (None, PaperPrinted): PaperState.PRINTED,
+        (PaperState.PRINTED, PaperStamped): PaperState.STAMPED,
+    },
 )

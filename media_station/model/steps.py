@@ -1,6 +1,7 @@
 """What is still to do until a transfer can be closed, in the order of the flow: for the console, the CLI and closing.
 
 Pure: from the transfer's facts to its next steps. A transfer may be closed when no step is left but CLOSE.
+While an incident holds a transfer frozen, the one step is RESUME; what comes back is received all the same.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from media_station.model.handover import NoticeState
 from media_station.model.kind import MediumKind
 from media_station.model.medium import MediumState
 from media_station.model.payload import PayloadState
-from media_station.model.transfer import Count, TransferState
+from media_station.model.transfer import ENDED, Count, FreezeState, ReleaseState, TransferState
 
 
 class StepKind(Enum):
@@ -42,6 +43,8 @@ class StepKind(Enum):
     DESTROY_PASSWORD = "destroy_password"  # noqa: S105 - a step, not a password
     PURGE = "purge"
     CLOSE = "close"
+    RESUME = "resume"
+    CLOSE_BY_INCIDENT = "close_by_incident"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,27 +57,43 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediumFacts:
-    """`certificate`, `slips_due`, `record_due`: numbers of papers not yet rendered, empty if none is."""
+    """What happened to it since its image was sealed.
+
+    `back`: returned and matched with what left (an attested one is not). `certificate_due`, `record_due`: numbers of
+    papers not yet rendered, empty if none is.
+    """
 
     number: str
     kind: MediumKind
     state: MediumState
     notice: NoticeState
+    left: bool
+    back: bool
+    notice_left: bool
+    notice_back: bool
     certificate_due: str
-    slips_due: tuple[str, ...]
     record_due: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferFacts:
-    """What the ledger knows of one transfer."""
+    """What the ledger knows of one transfer. `incident` is the one that holds it frozen, `incidents` all there were.
+
+    `counts` are those reported since the last ⑦ that was not passed.
+    """
 
     number: str
     state: TransferState
+    release: ReleaseState
+    freeze: FreezeState
+    incident: str
+    incidents: tuple[str, ...]
+    payload_number: str
     payload: PayloadState
-    kinds: tuple[str, ...]
+    kinds: tuple[MediumKind, ...]
     media: tuple[MediumFacts, ...]
     counts: frozenset[Count]
+    slips_due: tuple[str, ...]
     enclosures_out: bool
     enclosures_accounted: bool
     report_filed: bool
@@ -83,25 +102,28 @@ class TransferFacts:
 _T = TransferState
 _M = MediumState
 _N = NoticeState
-_LEFT = {_M.OUT, _M.BACK, _M.READING, _M.IDENTIFIED, _M.ERASING, _M.ERASED, _M.UNERASED, _M.VALIDATED, _M.CERTIFIED}
-_LEFT |= {_M.DESTROYED}
+_AT_END = {_M.CERTIFIED, _M.DESTROYED, _M.LOST}
+_REPORTED = (Count.ENVELOPES, Count.PRINTED, Count.ENCLOSED, Count.COMBINED, Count.SPOILED)
 
 
 def next_steps(facts: TransferFacts) -> tuple[Step, ...]:
     """All that may be done now, what comes first in the flow first; empty while the drive works and once closed."""
-    if facts.state is _T.CLOSED:
+    if facts.state in ENDED:
         return ()
-    steps = tuple(_going_out(facts)) + tuple(_away(facts)) + tuple(_ending(facts))
-    return steps or _closing(facts)
+    if facts.freeze is FreezeState.FROZEN:
+        return (Step(kind=StepKind.RESUME, subject=facts.incident),)
+    slips = tuple(Step(kind=StepKind.PRINT_SLIP, subject=slip) for slip in facts.slips_due)
+    steps = slips + tuple(_going_out(facts)) + tuple(_away(facts)) + tuple(_ending(facts))
+    if facts.state is _T.POSTED:
+        return steps or _closing(facts)
+    return steps + (_closing(facts) if facts.incidents else ())
 
 
 def _going_out(facts: TransferFacts) -> Iterator[Step]:
     for kind in facts.kinds:
-        if not any(m.kind.value == kind and m.state is not _M.SPOILED and _serves(m) for m in facts.media):
-            yield Step(kind=StepKind.SEAL, subject=kind)
+        if not any(m.kind is kind and _serves(m) for m in facts.media):
+            yield Step(kind=StepKind.SEAL, subject=kind.value)
     for medium in facts.media:
-        for slip in medium.slips_due:
-            yield Step(kind=StepKind.PRINT_SLIP, subject=slip)
         if medium.state is _M.SEALED:
             yield Step(kind=StepKind.WRITE, subject=medium.number)
         if medium.state is _M.WRITTEN:
@@ -109,8 +131,8 @@ def _going_out(facts: TransferFacts) -> Iterator[Step]:
 
 
 def _serves(medium: MediumFacts) -> bool:
-    """Not a spoiled medium that was destroyed before it ever left: its password is unprinted or gone unprinted."""
-    return not (medium.state is _M.DESTROYED and medium.notice is _N.KEPT)
+    """It left, or it still can."""
+    return medium.left or medium.state not in {_M.SPOILED, _M.DESTROYED, _M.LOST}
 
 
 def _away(facts: TransferFacts) -> Iterator[Step]:
@@ -130,16 +152,16 @@ def _away(facts: TransferFacts) -> Iterator[Step]:
 
 def _notices_out(facts: TransferFacts) -> Iterator[Step]:
     for medium in facts.media:
-        if medium.state in _LEFT and medium.notice is _N.KEPT and _serves(medium):
+        if not medium.left or medium.state in _AT_END:
+            continue
+        if medium.notice is _N.KEPT:
             yield Step(kind=StepKind.PRINT_NOTICE, subject=medium.number)
-        if medium.state in _LEFT and medium.notice is _N.PRINTED:
+        if medium.notice is _N.PRINTED:
             yield Step(kind=StepKind.HAND_OVER_NOTICE, subject=medium.number)
 
 
 def _counts(facts: TransferFacts) -> Iterator[Step]:
-    due = [Count.ENVELOPES, Count.PRINTED, Count.ENCLOSED]
-    if facts.state is _T.POSTED:
-        due.append(Count.POSTED)
+    due = (*_REPORTED, Count.POSTED) if facts.state is _T.POSTED else _REPORTED
     for count in due:
         if count not in facts.counts:
             yield Step(kind=StepKind.REPORT_COUNT, subject=count.value)
@@ -165,8 +187,8 @@ def _medium_back(medium: MediumFacts) -> Iterator[Step]:
 
 
 def _ending(facts: TransferFacts) -> Iterator[Step]:
-    """What waits for ⑦."""
-    if facts.state not in {_T.PASSED, _T.POSTED}:
+    """What waits for ⑦, or for an approver's word."""
+    if facts.release is ReleaseState.HELD:
         return
     if not facts.enclosures_accounted:
         yield Step(kind=StepKind.ACCOUNT_ENCLOSURES, subject="")
@@ -177,7 +199,7 @@ def _ending(facts: TransferFacts) -> Iterator[Step]:
 
 
 def _medium_ending(medium: MediumFacts) -> Iterator[Step]:
-    destroy = {_M.SPOILED, _M.UNERASED} | ({_M.IDENTIFIED} if medium.kind.write_once else set())
+    destroy = {_M.SPOILED, _M.UNERASED, _M.ATTESTED} | ({_M.IDENTIFIED} if medium.kind.write_once else set())
     if medium.state in destroy:
         yield Step(kind=StepKind.DESTROY, subject=medium.number)
     elif medium.state is _M.IDENTIFIED:
@@ -190,15 +212,30 @@ def _medium_ending(medium: MediumFacts) -> Iterator[Step]:
         yield Step(kind=StepKind.RENDER_CERTIFICATE, subject=medium.certificate_due)
     if medium.record_due:
         yield Step(kind=StepKind.PRINT_DESTRUCTION_RECORD, subject=medium.record_due)
-    if medium.notice is _N.BACK or (medium.notice is _N.KEPT and medium.state is _M.DESTROYED):
+    if medium.notice in {_N.BACK, _N.LOST} or (medium.notice in {_N.KEPT, _N.PRINTED} and medium.state in _AT_END):
         yield Step(kind=StepKind.DESTROY_PASSWORD, subject=medium.number)
 
 
 def _closing(facts: TransferFacts) -> tuple[Step, ...]:
     """Only when every medium and password has come to its end; while the drive works, nothing is to be done."""
-    ended = all(m.state in {_M.CERTIFIED, _M.DESTROYED} and m.notice is _N.DESTROYED for m in facts.media)
-    if facts.state is not _T.POSTED or not ended:
+    if not all(m.state in _AT_END and m.notice is _N.DESTROYED for m in facts.media):
         return ()
     if facts.payload is not PayloadState.PURGED:
-        return (Step(kind=StepKind.PURGE, subject=""),)
-    return (Step(kind=StepKind.CLOSE, subject=""),)
+        return (Step(kind=StepKind.PURGE, subject=facts.payload_number),)
+    if facts.state is _T.POSTED and all(accounted(facts).values()):
+        return (Step(kind=StepKind.CLOSE, subject=""),)
+    return (Step(kind=StepKind.CLOSE_BY_INCIDENT, subject=next(iter(facts.incidents), "")),)
+
+
+def accounted(facts: TransferFacts) -> dict[str, bool]:
+    """The five of O9, on which 完了 stands: media and notices back, papers, the contractor's report, our own record.
+
+    A medium that never left is accounted for by its record alone.
+    """
+    return {
+        "media": all(m.back or not m.left for m in facts.media),
+        "papers": facts.enclosures_out and facts.enclosures_accounted,
+        "notices": all(m.notice_back or not m.notice_left for m in facts.media),
+        "report": facts.report_filed,
+        "record": all(m.state in {_M.CERTIFIED, _M.DESTROYED} and not m.certificate_due for m in facts.media),
+    }

@@ -1,13 +1,23 @@
-"""A transfer: one payload on its way out and back, F1 to F8 as one table. What is not in the table is refused."""
+"""A transfer: one payload on its way out and back, F1 to F8. What is not in a table is refused.
 
+Three tables move with the same events, and an event passes only if each of them lets it pass: TRANSFER is the way
+itself, RELEASE keeps erasure and destruction until ⑦ has passed or an approver decides otherwise, FREEZE stops all but
+returns while an incident is open.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from media_station.model.erasure import ErasureValidated, MediumDestroyed
-from media_station.model.event import Event
+from media_station.model.event import Event, Outcome
+from media_station.model.exemption import ExceptionGranted, ExceptionKind
 from media_station.model.handover import (
     EnclosuresAccounted,
     EnclosuresHandedOver,
+    HandoverCorrected,
+    LettersDelivered,
+    LettersHandedOver,
     MediumHandedOver,
     MediumReturned,
     NoticeHandedOver,
@@ -15,23 +25,47 @@ from media_station.model.handover import (
     NoticeReturned,
     PasswordDestroyed,
 )
+from media_station.model.incident import (
+    IncidentClosed,
+    IncidentOpened,
+    MediumAttested,
+    MediumLost,
+    NoticeLost,
+    TransferFrozen,
+    TransferResumed,
+)
+from media_station.model.kind import MediumKind
 from media_station.model.machine import Machine
 from media_station.model.order import Action, OrderIssued, Verdict
 from media_station.model.payload import ImageSealed
 
 
 class Count(Enum):
-    """What is counted at which step."""
+    """What is counted at which step: envelopes made, records printed, letters enclosed, records that share an envelope
+    with others (合封: what joined another's), spoiled sheets (損紙), letters posted (差出票).
+    """
 
-    ENVELOPES = "F3"
-    PRINTED = "F4"
-    ENCLOSED = "F5"
-    POSTED = "F8"
+    ENVELOPES = "envelopes"
+    PRINTED = "printed"
+    ENCLOSED = "enclosed"
+    COMBINED = "combined"
+    SPOILED = "spoiled"
+    POSTED = "posted"
+
+
+_STEPS = {
+    Count.ENVELOPES: "F3",
+    Count.PRINTED: "F4",
+    Count.ENCLOSED: "F5",
+    Count.COMBINED: "F5",
+    Count.SPOILED: "F5",
+    Count.POSTED: "F8",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferOpened(Event):
-    """`kinds` are the media that go out, by value of MediumKind; one medium each."""
+    """`kinds` are the media that go out, one medium each. `post_by` is the last day for the letters (発送期限)."""
 
     name = "transfer.opened"
     requirements = ("F1",)
@@ -39,29 +73,34 @@ class TransferOpened(Event):
     payload: str
     consignment: str
     records: int
-    kinds: tuple[str, ...]
+    kinds: tuple[MediumKind, ...]
+    post_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountReported(Event):
-    """`note` explains a difference with a paper's number (別紙番号), or is empty."""
-
     name = "count.reported"
     requirements = ("F3", "F4", "F5", "F8")
     transfer: str
     count: Count
     value: int
-    note: str
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        return (_STEPS[self.count],)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LettersDelivered(Event):
-    name = "letters.delivered"
-    requirements = ("F6",)
+class CountCorrected(Event):
+    """The value that counts from now on. `binder` is the number of the paper that explains it (別紙番号)."""
+
+    name = "count.corrected"
+    requirements = ("O7",)
     transfer: str
-    letters: int
-    clerk: str
-    handler: str
+    count: Count
+    was: int
+    value: int
+    binder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,35 +119,35 @@ class LettersInspected(Event):
     def branch(self) -> Verdict:
         return self.verdict
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LettersHandedOver(Event):
-    name = "letters.handed_over"
-    requirements = ("F8", "O7")
-    transfer: str
-    letters: int
-    clerk: str
-    handler: str
+    @property
+    def outcome(self) -> Outcome:
+        return self.verdict.outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceFiled(Event):
-    """A paper of the contractor's: its kind and the number in the binder."""
+class Ending(Enum):
+    """完了: all is accounted for. 事故終結: what isn't is told by an incident."""
 
-    name = "evidence.filed"
-    requirements = ("O9",)
-    transfer: str
-    evidence: str
-    binder: str
+    COMPLETE = "complete"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferClosed(Event):
+    """`incident`, `binder` (why it ends so) are empty for a complete one."""
+
     name = "transfer.closed"
     requirements = ("O9",)
     transfer: str
+    ending: Ending
     records: int
     posted: int
+    incident: str
+    binder: str
+    approver: str
+
+    @property
+    def branch(self) -> Ending:
+        return self.ending
 
 
 class TransferState(Enum):
@@ -118,14 +157,22 @@ class TransferState(Enum):
     PASSED = "passed"
     POSTED = "posted"
     CLOSED = "closed"
+    CLOSED_BY_INCIDENT = "closed_by_incident"
 
 
 S = TransferState
 
+ENDED = frozenset({S.CLOSED, S.CLOSED_BY_INCIDENT})
 # While the data is with the contractor, and after: what may happen without a change of state.
-_AWAY = (MediumReturned, NoticeReturned, CountReported, EvidenceFiled, EnclosuresAccounted)
-# Only after ⑦ has passed: what ends the data.
+_AWAY = (MediumReturned, NoticeReturned, EnclosuresAccounted, CountReported, CountCorrected, MediumAttested)
+# What ends the data; RELEASE says when.
 _ENDING = (ErasureValidated, MediumDestroyed, PasswordDestroyed)
+_ANY_TIME = (IncidentOpened, IncidentClosed, TransferFrozen, TransferResumed, MediumLost, NoticeLost, ExceptionGranted)
+
+
+def _orders(state: Enum, *actions: Action) -> dict[Enum, Enum]:
+    return dict.fromkeys(actions, state)
+
 
 TRANSFER = Machine(
     noun="transfer",
@@ -134,24 +181,116 @@ TRANSFER = Machine(
     table={
         (None, TransferOpened): S.OPENED,
         (S.OPENED, ImageSealed): S.OPENED,
-        (S.OPENED, OrderIssued): {Action.WRITE: S.OPENED},
+        (S.OPENED, OrderIssued): _orders(S.OPENED, Action.WRITE),
         (S.OPENED, MediumHandedOver): S.OUT,
         (S.OUT, ImageSealed): S.OUT,
-        (S.OUT, OrderIssued): {Action.WRITE: S.OUT, Action.READ: S.OUT},
+        (S.OUT, OrderIssued): _orders(S.OUT, Action.WRITE, Action.READ, Action.ERASE),
         (S.OUT, MediumHandedOver): S.OUT,
         (S.OUT, EnclosuresHandedOver): S.OUT,
         (S.OUT, NoticePrinted): S.OUT,
         (S.OUT, NoticeHandedOver): S.OUT,
         (S.OUT, LettersDelivered): S.DELIVERED,
-        **{(S.OUT, event): S.OUT for event in _AWAY},
-        (S.DELIVERED, OrderIssued): {Action.READ: S.DELIVERED},
+        (S.DELIVERED, OrderIssued): _orders(S.DELIVERED, Action.READ, Action.ERASE),
+        # Not passed: back to ④, with the same medium or a new one.
         (S.DELIVERED, LettersInspected): {Verdict.PASS: S.PASSED, Verdict.FAIL: S.OUT},
-        **{(S.DELIVERED, event): S.DELIVERED for event in _AWAY},
-        (S.PASSED, OrderIssued): {Action.READ: S.PASSED, Action.ERASE: S.PASSED},
+        (S.PASSED, OrderIssued): _orders(S.PASSED, Action.READ, Action.ERASE),
         (S.PASSED, LettersHandedOver): S.POSTED,
-        **{(S.PASSED, event): S.PASSED for event in _AWAY + _ENDING},
-        (S.POSTED, OrderIssued): {Action.READ: S.POSTED, Action.ERASE: S.POSTED},
-        (S.POSTED, TransferClosed): S.CLOSED,
-        **{(S.POSTED, event): S.POSTED for event in _AWAY + _ENDING},
+        (S.POSTED, OrderIssued): _orders(S.POSTED, Action.READ, Action.ERASE),
+        (S.POSTED, TransferClosed): {Ending.COMPLETE: S.CLOSED, Ending.INCIDENT: S.CLOSED_BY_INCIDENT},
+        **{
+            (state, TransferClosed): {Ending.INCIDENT: S.CLOSED_BY_INCIDENT}
+            for state in (S.OPENED, S.OUT, S.DELIVERED, S.PASSED)
+        },
+        **{(state, event): state for event in _AWAY + _ENDING for state in (S.OUT, S.DELIVERED, S.PASSED, S.POSTED)},
+        **{(S.OPENED, event): S.OPENED for event in _ENDING},
+        **{(state, event): state for event in _ANY_TIME for state in TransferState if state not in ENDED},
+        # A slip can be put right, and a paper filed, after the end as well.
+        **{(state, HandoverCorrected): state for state in TransferState},
     },
 )
+
+
+class ReleaseState(Enum):
+    HELD = "held"
+    RELEASED = "released"
+
+
+_R = ReleaseState
+
+RELEASE = Machine(
+    noun="release",
+    key="transfer",
+    states=ReleaseState,
+    table={
+        (None, TransferOpened): _R.HELD,
+        (_R.HELD, LettersInspected): {Verdict.PASS: _R.RELEASED, Verdict.FAIL: _R.HELD},
+        (_R.HELD, ExceptionGranted): {
+            ExceptionKind.SAME_OCCASION: _R.HELD,
+            ExceptionKind.BEFORE_INSPECTION: _R.RELEASED,
+        },
+        (_R.HELD, OrderIssued): _orders(_R.HELD, Action.WRITE, Action.READ),
+        (_R.RELEASED, LettersInspected): dict.fromkeys((Verdict.PASS, Verdict.FAIL), _R.RELEASED),
+        (_R.RELEASED, ExceptionGranted): dict.fromkeys(
+            (ExceptionKind.SAME_OCCASION, ExceptionKind.BEFORE_INSPECTION), _R.RELEASED
+        ),
+        (_R.RELEASED, OrderIssued): _orders(_R.RELEASED, *Action),
+        **{(_R.RELEASED, event): _R.RELEASED for event in _ENDING},
+    },
+)
+
+
+class FreezeState(Enum):
+    MOVING = "moving"
+    FROZEN = "frozen"
+
+
+_F = FreezeState
+_STOPPED = (
+    *(ImageSealed, MediumHandedOver, EnclosuresHandedOver, NoticePrinted, NoticeHandedOver, LettersHandedOver),
+    *_ENDING,
+)
+
+FREEZE = Machine(
+    noun="freeze",
+    key="transfer",
+    states=FreezeState,
+    table={
+        (None, TransferOpened): _F.MOVING,
+        (_F.MOVING, TransferFrozen): _F.FROZEN,
+        (_F.FROZEN, TransferFrozen): _F.FROZEN,
+        (_F.FROZEN, TransferResumed): _F.MOVING,
+        (_F.MOVING, OrderIssued): _orders(_F.MOVING, *Action),
+        # What came back may be read while it is looked into.
+        (_F.FROZEN, OrderIssued): _orders(_F.FROZEN, Action.READ),
+        (_F.MOVING, TransferClosed): dict.fromkeys(Ending, _F.MOVING),
+        **{(_F.MOVING, event): _F.MOVING for event in _STOPPED},
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two numbers that should be equal: what they are of, and the count whose explained correction settles it."""
+
+    count: Count
+    expected: int
+    found: int
+
+
+def differences(
+    *, records: int, counts: Mapping[Count, int], explained: frozenset[Count], delivered: int, passed: int
+) -> Iterator[Difference]:
+    """出力 = 印字, 印字 = 封入 + 合封, 封入 = 納品, 検査合格 − 引抜 = 差出; all that nobody has explained.
+
+    `explained` holds the counts of which a correction with its paper was the last word.
+    """
+    letters = counts.get(Count.PRINTED, 0) - counts.get(Count.COMBINED, 0)
+    pairs = (
+        (Count.PRINTED, records, counts.get(Count.PRINTED, 0)),
+        (Count.ENCLOSED, letters, counts.get(Count.ENCLOSED, 0)),
+        (Count.ENCLOSED, delivered, counts.get(Count.ENCLOSED, 0)),
+        (Count.POSTED, passed, counts.get(Count.POSTED, 0)),
+    )
+    for count, expected, found in pairs:
+        if expected != found and count not in explained:
+            yield Difference(count=count, expected=expected, found=found)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from media_station.model.consignment import Duty
 from media_station.model.instant import Instant
 from media_station.model.kind import MediumKind
 from media_station.model.steps import Step
+from media_station.model.transfer import Difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +74,105 @@ class PayloadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediumView:
+    """`custody` is where it is, `place` the cabinet or the handler that has it (empty: in hand)."""
+
     medium: str
     kind: MediumKind
     state: str
+    custody: str
+    place: str
     notice: str
     serial: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferView:
-    """`steps`: what may be done now, what comes first in the flow first."""
+    """`steps`: what may be done now, what comes first in the flow first. `missing`: those of O9's five not there yet.
+
+    `post_by` is the last day for the letters (発送期限).
+    """
 
     transfer: str
     consignment: str
     state: str
+    frozen: bool
     records: int
+    post_by: str
     media: list[MediumView]
     steps: list[Step]
+    missing: list[str]
+    differences: list[Difference]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlerView:
+    """A person of the contractor's, and from when to when he may carry."""
+
+    handler: str
+    person: str
+    duty: Duty
+    employer: str
+    starts: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One row of the 管理簿: who gave what to whom. `at` is UTC; `direction` is out or back.
+
+    `subject` is the number of the thing, or the quantity's unit is said by `item`; `binder` is empty until 押印済;
+    `corrected` holds the numbers of its 訂正票.
+    """
+
+    record: int
+    at: str
+    transfer: str
+    direction: str
+    item: str
+    subject: str
+    quantity: int
+    clerk: str
+    handler: str
+    bag: str
+    seal: str
+    occasion: str
+    slip: str
+    binder: str
+    corrected: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One thing that happened: `details` are the event's own fields that a person can read."""
+
+    record: int
+    at: str
+    actor: str
+    action: str
+    outcome: str
+    details: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRow:
+    """What has to be done by a day; `overdue` once the day is over."""
+
+    day: str
+    what: str
+    subject: str
+    consignment: str
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplianceRow:
+    """One id for one side. `status` is ○, ー or 未; `record` -1, the others empty, where there is no evidence."""
+
+    requirement: str
+    title: str
+    side: str
+    status: str
+    evidence: str
+    record: int
+    confirmer: str
+    day: str

@@ -3,20 +3,37 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from media_station.model import certificate, consignment, erasure, handover, medium, operator, order, payload, station
+from media_station.model import (
+    certificate,
+    compliance,
+    consignment,
+    erasure,
+    exemption,
+    handover,
+    incident,
+    masters,
+    medium,
+    operator,
+    order,
+    payload,
+    station,
+)
 from media_station.model import transfer as transfers
 from media_station.model.event import Event
 from media_station.model.machine import Machine
 from media_station.model.order import OrderIssued, OrderLapsed, OrderRefused, OrderState
 
-_ROOMS = (certificate, consignment, erasure, handover, medium, operator, order, payload, station, transfers)
+_ROOMS = (
+    *(certificate, compliance, consignment, erasure, exemption, handover, incident, masters, medium, operator, order),
+    *(payload, station, transfers),
+)
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(
     {
         kind.name: kind
         for room in _ROOMS
         for kind in vars(room).values()
-        if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
+        if isinstance(kind, type) and issubclass(kind, Event) and "name" in vars(kind)
     }
 )
 
@@ -34,11 +51,16 @@ ORDER = Machine(
 
 MACHINES = (
     consignment.CONSIGNMENT,
+    masters.MASTERS,
     operator.OPERATOR,
     payload.PAYLOAD,
     transfers.TRANSFER,
+    transfers.RELEASE,
+    transfers.FREEZE,
     medium.MEDIUM,
+    medium.CUSTODY,
     handover.NOTICE,
+    incident.INCIDENT,
     ORDER,
     certificate.CERTIFICATE,
     station.PAPER,

@@ -50,7 +50,7 @@ def encode(event: Event, *, sequence: int, identity: Identity, key_id: str, at: 
             "epoch": identity.epoch,
             "key_id": key_id,
             "boottime_ms": at.boottime_ms,
-            "requirements": list(event.requirements),
+            "requirements": list(event.cites),
             "data": _plain(event),
         },
         **({"user": {"name": actor}} if actor else {}),

@@ -24,11 +24,11 @@ from media_station.rehearsal.house import House
 from media_station.rehearsal.media import Bay
 from media_station.rehearsal.payload import synthesize
 from media_station.rehearsal.people import Counter
-from media_station.rehearsal.told import TOLD
-from media_station.rehearsal.walk import Walk, sample_terms, staff
+from media_station.rehearsal.walk import Walk, sample_masters, sample_terms, staff
 from media_station.texts.texts import tell
+from media_station.texts.words import STEP_WORDS
 
-SAMPLE = Path(__file__).resolve().parents[2] / "config" / "consignment.sample.json"
+CONFIG = Path(__file__).resolve().parents[2] / "config"
 MARK = ".media-station-rehearsal"
 _PASSWORD = re.compile(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5})+")
 
@@ -78,7 +78,8 @@ async def rehearse(folder: Path, records: int, seed: int) -> TransferView:
             bays=bays,
             payload=payload,
             records=records,
-            terms=sample_terms(SAMPLE),
+            terms=sample_terms(CONFIG / "consignment.sample.csv"),
+            masters=sample_masters(CONFIG / "masters"),
             told=_told,
             written=lambda number, bay: facts.copy_of(
                 number, bay, image_length(journal, number), password_on_paper(papers, journal, number)
@@ -140,7 +141,7 @@ def _data(journal: Path, action: str, medium: str) -> dict[str, Any]:
 
 
 def _told(step: Step) -> None:
-    japanese, english = TOLD[step.kind]
+    japanese, english = STEP_WORDS[step.kind]
     print(
         f"\r\033[K・{japanese}  {step.subject}\n  {english}"
         if sys.stdout.isatty()

@@ -16,7 +16,7 @@ from media_station.model.asks import AdvanceClock, Ask, Enrol
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.instant import parse_wall
 from media_station.model.operator import Role
-from media_station.model.views import Answer, Greeting, SecondPerson
+from media_station.model.views import Answer, Greeting, LedgerRow, SecondPerson
 
 PERIOD_SECONDS = 30
 
@@ -37,6 +37,11 @@ class Person:
         """The token's display at the station's time."""
         self.used_step = int(now.timestamp()) // PERIOD_SECONDS
         return pyotp.TOTP(self.secret, interval=PERIOD_SECONDS).at(now)
+
+
+def _start(rows: list[Any]) -> int:
+    """Where the next page starts: the ledger's after its last record, the others' after as many rows."""
+    return rows[-1].record + 1 if rows and isinstance(rows[-1], LedgerRow) else len(rows)
 
 
 class Counter:
@@ -85,17 +90,24 @@ class Counter:
         by.session = ""
         return await self.do(ask, by, second=second, fresh=fresh)
 
-    async def see(self, method: str, by: Person) -> Any:
+    async def see(self, method: str, by: Person, **parameters: Any) -> Any:
         """A view."""
         if not by.session:
             await self._sign_in(by)
         try:
-            return await self._call(method, session=by.session)
+            return await self._call(method, session=by.session, **parameters)
         except Refused as error:
             if error.code != "ACC-010":
                 raise
         by.session = ""
-        return await self.see(method, by)
+        return await self.see(method, by, **parameters)
+
+    async def all(self, method: str, by: Person, **parameters: Any) -> list[Any]:
+        """A view that comes in pages, whole."""
+        rows: list[Any] = []
+        while page := await self.see(method, by, start=_start(rows), **parameters):
+            rows += page
+        return rows
 
     async def advance(self, seconds: int) -> None:
         """The rehearsal's clock goes on."""

@@ -4,21 +4,24 @@ Nothing here remembers how far it is: after any crash the next step is again wha
 """
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+import csv
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 from media_station.model import asks
 from media_station.model.asks import Ask
-from media_station.model.consignment import Item, ItemType
+from media_station.model.compliance import Result, Side
+from media_station.model.consignment import Terms
 from media_station.model.errors import PeerFault, Refused
+from media_station.model.forms import read_terms
 from media_station.model.kind import MediumKind
+from media_station.model.masters import COLUMNS, MasterKind
 from media_station.model.operator import Role
 from media_station.model.order import Verdict
 from media_station.model.steps import Step, StepKind
-from media_station.model.transfer import Count
+from media_station.model.transfer import ENDED, Count, Ending, TransferState
 from media_station.model.views import MediumView, PayloadView, TransferView
 from media_station.rehearsal.house import House, run_cli
 from media_station.rehearsal.media import Bay, insert_blank
@@ -30,7 +33,7 @@ DAY_SECONDS = 86_400
 PULLED = 2
 SPARE_SHEETS = 100
 SPOILED_SHEETS = 40
-TRIES = 12
+TRIES = 24
 _ORDERED = frozenset(
     {
         StepKind.WRITE,
@@ -42,7 +45,7 @@ _ORDERED = frozenset(
     }
 )
 # What a request answers when it was done already, before a crash took the answer.
-DONE_ALREADY = frozenset({"FLW-001", "FLW-002", "CON-004", "PAP-011", "STK-003", "CLS-001"})
+DONE_ALREADY = frozenset({"FLW-001", "FLW-002", "CON-004", "PAP-011", "STK-003", "CLS-001", "CNT-006"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +83,13 @@ class Walk:
     bays: list[Bay]
     payload: Path
     records: int
-    terms: dict[str, object]
+    terms: Terms
+    masters: Mapping[MasterKind, Sequence[Sequence[str]]]
     told: Callable[[Step], None]
     written: Callable[[str, Bay], None]
     erased: Callable[[str, Bay], None]
+    kinds: tuple[MediumKind, ...] = tuple(MediumKind)
+    handler: str = HANDLER
     transfer: str = ""
     failures: int = field(default=0)
 
@@ -104,60 +110,73 @@ class Walk:
                     raise
                 await asyncio.sleep(0.1)
                 continue
-            if view is not None and view.state == "closed":
+            if view is not None and TransferState(view.state) in ENDED:
                 return view
 
     async def _once(self) -> TransferView | None:
         """One thing that is to be done now."""
-        transfers: list[TransferView] = await self.counter.see("Transfers", self.staff.operator)
-        if not transfers:
-            await self.before()
-            self.failures = 0
-            return None
-        view = transfers[-1]
-        self.transfer = view.transfer
+        if not self.transfer:
+            going_on: list[TransferView] = await self.counter.all("Transfers", self.staff.operator)
+            if not going_on:
+                await self.before()
+                self.failures = 0
+                return None
+            self.transfer = going_on[-1].transfer
+        view: TransferView = await self.counter.see("Transfer", self.staff.operator, transfer=self.transfer)
         if view.steps:
-            await self._take(view.steps[0], view)
+            await self.take(view.steps[0], view)
             self.failures = 0
-        elif view.state != "closed":
+        elif TransferState(view.state) not in ENDED:
             await asyncio.sleep(0.2)  # the drive is at work for an order of before
         return view
 
     async def before(self) -> None:
         """Stock, consignment, payload: what comes before there is a transfer."""
         await self.consign()
-        for kind in MediumKind:
+        for kind in self.kinds:
             await self.ready(kind)
-        payloads: list[PayloadView] = await self.counter.see("Payloads", self.staff.operator)
+        payloads: list[PayloadView] = await self.counter.all("Payloads", self.staff.operator)
         if not payloads:
             await asyncio.to_thread(self.send)
-            payloads = await self.counter.see("Payloads", self.staff.operator)
+            payloads = await self.counter.all("Payloads", self.staff.operator)
         payload = payloads[-1]
         if payload.state == "received":
             await self.counter.do(asks.Inspect(payload=payload.payload), self.staff.operator)
-        await self.counter.do(asks.Approve(payload=payload.payload, records=self.records), self.staff.approver)
+        today = (await self.counter.now()).date()
+        approve = asks.Approve(
+            payload=payload.payload, records=self.records, kinds=list(self.kinds), tax_due=today.isoformat()
+        )
+        await self.counter.do(approve, self.staff.approver)
 
     async def consign(self) -> None:
-        """The consignment of the sample, opened by two people, with its handler."""
+        """The consignment of the sample, opened by two people, with its handler from a master that two people adopt."""
         today = (await self.counter.now()).date()
-        terms = self.terms | {
-            "starts": (today - timedelta(days=30)).isoformat(),
-            "ends": (today + timedelta(days=300)).isoformat(),
-            "items": [Item(heading=i["heading"], type=ItemType(i["type"])) for i in self.terms["items"]],  # type: ignore[attr-defined]
-            "kinds": [MediumKind(kind) for kind in self.terms["kinds"]],  # type: ignore[attr-defined]
-            "submission_key": (self.house.host / "submission.pub").read_text().strip(),
-        }
-        number = str(self.terms["consignment"])
-        everyone: list[tuple[Ask, Person]] = [
-            (asks.ProposeConsignment(**terms), self.staff.operator),  # type: ignore[arg-type]
-            (asks.OpenConsignment(consignment=number), self.staff.approver),
-            (
-                asks.RegisterHandler(consignment=number, handler=HANDLER, person="運搬 四郎（架空）"),
-                self.staff.administrator,
-            ),
-        ]
-        for ask, by in everyone:
-            await self._unless_done(self.counter.do(ask, by))
+        terms = replace(
+            self.terms,
+            starts=(today - timedelta(days=30)).isoformat(),
+            ends=(today + timedelta(days=300)).isoformat(),
+            privacy_mark_until=(today + timedelta(days=400)).isoformat(),
+            submission_key=(self.house.host / "submission.pub").read_text().strip(),
+        )
+        self.terms = terms
+        await self._unless_done(self.counter.do(asks.ProposeConsignment(terms=terms), self.staff.operator))
+        await self._unless_done(
+            self.counter.do(asks.OpenConsignment(consignment=terms.consignment), self.staff.approver)
+        )
+        for kind, rows in self.masters.items():
+            if kind is MasterKind.HANDLERS:
+                known = await self.counter.all("Handlers", self.staff.operator, consignment=terms.consignment)
+                rows = [[*row[:-2], terms.starts, terms.ends] for row in rows]  # noqa: PLW2901
+            else:
+                known = await self.counter.all("Masters", self.staff.operator, kind=kind)
+            if not known:
+                await self.adopt(kind, rows)
+
+    async def adopt(self, kind: MasterKind, rows: Sequence[Sequence[str]]) -> None:
+        """A master's table, as a CSV holds it, proposed by one person and adopted by another."""
+        propose = asks.ProposeMasters(kind=kind, lines=[list(COLUMNS[kind]), *map(list, rows)], sha256="0" * 64)
+        answer = await self.counter.do(propose, self.staff.operator)
+        await self.counter.do(asks.AdoptMasters(masters=answer.facts["masters"]), self.staff.approver)
 
     async def _unless_done(self, doing: Awaitable[object]) -> None:
         try:
@@ -170,7 +189,7 @@ class Walk:
         """The district host's part: seals, signs, uploads, verifies the receipt."""
         public = self.house.station / "public"
         run_cli(
-            *("send", str(self.payload), "--consignment", str(self.terms["consignment"])),
+            *("send", str(self.payload), "--consignment", self.terms.consignment),
             *("--to", f"127.0.0.1:{self.house.gate_port}", "--host-keys", str(self.house.host)),
             *("--gate-cert", str(self.house.station / "public" / "gate.crt")),
             *("--sealing-key", str(public / "sealing.pub"), "--receipts-key", str(public / "receipts.pub")),
@@ -178,7 +197,7 @@ class Walk:
 
     async def ready(self, kind: MediumKind) -> str:
         """A numbered medium of this kind that may be written: from stock, or a new one."""
-        stock: list[MediumView] = await self.counter.see("Stock", self.staff.operator)
+        stock: list[MediumView] = await self.counter.all("Stock", self.staff.operator)
         for medium in stock:
             if medium.kind is kind and medium.state == "ready":
                 return medium.medium
@@ -204,7 +223,7 @@ class Walk:
         return bay
 
     async def _bay(self, number: str) -> Bay:
-        stock: list[MediumView] = await self.counter.see("Stock", self.staff.operator)
+        stock: list[MediumView] = await self.counter.all("Stock", self.staff.operator)
         medium = next(m for m in stock if m.medium == number)
         return next(b for b in self.bays if b.kind == medium.kind.value and b.serial == medium.serial)
 
@@ -212,7 +231,7 @@ class Walk:
         """What needs an order needs both people's codes."""
         await self.counter.do(ask, self.staff.operator, second=self.staff.approver)
 
-    async def _take(self, step: Step, view: TransferView) -> None:
+    async def take(self, step: Step, view: TransferView) -> None:
         self.told(step)
         subject, transfer = step.subject, view.transfer
         if step.kind in _ORDERED:
@@ -225,7 +244,8 @@ class Walk:
         elif step.kind is StepKind.CERTIFY:
             await self.counter.do(asks.Certify(medium=subject), self.staff.approver)
         elif step.kind is StepKind.CLOSE:
-            await self.counter.do(asks.Close(transfer=transfer), self.staff.approver)
+            close = asks.Close(transfer=transfer, ending=Ending.COMPLETE, incident="", binder="")
+            await self.counter.do(close, self.staff.approver)
         else:
             await self._another_day(self._plain(step, transfer))
 
@@ -245,7 +265,13 @@ class Walk:
             case StepKind.PRINT_NOTICE:
                 ask = asks.PrintNotice(medium=subject)
             case StepKind.DESTROY:
-                ask = _destroy(subject, self.staff.approver.operator)
+                ask = asks.Destroy(
+                    medium=subject,
+                    reason="write-once",
+                    device="office-shredder",
+                    place="kinko",
+                    witness=self.staff.approver.operator,
+                )
             case _:
                 ask = asks.DestroyPassword(medium=subject)
         await self._ordered(ask)
@@ -254,25 +280,19 @@ class Walk:
         """Steps that are one request by the operator."""
         subject = step.subject
         table: dict[StepKind, Callable[[], Ask]] = {
-            StepKind.HAND_OVER_MEDIUM: lambda: asks.HandOverMedium(medium=subject, handler=HANDLER, bag=BAG),
+            StepKind.HAND_OVER_MEDIUM: lambda: self.handing_over(transfer, media=[subject]),
             StepKind.PRINT_SLIP: lambda: asks.PrintSlip(paper=subject),
-            StepKind.HAND_OVER_ENCLOSURES: lambda: asks.HandOverEnclosures(
-                transfer=transfer, handler=HANDLER, bag=BAG, sheets=self.records + SPARE_SHEETS
-            ),
-            StepKind.HAND_OVER_NOTICE: lambda: asks.HandOverNotice(medium=subject, handler=HANDLER, bag=BAG),
-            StepKind.RECEIVE_NOTICE: lambda: asks.ReceiveNotice(medium=subject, handler=HANDLER, bag=BAG),
+            StepKind.HAND_OVER_ENCLOSURES: lambda: self.handing_over(transfer, sheets=self.records + SPARE_SHEETS),
+            StepKind.HAND_OVER_NOTICE: lambda: self.handing_over(transfer, notices=[subject]),
+            StepKind.HAND_OVER_LETTERS: lambda: self.handing_over(transfer, letters=self.records - PULLED),
+            StepKind.RECEIVE_MEDIUM: lambda: self.taking_back(transfer, media=[subject]),
+            StepKind.RECEIVE_NOTICE: lambda: self.taking_back(transfer, notices=[subject]),
+            StepKind.RECEIVE_LETTERS: lambda: self.taking_back(transfer, letters=self.records),
             StepKind.REPORT_COUNT: lambda: asks.ReportCount(
-                transfer=transfer, count=Count(subject), value=self._count(Count(subject)), note=""
-            ),
-            StepKind.RECEIVE_MEDIUM: lambda: asks.ReceiveMedium(medium=subject, handler=HANDLER, bag=BAG),
-            StepKind.RECEIVE_LETTERS: lambda: asks.ReceiveLetters(
-                transfer=transfer, handler=HANDLER, letters=self.records
+                transfer=transfer, count=Count(subject), value=self._count(Count(subject))
             ),
             StepKind.INSPECT_LETTERS: lambda: asks.InspectLetters(
                 transfer=transfer, verdict=Verdict.PASS, inspected=self.records, pulled=PULLED
-            ),
-            StepKind.HAND_OVER_LETTERS: lambda: asks.HandOverLetters(
-                transfer=transfer, handler=HANDLER, letters=self.records - PULLED
             ),
             StepKind.ACCOUNT_ENCLOSURES: lambda: asks.AccountEnclosures(
                 transfer=transfer,
@@ -280,15 +300,61 @@ class Walk:
                 spoiled=SPOILED_SHEETS,
                 returned=SPARE_SHEETS - SPOILED_SHEETS,
             ),
-            StepKind.FILE_REPORT: lambda: asks.FileReport(transfer=transfer, binder="別紙-12"),
+            StepKind.FILE_REPORT: lambda: asks.FileEvidence(
+                requirement="O9",
+                side=Side.CONTRACTOR,
+                result=Result.MET,
+                consignment=self.terms.consignment,
+                transfer=transfer,
+                binder="別紙-12",
+                sha256="",
+                expires="",
+            ),
             StepKind.RENDER_CERTIFICATE: lambda: asks.RenderCertificate(certificate=subject),
             StepKind.PRINT_DESTRUCTION_RECORD: lambda: asks.PrintDestructionRecord(paper=subject),
-            StepKind.PURGE: lambda: asks.Purge(transfer=transfer),
+            StepKind.PURGE: lambda: asks.Purge(payload=subject),
         }
         return table[step.kind]()
 
+    def handing_over(
+        self,
+        transfer: str,
+        *,
+        media: Sequence[str] = (),
+        notices: Sequence[str] = (),
+        sheets: int = 0,
+        letters: int = 0,
+    ) -> Ask:
+        return asks.HandOver(
+            transfer=transfer,
+            handler=self.handler,
+            bag=BAG,
+            seal="",
+            visit=1,
+            media=list(media),
+            notices=list(notices),
+            sheets=sheets,
+            letters=letters,
+        )
+
+    def taking_back(
+        self, transfer: str, *, media: Sequence[str] = (), notices: Sequence[str] = (), letters: int = 0
+    ) -> Ask:
+        return asks.TakeBack(
+            transfer=transfer,
+            handler=self.handler,
+            bag=BAG,
+            seal="",
+            visit=1,
+            media=list(media),
+            notices=list(notices),
+            letters=letters,
+        )
+
     def _count(self, count: Count) -> int:
-        return self.records - PULLED if count is Count.POSTED else self.records
+        """Nothing combined; what was enclosed is what was printed."""
+        known = {Count.COMBINED: 0, Count.SPOILED: SPOILED_SHEETS, Count.POSTED: self.records - PULLED}
+        return known.get(count, self.records)
 
     async def _do(self, ask: Ask) -> None:
         await self.counter.do(ask, self.staff.operator)
@@ -304,20 +370,16 @@ class Walk:
             await self._do(ask)
 
 
-def _destroy(medium: str, witness: str) -> asks.Destroy:
-    return asks.Destroy(
-        medium=medium,
-        reason="追記型媒体のため消去不可",
-        method="細断",
-        device="オフィスシュレッダー（訓練用）",
-        particle="4 mm × 40 mm 以下",
-        place="税務課 媒体管理室",
-        residue="産業廃棄物として処理",
-        witness=witness,
-    )
+def sample_terms(path: Path) -> Terms:
+    """config/consignment.sample.csv."""
+    with path.open(encoding="utf-8", newline="") as form:
+        return read_terms(list(csv.reader(form)))
 
 
-def sample_terms(path: Path) -> dict[str, object]:
-    """config/consignment.sample.json."""
-    terms: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-    return terms
+def sample_masters(folder: Path) -> dict[MasterKind, list[list[str]]]:
+    """config/masters/*.sample.csv, without their headings."""
+    tables = {}
+    for kind in MasterKind:
+        with (folder / f"{kind.value}.sample.csv").open(encoding="utf-8", newline="") as table:
+            tables[kind] = list(csv.reader(table))[1:]
+    return tables

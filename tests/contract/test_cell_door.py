@@ -118,7 +118,9 @@ def piped(content: bytes) -> int:
 
 def test_a_payload_as_approved_is_counted_and_the_cell_ends(folder, start, ended) -> None:
     plaintext = piped(GOOD)
-    child, answer = asked(folder, start, "Inspect", plaintext=FileDescriptor(plaintext), items=ITEMS)
+    child, answer = asked(
+        folder, start, "Inspect", plaintext=FileDescriptor(plaintext), items=ITEMS, individual_numbers_allowed=False
+    )
     os.close(plaintext)
     assert isinstance(answer, Inspection)
     assert (answer.code, answer.records, answer.encoding, answer.length) == ("", 1, "cp932", len(GOOD))
@@ -135,7 +137,9 @@ def test_a_pipe_that_does_not_block_is_read_to_its_end(folder, start) -> None:
 
     writer = threading.Thread(target=write_slowly)
     writer.start()
-    _, answer = asked(folder, start, "Inspect", plaintext=FileDescriptor(reading), items=ITEMS)
+    _, answer = asked(
+        folder, start, "Inspect", plaintext=FileDescriptor(reading), items=ITEMS, individual_numbers_allowed=False
+    )
     writer.join()
     os.close(reading)
     assert answer.length == len(GOOD)
@@ -153,7 +157,9 @@ def test_a_pipe_that_does_not_block_is_read_to_its_end(folder, start) -> None:
 )
 def test_no_value_is_in_the_answer_or_on_stderr(folder, start, ended, line: str) -> None:
     plaintext = piped(GOOD + line.encode("cp932") + b"\r\n")
-    child, answer = asked(folder, start, "Inspect", plaintext=FileDescriptor(plaintext), items=ITEMS)
+    child, answer = asked(
+        folder, start, "Inspect", plaintext=FileDescriptor(plaintext), items=ITEMS, individual_numbers_allowed=False
+    )
     os.close(plaintext)
     assert answer.code.startswith("INS-")
     assert answer.row == 3
@@ -163,7 +169,9 @@ def test_no_value_is_in_the_answer_or_on_stderr(folder, start, ended, line: str)
 
 def test_a_refusal_comes_as_what_it_is(folder, start, ended) -> None:
     plaintext = piped(GOOD)
-    child, answer = asked(folder, start, "Inspect", plaintext=FileDescriptor(plaintext), items=[])
+    child, answer = asked(
+        folder, start, "Inspect", plaintext=FileDescriptor(plaintext), items=[], individual_numbers_allowed=False
+    )
     os.close(plaintext)
     assert isinstance(answer, Refused)
     assert answer.code == "INS-003"
@@ -172,7 +180,9 @@ def test_a_refusal_comes_as_what_it_is(folder, start, ended) -> None:
 
 def test_what_can_not_be_read_is_a_fault_of_the_peer(folder, start) -> None:
     directory = os.open(folder, os.O_RDONLY)
-    _, answer = asked(folder, start, "Inspect", plaintext=FileDescriptor(directory), items=ITEMS)
+    _, answer = asked(
+        folder, start, "Inspect", plaintext=FileDescriptor(directory), items=ITEMS, individual_numbers_allowed=False
+    )
     os.close(directory)
     assert isinstance(answer, PeerFault)
     assert answer.code == "INS-005"
@@ -208,7 +218,7 @@ def test_a_descriptor_arrives_with_a_long_message_too(folder, start, length: int
 
 
 def inspect_message(index: int = 0) -> bytes:
-    parameters = {"plaintext": index, "items": ITEMS_AS_SENT}
+    parameters = {"plaintext": index, "items": ITEMS_AS_SENT, "individual_numbers_allowed": False}
     return json.dumps({"method": "media-station.cell.v1.Inspect", "parameters": parameters}).encode() + b"\0"
 
 
@@ -269,7 +279,7 @@ def test_garbage_ends_the_cell_without_an_answer(start, ended, garbage: bytes) -
     "parameters",
     [
         {},
-        {"plaintext": 7, "items": ITEMS_AS_SENT},
+        {"plaintext": 7, "items": ITEMS_AS_SENT, "individual_numbers_allowed": False},
         {"plaintext": 0, "items": [{"heading": "x", "type": "ANYTHING"}]},
         {"plaintext": 0, "items": ITEMS_AS_SENT, "more": 1},
     ],

@@ -11,7 +11,7 @@ from media_station.rehearsal import media
 from media_station.rehearsal.house import House
 from media_station.rehearsal.payload import synthesize
 from media_station.rehearsal.people import Counter
-from media_station.rehearsal.walk import Walk, sample_terms, staff
+from media_station.rehearsal.walk import Walk, sample_masters, sample_terms, staff
 
 ROOT = Path(__file__).parents[2]
 RECORDS = 20
@@ -46,7 +46,8 @@ def at_the_counter(
             bays=bays,
             payload=path,
             records=RECORDS,
-            terms=sample_terms(ROOT / "config" / "consignment.sample.json"),
+            terms=sample_terms(ROOT / "config" / "consignment.sample.csv"),
+            masters=sample_masters(ROOT / "config" / "masters"),
             told=lambda _: None,
             written=lambda *_: None,
             erased=lambda *_: None,

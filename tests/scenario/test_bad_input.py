@@ -101,11 +101,11 @@ def test_a_payload_that_is_not_as_approved_goes_nowhere(tmp_path, spoil, code):
     async def doing(walk):
         await walk.consign()
         walk.send()
-        (payload,) = await walk.counter.see("Payloads", walk.staff.operator)
+        (payload,) = await walk.counter.all("Payloads", walk.staff.operator)
         assert await refused(walk.counter.do(asks.Inspect(payload=payload.payload), walk.staff.operator)) == code
-        approve = asks.Approve(payload=payload.payload, records=RECORDS)
+        approve = asks.Approve(payload=payload.payload, records=RECORDS, kinds=[], tax_due="2026-01-31")
         assert await refused(walk.counter.do(approve, walk.staff.approver)) in {"FLW-001", "FLW-002"}
-        assert await walk.counter.see("Transfers", walk.staff.operator) == []
+        assert await walk.counter.all("Transfers", walk.staff.operator) == []
 
     house = at_the_counter(tmp_path, doing, payload=spoil(synthesize(RECORDS, 7)))
     assert [each["code"] for each in told(house, "payload.refused")] == [code]
@@ -116,7 +116,7 @@ def test_a_payload_that_is_not_as_approved_goes_nowhere(tmp_path, spoil, code):
 def test_a_medium_that_is_too_small_gets_no_image(tmp_path):
     async def doing(walk):
         await walk.before()
-        (transfer,) = await walk.counter.see("Transfers", walk.staff.operator)
+        (transfer,) = await walk.counter.all("Transfers", walk.staff.operator)
         seal = asks.Seal(transfer=transfer.transfer, medium=await walk.ready(MediumKind.USB))
         assert await refused(walk.counter.do(seal, walk.staff.operator)) == "SEA-002"
 
@@ -135,7 +135,7 @@ def test_a_journal_that_cannot_be_written_takes_no_new_work_until_a_restart(tmp_
         assert await refused(walk.counter.do(asks.RegisterMedium(bay="dvd0"), person)) == "JNL-001"
         resource.prlimit(walk.house.pid("desk"), resource.RLIMIT_FSIZE, limits)
         assert await refused(walk.counter.do(asks.RegisterMedium(bay="dvd0"), person)) == "JNL-001"
-        (medium,) = await walk.counter.see("Stock", person)
+        (medium,) = await walk.counter.all("Stock", person)
         assert medium.state == "stock"
         assert walk.bays[0].backing.read_bytes() == before
         await walk.counter.close()

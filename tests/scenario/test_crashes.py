@@ -19,18 +19,37 @@ from media_station.rehearsal.house import House
 from media_station.rehearsal.media import STICK_BYTES
 
 HERE = Path(__file__).parent
-# Edges that only a failure takes; no walk that succeeds comes past them.
+# Edges that only a failure, an exception or an office's other business takes; no walk that succeeds comes past them.
 ONLY_IN_FAILURE = {
     "erasure.ended FAIL",
     "erasure.ended UNKNOWN",
     "erasure.interrupted",
     "letters.inspected FAIL",
+    "medium.attested",
+    "medium.lost",
+    "notice.lost",
+    "transfer.closed incident",
     "medium.identified FAIL",
     "medium.identified UNKNOWN",
     "medium.spoiled",
     "order.lapsed",
     "order.refused",
     "payload.refused",
+    "payload.rejected",
+    "exception.granted before_inspection",
+    "exception.granted individual_number",
+    "exception.granted same_occasion",
+    "incident.closed",
+    "incident.opened",
+    "transfer.frozen",
+    "transfer.resumed",
+    "consignment.amended",
+    "consignment.ended",
+    "count.corrected",
+    "handover.corrected",
+    "medium.drawn",
+    "medium.stored",
+    "paper.stamped",
 }
 
 

@@ -25,7 +25,7 @@ class SlipRow:
 class Slip(Sheet):
     """`direction` is 貸出 (municipality to contractor) or 返却. `occasion` names visit and carrier (O5).
 
-    `seal_number` may be empty: only where the policy wants one (O6).
+    `seal_number` may be empty: only where the policy wants one (O6); `bag_number` where letters alone come back.
     """
 
     direction: str
@@ -34,7 +34,7 @@ class Slip(Sheet):
     municipality_handler: str
     contractor_handler: str
     rows: tuple[SlipRow, ...]
-    bag_number: str
+    bag_number: str = field(metadata=MAY_BE_EMPTY)
     seal_number: str = field(metadata=MAY_BE_EMPTY)
     occasion: str
 

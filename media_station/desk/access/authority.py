@@ -10,7 +10,7 @@ from media_station.desk.desk import Desk
 from media_station.doors.socket import Peer
 from media_station.model.asks import Ask, Enrol
 from media_station.model.errors import Refused
-from media_station.model.operator import Role, StepUpAccepted, StepUpRefused
+from media_station.model.operator import OPERATOR, OperatorState, Role, StepUpAccepted, StepUpRefused
 from media_station.model.views import SecondPerson
 
 _MAKER = object()
@@ -66,7 +66,8 @@ def administrators(desk: Desk) -> int:
 
 def _has_role(desk: Desk, operator: str, roles: frozenset[Role]) -> bool:
     account = desk.vault.accounts.get(operator)
-    return account is not None and any(role.value in account.roles for role in roles)
+    enrolled = desk.ledger.state(OPERATOR, operator) is OperatorState.ENROLLED
+    return enrolled and account is not None and any(role.value in account.roles for role in roles)
 
 
 async def _step_up(
@@ -76,7 +77,7 @@ async def _step_up(
     if not code:
         raise Refused("ACC-012")
     codes: list[Right] = []
-    if rule.policy in desk.house.two_person:
+    if rule.always or rule.policy in desk.house.two_person:
         if second is None:
             raise Refused("ACC-013")
         if second.operator == operator:

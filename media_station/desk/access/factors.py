@@ -10,6 +10,8 @@ from enum import Enum
 from media_station.desk.access import password as passwords
 from media_station.desk.access import totp
 from media_station.desk.desk import Desk
+from media_station.desk.hands.vault import Account
+from media_station.model.operator import OPERATOR, OperatorState
 
 
 class Factor(Enum):
@@ -35,7 +37,7 @@ class Right:
 
 async def check_both(desk: Desk, operator: str, password: str, code: str) -> Wrong | Right:
     """Constant work for an unknown name."""
-    account = desk.vault.accounts.get(operator)
+    account = _account(desk, operator)
     phc = passwords.NOBODYS_HASH if account is None else account.password_hash
     right = await asyncio.to_thread(passwords.is_right, password, phc)
     if account is None:
@@ -47,7 +49,7 @@ async def check_both(desk: Desk, operator: str, password: str, code: str) -> Wro
 
 def check_code(desk: Desk, operator: str, code: str) -> Wrong | Right:
     """A code alone, of someone whose password was checked before."""
-    account = desk.vault.accounts.get(operator)
+    account = _account(desk, operator)
     if account is None:
         return Wrong(factor=Factor.NAME)
     step = totp.accepted_step(
@@ -58,6 +60,13 @@ def check_code(desk: Desk, operator: str, code: str) -> Wrong | Right:
         now=desk.clock.wall(),
     )
     return Wrong(factor=Factor.CODE) if step is None else Right(operator=operator, step=step)
+
+
+def _account(desk: Desk, operator: str) -> Account | None:
+    """None for a name that isn't known, or isn't enrolled any more."""
+    if desk.ledger.state(OPERATOR, operator) is not OperatorState.ENROLLED:
+        return None
+    return desk.vault.accounts.get(operator)
 
 
 def burn(desk: Desk, *codes: Right) -> str:

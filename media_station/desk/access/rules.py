@@ -9,11 +9,15 @@ from media_station.model.operator import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`policy`: the name under which `[policy] two_person` may ask for a second person; empty if it never can."""
+    """`policy`: the name under which `[policy] two_person` may ask for a second person; empty if it never can.
+
+    `always`: the second person is asked for whatever the settings say.
+    """
 
     roles: frozenset[Role]
     fresh_code: bool = False
     policy: str = ""
+    always: bool = False
 
 
 _OPERATOR = Rule(roles=frozenset({Role.OPERATOR}))
@@ -23,35 +27,46 @@ _ADMINISTRATOR = Rule(roles=frozenset({Role.ADMINISTRATOR}))
 SECOND_ROLES = frozenset({Role.APPROVER})
 
 
+_TWO_PERSONS = Rule(roles=frozenset({Role.OPERATOR}), fresh_code=True, always=True)
+
+
 def _guarded(policy: str, role: Role = Role.OPERATOR) -> Rule:
     return Rule(roles=frozenset({role}), fresh_code=True, policy=policy)
 
 
 RULES: dict[type[Ask], Rule] = {
     asks.Enrol: Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh_code=True, policy="accounts"),
+    asks.Suspend: Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh_code=True, policy="accounts"),
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,
-    asks.RegisterHandler: _ADMINISTRATOR,
+    asks.AmendConsignment: _TWO_PERSONS,
+    asks.EndConsignment: _APPROVER,
+    asks.ProposeMasters: Rule(roles=frozenset({Role.OPERATOR, Role.ADMINISTRATOR})),
+    asks.AdoptMasters: _APPROVER,
+    asks.AddCourier: _TWO_PERSONS,
     asks.RegisterMedium: _OPERATOR,
+    asks.StoreMedium: _OPERATOR,
+    asks.DrawMedium: _OPERATOR,
+    asks.CountStock: _OPERATOR,
     asks.Inspect: _OPERATOR,
     asks.Approve: _APPROVER,
+    asks.Reject: _APPROVER,
+    asks.GrantException: Rule(roles=frozenset({Role.APPROVER}), fresh_code=True),
     asks.Seal: _OPERATOR,
     asks.Write: _guarded("write"),
-    asks.HandOverMedium: _OPERATOR,
-    asks.HandOverEnclosures: _OPERATOR,
-    asks.AccountEnclosures: _OPERATOR,
+    asks.HandOver: _OPERATOR,
+    asks.TakeBack: _OPERATOR,
+    asks.CorrectHandover: _OPERATOR,
     asks.PrintSlip: _OPERATOR,
+    asks.StampPaper: _OPERATOR,
     asks.PrintNotice: _guarded("release_notice"),
-    asks.HandOverNotice: _OPERATOR,
     asks.ReportCount: _OPERATOR,
-    asks.ReceiveMedium: _OPERATOR,
-    asks.ReceiveNotice: _OPERATOR,
-    asks.ReceiveLetters: _OPERATOR,
+    asks.CorrectCount: _OPERATOR,
+    asks.AccountEnclosures: _OPERATOR,
+    asks.FileEvidence: Rule(roles=frozenset({Role.OPERATOR, Role.ADMINISTRATOR})),
     # Reading changes nothing, but it needs an order, and so a code.
     asks.Identify: _guarded("read"),
     asks.InspectLetters: _OPERATOR,
-    asks.HandOverLetters: _OPERATOR,
-    asks.FileReport: _OPERATOR,
     asks.Erase: _guarded("erase"),
     asks.Validate: _APPROVER,
     asks.Certify: _APPROVER,
@@ -61,6 +76,11 @@ RULES: dict[type[Ask], Rule] = {
     asks.DestroyPassword: _guarded("destroy"),
     asks.Purge: _OPERATOR,
     asks.Close: _APPROVER,
+    asks.OpenIncident: _OPERATOR,
+    asks.Attest: _OPERATOR,
+    asks.CloseIncident: Rule(roles=frozenset({Role.APPROVER}), fresh_code=True),
+    asks.PrintIncidentReport: _OPERATOR,
+    asks.PrintCompliance: Rule(roles=frozenset({Role.OPERATOR, Role.AUDITOR})),
 }
 
 POLICIES = frozenset(rule.policy for rule in RULES.values() if rule.policy)

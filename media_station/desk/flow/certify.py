@@ -11,6 +11,7 @@ from media_station.model.handover import MediumReturned
 from media_station.model.ids import PaperLetter
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.order import Verdict
+from media_station.model.payload import ImageSealed
 from media_station.model.views import Answer
 
 
@@ -18,7 +19,7 @@ async def certify(desk: Desk, by: Authority, ask: Certify) -> Answer:
     """Refused CRT-001 unless a PASS after the medium's return was validated, CRT-002 for the performer."""
     if desk.ledger.state(MEDIUM, ask.medium) is not MediumState.VALIDATED:
         raise Refused("CRT-001", medium=ask.medium)
-    history = desk.ledger.history("medium", ask.medium)
+    history = desk.ledger.history("medium", ask.medium).since(ImageSealed)
     erasure, validated = history.record(ErasureEnded), history.the(ErasureValidated)
     if history.the(ErasureEnded).verdict is not Verdict.PASS:
         raise Refused("CRT-001", medium=ask.medium)

@@ -2,36 +2,51 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.views import master_rows
 from media_station.desk.papers import destruction
 from media_station.model.asks import Destroy, PrintDestructionRecord
 from media_station.model.erasure import MediumDestroyed
 from media_station.model.errors import Refused
 from media_station.model.ids import PaperLetter
-from media_station.model.operator import OPERATOR
+from media_station.model.masters import MasterKind
+from media_station.model.medium import MEDIUM, MediumState
+from media_station.model.operator import OPERATOR, OperatorState
 from media_station.model.payload import ImageSealed
 from media_station.model.station import PAPER, PaperKind, PaperPrinted
 from media_station.model.views import Answer
 
 
 async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
-    """Refused DST-001 if the witness is the performer or nobody known, DST-002 for an empty field."""
-    if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is None:
+    """Refused DST-001 if the witness is the performer or nobody known, DST-002 for what isn't in the masters."""
+    if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is not OperatorState.ENROLLED:
         raise Refused("DST-001")
-    stated = {name: getattr(ask, name) for name in ("reason", "method", "device", "particle", "place", "residue")}
-    for name, value in stated.items():
-        if not value:
-            raise Refused("DST-002", field=name)
+    reason = _row(desk, MasterKind.REASONS, "reason", ask.reason)
+    device = _row(desk, MasterKind.SHREDDERS, "device", ask.device)
+    place = _row(desk, MasterKind.PLACES, "place", ask.place)
     sealed = desk.ledger.history("medium", ask.medium).last(ImageSealed)
+    unused = desk.ledger.state(MEDIUM, ask.medium) in {MediumState.STOCK, MediumState.READY, MediumState.CERTIFIED}
     destroyed = MediumDestroyed(
         medium=ask.medium,
-        transfer="" if sealed is None else sealed.transfer,
+        transfer="" if sealed is None or unused else sealed.transfer,
         record=desk.house.identity.paper_number(PaperLetter.DESTRUCTION_RECORD, desk.ledger.count(MediumDestroyed) + 1),
         performer=by.operator,
         witness=ask.witness,
-        **stated,
+        reason=reason["title"],
+        method=device["method"],
+        device=device["title"],
+        particle=device["particle"],
+        place=place["title"],
+        residue=device["residue"],
     )
     (record,) = desk.journal.commit(destroyed, actor=by.operator)
     return Answer(record=record.sequence, action=destroyed.name, facts={"record": destroyed.record})
+
+
+def _row(desk: Desk, kind: MasterKind, field: str, number: str) -> dict[str, str]:
+    row = next((each for each in master_rows(desk.ledger, kind) if each[field] == number), None)
+    if row is None:
+        raise Refused("DST-002", field=field, number=number)
+    return row
 
 
 async def print_record(desk: Desk, by: Authority, ask: PrintDestructionRecord) -> Answer:

@@ -18,7 +18,8 @@ async def erase(desk: Desk, by: Authority, ask: Erase) -> Answer:
         raise Refused("FLW-002", number=ask.medium)
     history = desk.ledger.history("medium", ask.medium)
     rule_for(history.the(MediumRegistered).kind)
-    sealed = history.last(ImageSealed)
+    stock = desk.ledger.state(MEDIUM, ask.medium) is MediumState.STOCK
+    sealed = None if stock else history.last(ImageSealed)
     loaded = await in_bay(desk, ask.bay, ask.medium)
     issued, order = mint(
         desk,

@@ -1,56 +1,91 @@
-"""F2 O6 O7: medium and enclosures into a registered handler's hands, with the bag's number; the slip."""
+"""F2 F8 O5 O6 O7: what leaves in one visit, into a registered handler's hands, with the bag's number, on one slip."""
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import check_handler, check_letters
+from media_station.desk.ledger.views import check_counts, check_handler, granted, is_by_day, terms_of
 from media_station.desk.papers import slip
-from media_station.model.asks import HandOverEnclosures, HandOverMedium, PrintSlip
+from media_station.model.asks import HandOver
 from media_station.model.errors import Refused
-from media_station.model.handover import EnclosuresHandedOver, MediumHandedOver
+from media_station.model.event import Event
+from media_station.model.exemption import ExceptionKind
+from media_station.model.handover import (
+    EnclosuresHandedOver,
+    LettersHandedOver,
+    MediumHandedOver,
+    NoticeHandedOver,
+    NoticePrinted,
+    Occasion,
+    check_separate,
+)
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.payload import ImageSealed
-from media_station.model.station import PAPER, PaperKind, PaperPrinted
+from media_station.model.transfer import LettersInspected
 from media_station.model.views import Answer
 
 
-async def hand_over_medium(desk: Desk, by: Authority, ask: HandOverMedium) -> Answer:
-    """Refused HND-002 for a handler who isn't registered, HND-003 without a bag's number."""
-    if desk.ledger.state(MEDIUM, ask.medium) is not MediumState.WRITTEN:
-        raise Refused("FLW-002", number=ask.medium)
-    transfer = desk.ledger.history("medium", ask.medium).the(ImageSealed).transfer
-    check_handler(desk.ledger, transfer, ask.handler)
+async def hand_over(desk: Desk, by: Authority, ask: HandOver) -> Answer:
+    """Refused HND-001 notice and medium on one occasion, HND-002 no registered handler, HND-003 no bag, HND-004 no
+    seal where the terms ask for one, HND-006 nothing to hand over, CNT-004 letters that aren't those that passed.
+    """
+    day = desk.clock.day()
+    check_handler(desk.ledger, ask.transfer, ask.handler, day)
+    check_counts(ask.sheets, ask.letters, ask.visit - 1)
     if not ask.bag:
         raise Refused("HND-003")
-    handed = MediumHandedOver(
-        medium=ask.medium,
-        transfer=transfer,
-        slip=slip.next_number(desk),
-        clerk=by.operator,
-        handler=ask.handler,
-        bag=ask.bag,
-        day=desk.clock.day(),
-    )
-    (record,) = desk.journal.commit(handed, actor=by.operator)
-    return Answer(record=record.sequence, action=handed.name, facts={"slip": handed.slip})
+    if terms_of(desk.ledger, ask.transfer).seal_required and not ask.seal:
+        raise Refused("HND-004")
+    common = {
+        "transfer": ask.transfer,
+        "slip": slip.next_number(desk),
+        "clerk": by.operator,
+        "handler": ask.handler,
+        "bag": ask.bag,
+        "seal": ask.seal,
+        "visit": ask.visit,
+        "day": day,
+    }
+    events: list[Event] = []
+    for medium in ask.media:
+        _check_ready(desk, ask.transfer, medium)
+        events.append(MediumHandedOver(medium=medium, **common))  # type: ignore[arg-type]
+    if ask.sheets:
+        events.append(EnclosuresHandedOver(sheets=ask.sheets, **common))  # type: ignore[arg-type]
+    here = Occasion(day=day, visit=ask.visit, carrier=ask.handler)
+    for medium in ask.notices:
+        printed = _check_notice(desk, ask, medium, here)
+        events.append(NoticeHandedOver(notice=printed.notice, medium=medium, **common))  # type: ignore[arg-type]
+    if ask.letters:
+        _check_letters(desk, ask)
+        events.append(LettersHandedOver(letters=ask.letters, **common))  # type: ignore[arg-type]
+    if not events:
+        raise Refused("HND-006")
+    records = desk.journal.commit(*events, actor=by.operator)
+    return Answer(record=records[-1].sequence, action=events[-1].name, facts={"slip": str(common["slip"])})
 
 
-async def hand_over_enclosures(desk: Desk, by: Authority, ask: HandOverEnclosures) -> Answer:
-    check_handler(desk.ledger, ask.transfer, ask.handler)
-    check_letters(ask.sheets)
-    if not ask.bag:
-        raise Refused("HND-003")
-    handed = EnclosuresHandedOver(
-        transfer=ask.transfer, sheets=ask.sheets, clerk=by.operator, handler=ask.handler, bag=ask.bag
-    )
-    (record,) = desk.journal.commit(handed, actor=by.operator)
-    return Answer(record=record.sequence, action=handed.name, facts={})
+def _check_ready(desk: Desk, transfer: str, medium: str) -> None:
+    sealed = desk.ledger.history("medium", medium).last(ImageSealed)
+    written = desk.ledger.state(MEDIUM, medium) is MediumState.WRITTEN
+    if not written or sealed is None or sealed.transfer != transfer:
+        raise Refused("FLW-002", number=medium)
 
 
-async def print_slip(desk: Desk, by: Authority, ask: PrintSlip) -> Answer:
-    """Out or back: whichever handover has this slip's number. Refused PAP-010 if none has, PAP-011 if it is printed."""
-    if desk.ledger.state(PAPER, ask.paper) is not None:
-        raise Refused("PAP-011", number=ask.paper)
-    medium, sha256 = await slip.print_slip(desk, ask.paper)
-    printed = PaperPrinted(paper=ask.paper, kind=PaperKind.SLIP, medium=medium, sha256=sha256)
-    (record,) = desk.journal.commit(printed, actor=by.operator)
-    return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})
+def _check_notice(desk: Desk, ask: HandOver, medium: str, here: Occasion) -> NoticePrinted:
+    """O5: not on the occasion on which the medium went, unless an approver has said so today."""
+    history = desk.ledger.history("medium", medium).since(ImageSealed)
+    sealed, printed, handed = history.last(ImageSealed), history.last(NoticePrinted), history.last(MediumHandedOver)
+    if sealed is None or sealed.transfer != ask.transfer or printed is None:
+        raise Refused("FLW-002", number=medium)
+    went = here if medium in ask.media or handed is None else handed.occasion
+    whole = desk.ledger.history("transfer", ask.transfer)
+    if not granted(whole, ExceptionKind.SAME_OCCASION, here.day):
+        check_separate(went, here, by_day=is_by_day(desk.ledger, ask.transfer))
+    return printed
+
+
+def _check_letters(desk: Desk, ask: HandOver) -> None:
+    """They are the inspected ones less the pulled ones."""
+    inspected = desk.ledger.history("transfer", ask.transfer).last(LettersInspected)
+    passed = 0 if inspected is None else inspected.inspected - inspected.pulled
+    if ask.letters != passed:
+        raise Refused("CNT-004", stated=ask.letters, passed=passed)

@@ -4,7 +4,8 @@ import os
 from dataclasses import asdict
 
 from media_station.desk.desk import Desk
-from media_station.model.consignment import CONSIGNMENT, ConsignmentProposed, ConsignmentState
+from media_station.desk.ledger.views import terms
+from media_station.model.consignment import CONSIGNMENT, ConsignmentState
 from media_station.model.errors import Refused
 from media_station.model.payload import PAYLOAD, PayloadReceived, Submission
 from media_station.proof.note import JSON, Verifier, open_json, sign_json
@@ -50,8 +51,7 @@ def _verified(desk: Desk, untrusted_submission: str) -> tuple[Submission, str]:
     keys = {}
     for number in desk.ledger.numbers(CONSIGNMENT):
         if desk.ledger.state(CONSIGNMENT, number) is ConsignmentState.OPEN:
-            terms = desk.ledger.history("consignment", number).the(ConsignmentProposed).terms
-            keys[number] = Verifier.parse(terms.submission_key)
+            keys[number] = Verifier.parse(terms(desk.ledger, number).submission_key)
     if not keys:
         raise Refused("RCV-001")
     fields = open_json("submission", untrusted_submission.encode(), list(keys.values()))

@@ -1,25 +1,48 @@
-"""F3 F4 F5 F8: counts of the steps, the contractor's papers, and what became of the enclosures."""
+"""F3 F4 F5 F8: counts of the steps and their corrections, the papers of the binder, what became of the enclosures."""
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import check_letters
-from media_station.model.asks import AccountEnclosures, FileReport, ReportCount
+from media_station.desk.ledger.views import check_counts, counts
+from media_station.model.asks import AccountEnclosures, CorrectCount, FileEvidence, ReportCount
+from media_station.model.compliance import EvidenceFiled, check_requirement
+from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
-from media_station.model.handover import EnclosuresAccounted, EnclosuresHandedOver
-from media_station.model.transfer import CountReported, EvidenceFiled
+from media_station.model.handover import Correctable, EnclosuresAccounted, EnclosuresHandedOver, HandoverCorrected
+from media_station.model.transfer import CountCorrected, CountReported
 from media_station.model.views import Answer
 
 
 async def report_count(desk: Desk, by: Authority, ask: ReportCount) -> Answer:
-    check_letters(ask.value)
-    reported = CountReported(transfer=ask.transfer, count=ask.count, value=ask.value, note=ask.note)
+    """Refused CNT-006 if it was reported already: what is wrong is corrected, not overwritten."""
+    check_counts(ask.value)
+    if ask.count in counts(desk.ledger.history("transfer", ask.transfer)):
+        raise Refused("CNT-006", count=ask.count.value)
+    reported = CountReported(transfer=ask.transfer, count=ask.count, value=ask.value)
     (record,) = desk.journal.commit(reported, actor=by.operator)
     return Answer(record=record.sequence, action=reported.name, facts={})
 
 
+async def correct_count(desk: Desk, by: Authority, ask: CorrectCount) -> Answer:
+    """Refused CNT-007 if there is nothing to correct, CNT-002 without the paper that explains it."""
+    check_counts(ask.value)
+    known = counts(desk.ledger.history("transfer", ask.transfer)).get(ask.count)
+    if known is None:
+        raise Refused("CNT-007", count=ask.count.value)
+    if not ask.binder:
+        raise Refused("CNT-002")
+    corrected = CountCorrected(
+        transfer=ask.transfer, count=ask.count, was=known.value, value=ask.value, binder=ask.binder
+    )
+    (record,) = desk.journal.commit(corrected, actor=by.operator)
+    return Answer(record=record.sequence, action=corrected.name, facts={})
+
+
 async def account_enclosures(desk: Desk, by: Authority, ask: AccountEnclosures) -> Answer:
-    """Refused CNT-001 unless enclosed, spoiled and returned sheets are what was handed over."""
-    out = sum(each.sheets for each in desk.ledger.history("transfer", ask.transfer).all(EnclosuresHandedOver))
+    """Refused CNT-001 unless enclosed, spoiled and returned sheets are what was handed over, as corrected."""
+    history = desk.ledger.history("transfer", ask.transfer)
+    corrections = history.all(HandoverCorrected)
+    now = {each.slip: int(each.becomes) for each in corrections if each.field is Correctable.SHEETS}
+    out = sum(now.get(each.slip, each.sheets) for each in history.all(EnclosuresHandedOver))
     parts = (ask.enclosed, ask.spoiled, ask.returned)
     if min(parts) < 0 or sum(parts) != out:
         raise Refused("CNT-001", handed_over=out, accounted=sum(parts))
@@ -30,10 +53,23 @@ async def account_enclosures(desk: Desk, by: Authority, ask: AccountEnclosures) 
     return Answer(record=record.sequence, action=accounted.name, facts={})
 
 
-async def file_report(desk: Desk, by: Authority, ask: FileReport) -> Answer:
-    """O9: the contractor's データ消去報告書. Refused CNT-002 without its number in the binder."""
+async def file_evidence(desk: Desk, by: Authority, ask: FileEvidence) -> Answer:
+    """A row's paper. Refused CMP-001 for an id that isn't in the map, CNT-002 without its number in the binder."""
+    check_requirement(ask.requirement)
     if not ask.binder:
         raise Refused("CNT-002")
-    filed = EvidenceFiled(transfer=ask.transfer, evidence="erasure_report", binder=ask.binder)
+    if ask.expires:
+        parse_day(ask.expires, "expires")
+    filed = EvidenceFiled(
+        requirement=ask.requirement,
+        side=ask.side,
+        result=ask.result,
+        consignment=ask.consignment,
+        transfer=ask.transfer,
+        binder=ask.binder,
+        sha256=ask.sha256,
+        day=desk.clock.day(),
+        expires=ask.expires,
+    )
     (record,) = desk.journal.commit(filed, actor=by.operator)
     return Answer(record=record.sequence, action=filed.name, facts={})

@@ -16,31 +16,36 @@ from media_station.age.scrypt import ScryptRecipient
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.image import build, leaflet, manifest
+from media_station.desk.ledger.views import terms_of
 from media_station.model.asks import Seal
-from media_station.model.consignment import ConsignmentProposed
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.kind import MediumKind
-from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
+from media_station.model.medium import CUSTODY, MEDIUM, CustodyState, MediumRegistered, MediumState
 from media_station.model.payload import ImageSealed, PayloadInspected, PayloadReceived
-from media_station.model.transfer import TRANSFER, TransferOpened, TransferState
+from media_station.model.transfer import ENDED, TRANSFER, TransferOpened, TransferState
 from media_station.model.views import Answer, Progress
 
 _KINDS = {MediumKind.USB: build.ImageKind.USB, MediumKind.DVD_R: build.ImageKind.DVD}
 
 
 async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
-    """Refused SEA-001 if the medium isn't ready, SEA-002 if it is too small; IntegrityViolation SEA-003."""
-    if desk.ledger.state(MEDIUM, ask.medium) is not MediumState.READY:
+    """Refused SEA-001 if the medium isn't ready, SEA-002 if it is too small, SEA-004 for an erased medium that carried
+    another consignment's data or whose transfer isn't closed yet; IntegrityViolation SEA-003.
+    """
+    if desk.ledger.state(MEDIUM, ask.medium) not in {MediumState.READY, MediumState.CERTIFIED}:
         raise Refused("SEA-001", medium=ask.medium)
+    _check_again(desk, ask)
     if desk.ledger.state(TRANSFER, ask.transfer) not in {TransferState.OPENED, TransferState.OUT}:
         raise Refused("FLW-002", number=ask.transfer)
     if ask.medium in desk.performing:
         raise Refused("FLW-003", number=ask.medium)
+    if desk.ledger.state(CUSTODY, ask.medium) is not CustodyState.HAND:
+        raise Refused("SEA-001", medium=ask.medium)
     registered = desk.ledger.history("medium", ask.medium).the(MediumRegistered)
     opened = desk.ledger.history("transfer", ask.transfer).the(TransferOpened)
     payload = desk.ledger.history("payload", opened.payload)
     received, inspected = payload.the(PayloadReceived), payload.the(PayloadInspected)
-    terms = desk.ledger.history("consignment", opened.consignment).the(ConsignmentProposed).terms
+    agreed = terms_of(desk.ledger, ask.transfer)
     password = passphrase.generate()
     recipient = ScryptRecipient(password)
     made = desk.clock.wall()
@@ -59,7 +64,7 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
         label=ask.medium,
         ciphertext_length=draft.ciphertext_length,
         manifest_length=draft.length,
-        pieces=(leaflet.leaflet(medium_number=ask.medium, contact=terms.contact, records=opened.records),),
+        pieces=(leaflet.leaflet(medium_number=ask.medium, contact=agreed.contact_tree, records=opened.records),),
         created=made,
     )
     if plan.length > registered.size_bytes:
@@ -95,6 +100,17 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
     )
     facts = {"image_sha256": image.sha256, "image_length": str(image.length)}
     return Answer(record=record.sequence, action=sealed.name, facts=facts)
+
+
+def _check_again(desk: Desk, ask: Seal) -> None:
+    earlier = desk.ledger.history("medium", ask.medium).last(ImageSealed)
+    if earlier is None:
+        return
+    before, now = (
+        desk.ledger.history("transfer", number).the(TransferOpened) for number in (earlier.transfer, ask.transfer)
+    )
+    if desk.ledger.state(TRANSFER, earlier.transfer) not in ENDED or before.consignment != now.consignment:
+        raise Refused("SEA-004", medium=ask.medium)
 
 
 class _Plain(io.RawIOBase):

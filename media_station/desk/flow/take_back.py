@@ -4,70 +4,76 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.access.carry_out import carry_out, in_bay
 from media_station.desk.access.mint import mint
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import check_handler, check_letters
+from media_station.desk.ledger.views import check_counts, check_handler, granted, is_by_day
 from media_station.desk.papers import slip
-from media_station.model.asks import Identify, ReceiveLetters, ReceiveMedium, ReceiveNotice
+from media_station.model.asks import Identify, TakeBack
 from media_station.model.errors import Refused
-from media_station.model.handover import MediumReturned, NoticeHandedOver, NoticeReturned, Occasion, check_separate
+from media_station.model.event import Event
+from media_station.model.exemption import ExceptionKind
+from media_station.model.handover import (
+    LettersDelivered,
+    MediumReturned,
+    NoticeHandedOver,
+    NoticeReturned,
+    Occasion,
+    check_separate,
+)
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.payload import ImageSealed
-from media_station.model.transfer import LettersDelivered
 from media_station.model.views import Answer
 
 
-async def receive_medium(desk: Desk, by: Authority, ask: ReceiveMedium) -> Answer:
-    """The number on its face is enough at the counter. Refused HND-001 on the day that its notice came back."""
-    history = desk.ledger.history("medium", ask.medium)
-    if desk.ledger.state(MEDIUM, ask.medium) is not MediumState.OUT:
-        raise Refused("FLW-002", number=ask.medium)
-    transfer = history.the(ImageSealed).transfer
-    check_handler(desk.ledger, transfer, ask.handler)
-    today = desk.clock.day()
-    back = history.last(NoticeReturned)
-    if back is not None:
-        check_separate(Occasion(day=today, carrier=ask.handler), Occasion(day=back.day, carrier=back.handler))
-    returned = MediumReturned(
-        medium=ask.medium,
-        transfer=transfer,
-        slip=slip.next_number(desk),
-        clerk=by.operator,
-        handler=ask.handler,
-        bag=ask.bag,
-        day=today,
-    )
-    (record,) = desk.journal.commit(returned, actor=by.operator)
-    return Answer(record=record.sequence, action=returned.name, facts={"slip": returned.slip})
+async def take_back(desk: Desk, by: Authority, ask: TakeBack) -> Answer:
+    """The numbers on the things are enough at the counter. Refused HND-001 notice and medium on one occasion, HND-002
+    no registered handler, HND-003 a medium or a notice without a bag, HND-006 nothing came.
+    """
+    day = desk.clock.day()
+    check_handler(desk.ledger, ask.transfer, ask.handler, day)
+    check_counts(ask.letters, ask.visit - 1)
+    if (ask.media or ask.notices) and not ask.bag:
+        raise Refused("HND-003")
+    common = {
+        "transfer": ask.transfer,
+        "slip": slip.next_number(desk),
+        "clerk": by.operator,
+        "handler": ask.handler,
+        "bag": ask.bag,
+        "seal": ask.seal,
+        "visit": ask.visit,
+        "day": day,
+    }
+    events: list[Event] = []
+    for medium in ask.media:
+        _check_apart(desk, ask, medium, day)
+        events.append(MediumReturned(medium=medium, **common))  # type: ignore[arg-type]
+    for medium in ask.notices:
+        out = _check_apart(desk, ask, medium, day)
+        events.append(NoticeReturned(notice=out.notice if out else "", medium=medium, **common))  # type: ignore[arg-type]
+    if ask.letters:
+        events.append(LettersDelivered(letters=ask.letters, **common))  # type: ignore[arg-type]
+    if not events:
+        raise Refused("HND-006")
+    records = desk.journal.commit(*events, actor=by.operator)
+    return Answer(record=records[-1].sequence, action=events[-1].name, facts={"slip": str(common["slip"])})
 
 
-async def receive_notice(desk: Desk, by: Authority, ask: ReceiveNotice) -> Answer:
-    """Refused HND-001 on the day that its medium came back."""
-    history = desk.ledger.history("medium", ask.medium)
-    out, back = history.last(NoticeHandedOver), history.last(MediumReturned)
-    if out is None:
-        raise Refused("FLW-002", number=ask.medium)
-    check_handler(desk.ledger, out.transfer, ask.handler)
-    today = desk.clock.day()
-    if back is not None:
-        check_separate(Occasion(day=back.day, carrier=back.handler), Occasion(day=today, carrier=ask.handler))
-    returned = NoticeReturned(
-        notice=out.notice,
-        medium=ask.medium,
-        transfer=out.transfer,
-        clerk=by.operator,
-        handler=ask.handler,
-        bag=ask.bag,
-        day=today,
-    )
-    (record,) = desk.journal.commit(returned, actor=by.operator)
-    return Answer(record=record.sequence, action=returned.name, facts={})
-
-
-async def receive_letters(desk: Desk, by: Authority, ask: ReceiveLetters) -> Answer:
-    check_handler(desk.ledger, ask.transfer, ask.handler)
-    check_letters(ask.letters)
-    delivered = LettersDelivered(transfer=ask.transfer, letters=ask.letters, clerk=by.operator, handler=ask.handler)
-    (record,) = desk.journal.commit(delivered, actor=by.operator)
-    return Answer(record=record.sequence, action=delivered.name, facts={})
+def _check_apart(desk: Desk, ask: TakeBack, medium: str, day: str) -> NoticeHandedOver | None:
+    """O5 holds on the way back as well. The notice as it went out, if it did."""
+    history = desk.ledger.history("medium", medium).since(ImageSealed)
+    sealed, notice_out = history.last(ImageSealed), history.last(NoticeHandedOver)
+    if sealed is None or sealed.transfer != ask.transfer or (medium in ask.notices and notice_out is None):
+        raise Refused("FLW-002", number=medium)
+    here = Occasion(day=day, visit=ask.visit, carrier=ask.handler)
+    if granted(desk.ledger.history("transfer", ask.transfer), ExceptionKind.SAME_OCCASION, day):
+        return notice_out
+    by_day = is_by_day(desk.ledger, ask.transfer)
+    if medium in ask.media and medium in ask.notices:
+        check_separate(here, here, by_day=by_day)
+    for other in (MediumReturned, NoticeReturned):
+        earlier = history.last(other)
+        if earlier is not None:
+            check_separate(earlier.occasion, here, by_day=by_day)
+    return notice_out
 
 
 async def identify(desk: Desk, by: Authority, ask: Identify) -> Answer:

@@ -23,13 +23,20 @@ class Cells:
         self._path = path
         self._uids = uids
 
-    async def inspect(self, plaintext: Iterator[bytes], items: list[Item]) -> Inspection:
+    async def inspect(
+        self, plaintext: Iterator[bytes], items: list[Item], *, individual_numbers_allowed: bool
+    ) -> Inspection:
         """Streams the plaintext through a pipe into a cell; whatever ends the stream badly ends the inspection."""
         read_end, write_end = os.pipe()
         feeding = asyncio.create_task(asyncio.to_thread(_feed, plaintext, write_end))
         try:
             async with connect(self._path, cell.Cell, uids=self._uids) as door:
-                inspection: Inspection = await door.call("Inspect", plaintext=FileDescriptor(read_end), items=items)
+                inspection: Inspection = await door.call(
+                    "Inspect",
+                    plaintext=FileDescriptor(read_end),
+                    items=items,
+                    individual_numbers_allowed=individual_numbers_allowed,
+                )
         finally:
             os.close(read_end)
             failure = await feeding

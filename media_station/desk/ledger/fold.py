@@ -11,7 +11,11 @@ from media_station.model.vocabulary import MACHINES
 from media_station.proof.record import Record
 
 # An event concerns each noun whose number stands in the field of that noun's name.
-SUBJECT_FIELDS = ("consignment", "operator", "payload", "transfer", "medium", "order", "certificate", "paper")
+SUBJECT_FIELDS = (
+    *("consignment", "masters", "operator", "payload", "transfer", "medium", "order", "certificate", "incident"),
+    *("paper", "slip"),
+)
+REQUIREMENT = "requirement"
 
 
 def fold(to: Connection, records: Iterable[tuple[Record, bytes]], *, size: int, root: bytes) -> None:
@@ -29,6 +33,8 @@ def _fold_event(to: Connection, sequence: int, event: Event) -> None:
         number = getattr(event, field, "")
         if number:
             to.execute(insert(SUBJECTS).values(noun=field, number=number, sequence=sequence))
+    for requirement in event.cites:
+        to.execute(insert(SUBJECTS).values(noun=REQUIREMENT, number=requirement, sequence=sequence))
     for machine in MACHINES:
         key = machine.concerns(event)
         if key is not None:

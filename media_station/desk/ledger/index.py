@@ -1,6 +1,6 @@
 """Opening the index, asking it, rebuilding it from the journal's lines when it isn't theirs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -26,8 +26,13 @@ class History:
 
     records: tuple[Record, ...]
 
-    def all(self, kind: type[Happened]) -> list[Happened]:
-        return [record.event for record in self.records if isinstance(record.event, kind)]
+    def all(self, *kinds: type[Happened]) -> list[Happened]:
+        return [record.event for record in self.records if isinstance(record.event, kinds)]
+
+    def since(self, kind: type[Event]) -> "History":
+        """From the last event of this kind on; everything if there was none."""
+        starts = [number for number, record in enumerate(self.records) if isinstance(record.event, kind)]
+        return History(records=self.records[starts[-1] :] if starts else self.records)
 
     def last(self, kind: type[Happened]) -> Happened | None:
         return next(reversed(self.all(kind)), None)
@@ -99,19 +104,37 @@ class Ledger:
         counted = self._scalars(select(func.count()).select_from(RECORDS).where(RECORDS.c.action == kind.name))
         return int(counted[0])
 
+    def distinct(self, noun: str) -> int:
+        """How many numbers of this noun there are."""
+        counted = self._scalars(select(func.count(SUBJECTS.c.number.distinct())).where(SUBJECTS.c.noun == noun))
+        return int(counted[0])
+
     def history(self, noun: str, number: str) -> History:
+        """Everything that happened to it, oldest first."""
+        return History(records=tuple(self._about(noun, number, RECORDS.c.sequence)))
+
+    def newest_first(self, noun: str, number: str) -> Iterator[Record]:
+        """The same from the end, read only as far as the caller goes."""
+        return self._about(noun, number, RECORDS.c.sequence.desc())
+
+    def _about(self, noun: str, number: str, order: object) -> Iterator[Record]:
         lines = self._scalars(
             select(RECORDS.c.line)
             .join(SUBJECTS, SUBJECTS.c.sequence == RECORDS.c.sequence)
             .where(SUBJECTS.c.noun == noun, SUBJECTS.c.number == number)
-            .order_by(RECORDS.c.sequence)
+            .order_by(order)  # type: ignore[arg-type]
         )
-        return History(records=tuple(decode(line) for line in lines))
+        return (decode(line) for line in lines)
 
-    def of(self, *kinds: type[Event]) -> History:
-        """All records of these kinds."""
+    def of(self, *kinds: type[Event], start: int = 0, most: int = -1) -> History:
+        """Records of these kinds from the sequence `start` on, `most` of them at most (all if negative)."""
         names = [kind.name for kind in kinds]
-        lines = self._scalars(select(RECORDS.c.line).where(RECORDS.c.action.in_(names)).order_by(RECORDS.c.sequence))
+        lines = self._scalars(
+            select(RECORDS.c.line)
+            .where(RECORDS.c.action.in_(names), RECORDS.c.sequence >= start)
+            .order_by(RECORDS.c.sequence)
+            .limit(most)
+        )
         return History(records=tuple(decode(line) for line in lines))
 
     def last(self) -> Record | None:

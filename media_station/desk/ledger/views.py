@@ -1,44 +1,143 @@
-"""Rows to what the model reckons with and people see."""
+"""Rows to what the model reckons with: terms, handlers, facts of media and transfers, and what people see of them."""
 
-from media_station.desk.ledger.index import Ledger
+from media_station.desk.ledger.index import History, Ledger
 from media_station.model.certificate import CERTIFICATE, CertificateIssued, CertificateState
-from media_station.model.consignment import HandlerRegistered
+from media_station.model.compliance import EvidenceFiled, Side
+from media_station.model.consignment import (
+    ConsignmentAmended,
+    ConsignmentProposed,
+    HandlerRegistered,
+    Separation,
+    Terms,
+)
 from media_station.model.erasure import MediumDestroyed
 from media_station.model.errors import Refused
+from media_station.model.exemption import ExceptionGranted, ExceptionKind
 from media_station.model.handover import (
     NOTICE,
+    Correctable,
     EnclosuresAccounted,
     EnclosuresHandedOver,
+    Handed,
+    HandoverCorrected,
+    LettersDelivered,
     MediumHandedOver,
-    MediumReturned,
+    NoticeHandedOver,
+    NoticeReturned,
     NoticeState,
 )
 from media_station.model.ids import Identity
+from media_station.model.incident import INCIDENT, IncidentOpened, IncidentState
 from media_station.model.instant import Instant
-from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
+from media_station.model.masters import MasterKind, MastersAdopted, MastersProposed, as_fields
+from media_station.model.medium import (
+    CUSTODY,
+    MEDIUM,
+    CustodyState,
+    MediumIdentified,
+    MediumRegistered,
+    MediumState,
+    MediumStored,
+)
+from media_station.model.order import Verdict
 from media_station.model.payload import PAYLOAD, ImageSealed, PayloadReceived, PayloadState
 from media_station.model.station import PAPER
-from media_station.model.steps import MediumFacts, TransferFacts, next_steps
-from media_station.model.transfer import TRANSFER, CountReported, EvidenceFiled, TransferOpened, TransferState
-from media_station.model.views import Greeting, MediumView, PayloadView, TransferView
+from media_station.model.steps import MediumFacts, TransferFacts, accounted, next_steps
+from media_station.model.transfer import (
+    FREEZE,
+    RELEASE,
+    TRANSFER,
+    Count,
+    CountCorrected,
+    CountReported,
+    Difference,
+    FreezeState,
+    LettersInspected,
+    ReleaseState,
+    TransferOpened,
+    TransferState,
+    differences,
+)
+from media_station.model.views import Greeting, HandlerView, MediumView, PayloadView, TransferView
+
+
+def terms(ledger: Ledger, consignment: str) -> Terms:
+    """As proposed, or as last amended; Refused CON-003 if there is no such consignment."""
+    history = ledger.history("consignment", consignment)
+    amended, proposed = history.last(ConsignmentAmended), history.last(ConsignmentProposed)
+    current = amended or proposed
+    if current is None:
+        raise Refused("CON-003", consignment=consignment)
+    return current.terms
+
+
+def opened(ledger: Ledger, transfer: str) -> TransferOpened:
+    """How it began; Refused FLW-002 if there is no such transfer."""
+    found = ledger.history("transfer", transfer).last(TransferOpened)
+    if found is None:
+        raise Refused("FLW-002", number=transfer)
+    return found
+
+
+def terms_of(ledger: Ledger, transfer: str) -> Terms:
+    return terms(ledger, opened(ledger, transfer).consignment)
+
+
+def handlers(ledger: Ledger, consignment: str) -> dict[str, HandlerRegistered]:
+    """By number; of several registrations the last."""
+    registered = ledger.history("consignment", consignment).all(HandlerRegistered)
+    return {each.handler: each for each in registered}
+
+
+def check_handler(ledger: Ledger, transfer: str, handler: str, day: str) -> None:
+    """O3: only who is registered for the transfer's consignment on this day; Refused HND-002."""
+    known = handlers(ledger, opened(ledger, transfer).consignment).get(handler)
+    if known is None or not known.starts <= day <= known.ends:
+        raise Refused("HND-002", handler=handler)
+
+
+def check_counts(*counts: int) -> None:
+    """Counts are not negative; Refused CNT-005."""
+    if min(counts) < 0:
+        raise Refused("CNT-005")
+
+
+def master_rows(ledger: Ledger, kind: MasterKind) -> list[dict[str, str]]:
+    """The table that was adopted last."""
+    adopted = [each for each in ledger.of(MastersAdopted).all(MastersAdopted) if each.kind is kind]
+    if not adopted:
+        return []
+    proposed = ledger.history("masters", adopted[-1].masters).the(MastersProposed)
+    return [as_fields(kind, row) for row in proposed.rows]
+
+
+def granted(history: History, kind: ExceptionKind, day: str = "") -> bool:
+    """Whether an approver decided otherwise, on this day if one is named."""
+    return any(each.kind is kind and day in ("", each.day) for each in history.all(ExceptionGranted))
+
+
+def is_by_day(ledger: Ledger, transfer: str) -> bool:
+    return terms_of(ledger, transfer).separation is Separation.DAY
 
 
 def medium_facts(ledger: Ledger, number: str) -> MediumFacts:
-    history = ledger.history("medium", number)
+    whole = ledger.history("medium", number)
+    history = whole.since(ImageSealed)
     state = ledger.state(MEDIUM, number)
     assert isinstance(state, MediumState)  # noqa: S101 - numbered media have a state
-    slips = [each.slip for each in history.all(MediumHandedOver)] + [each.slip for each in history.all(MediumReturned)]
-    certificate = history.last(CertificateIssued)
+    certificate, destroyed = history.last(CertificateIssued), history.last(MediumDestroyed)
     rendered = certificate and ledger.state(CERTIFICATE, certificate.certificate) is CertificateState.RENDERED
-    destroyed = history.last(MediumDestroyed)
     notice = ledger.state(NOTICE, number)
     return MediumFacts(
         number=number,
-        kind=history.the(MediumRegistered).kind,
+        kind=whole.the(MediumRegistered).kind,
         state=state,
         notice=notice if isinstance(notice, NoticeState) else NoticeState.KEPT,
+        left=history.last(MediumHandedOver) is not None,
+        back=any(each.verdict is Verdict.PASS for each in history.all(MediumIdentified)),
+        notice_left=history.last(NoticeHandedOver) is not None,
+        notice_back=history.last(NoticeReturned) is not None,
         certificate_due="" if certificate is None or rendered else certificate.certificate,
-        slips_due=tuple(slip for slip in slips if ledger.state(PAPER, slip) is None),
         record_due="" if destroyed is None or ledger.state(PAPER, destroyed.record) else destroyed.record,
     )
 
@@ -50,74 +149,140 @@ def media_of(ledger: Ledger, transfer: str) -> list[str]:
 
 def transfer_facts(ledger: Ledger, number: str) -> TransferFacts:
     history = ledger.history("transfer", number)
-    opened = history.the(TransferOpened)
-    state, payload = ledger.state(TRANSFER, number), ledger.state(PAYLOAD, opened.payload)
+    began = opened(ledger, number)
+    state, payload = ledger.state(TRANSFER, number), ledger.state(PAYLOAD, began.payload)
+    release, freeze = ledger.state(RELEASE, number), ledger.state(FREEZE, number)
     assert isinstance(state, TransferState)  # noqa: S101 - opened above
     assert isinstance(payload, PayloadState)  # noqa: S101 - a transfer is opened from a payload
+    assert isinstance(release, ReleaseState)  # noqa: S101
+    assert isinstance(freeze, FreezeState)  # noqa: S101
+    incidents = tuple(each.incident for each in history.all(IncidentOpened))
+    unsettled = (each for each in incidents if ledger.state(INCIDENT, each) is IncidentState.OPEN)
+    reports = [each for each in history.all(EvidenceFiled) if each.requirement == "O9"]
+    papers = [each.slip for each in history.all(Handed)] + [e.correction for e in history.all(HandoverCorrected)]
     return TransferFacts(
         number=number,
         state=state,
+        release=release,
+        freeze=freeze,
+        incident=next(unsettled, ""),
+        incidents=incidents,
+        payload_number=began.payload,
         payload=payload,
-        kinds=opened.kinds,
+        kinds=began.kinds,
         media=tuple(medium_facts(ledger, medium) for medium in media_of(ledger, number)),
-        counts=frozenset(each.count for each in history.all(CountReported)),
+        counts=frozenset(counts(history)),
+        slips_due=tuple(paper for paper in dict.fromkeys(papers) if ledger.state(PAPER, paper) is None),
         enclosures_out=history.last(EnclosuresHandedOver) is not None,
         enclosures_accounted=history.last(EnclosuresAccounted) is not None,
-        report_filed=history.last(EvidenceFiled) is not None,
+        report_filed=any(each.side is Side.CONTRACTOR for each in reports),
     )
 
 
+def _this_round(history: History) -> History:
+    """What was reported before a ⑦ that was not passed counts no more."""
+    failed = [
+        number
+        for number, record in enumerate(history.records)
+        if isinstance(record.event, LettersInspected) and record.event.verdict is not Verdict.PASS
+    ]
+    return History(records=history.records[failed[-1] + 1 :] if failed else history.records)
+
+
+def counts(history: History) -> dict[Count, CountReported | CountCorrected]:
+    """The last word on each count of this round."""
+    words: dict[Count, CountReported | CountCorrected] = {}
+    for record in _this_round(history).records:
+        if isinstance(record.event, CountReported | CountCorrected):
+            words[record.event.count] = record.event
+    return words
+
+
+def delivered_letters(history: History) -> int:
+    """納品数 of the last delivery, as its slip says after corrections; 0 before any."""
+    delivered = history.last(LettersDelivered)
+    if delivered is None:
+        return 0
+    corrections = history.all(HandoverCorrected)
+    now = [c.becomes for c in corrections if c.slip == delivered.slip and c.field is Correctable.LETTERS]
+    return int(now[-1]) if now else delivered.letters
+
+
+def unexplained(ledger: Ledger, transfer: str) -> list[Difference]:
+    """What keeps it from being closed, as far as it is known already."""
+    history = ledger.history("transfer", transfer)
+    words = counts(history)
+    inspected = history.last(LettersInspected)
+    found = differences(
+        records=opened(ledger, transfer).records,
+        counts={count: word.value for count, word in words.items()},
+        explained=frozenset(count for count, word in words.items() if isinstance(word, CountCorrected)),
+        delivered=delivered_letters(history),
+        passed=0 if inspected is None else inspected.inspected - inspected.pulled,
+    )
+    return [each for each in found if each.count in words]
+
+
 def transfer_view(ledger: Ledger, number: str) -> TransferView:
-    facts = transfer_facts(ledger, number)
-    opened = ledger.history("transfer", number).the(TransferOpened)
+    facts, began = transfer_facts(ledger, number), opened(ledger, number)
     return TransferView(
         transfer=number,
-        consignment=opened.consignment,
+        consignment=began.consignment,
         state=facts.state.value,
-        records=opened.records,
+        frozen=facts.freeze is FreezeState.FROZEN,
+        records=began.records,
+        post_by=began.post_by,
         media=[medium_view(ledger, medium.number) for medium in facts.media],
         steps=list(next_steps(facts)),
+        missing=[name for name, there in accounted(facts).items() if not there],
+        differences=unexplained(ledger, number),
     )
 
 
 def medium_view(ledger: Ledger, number: str) -> MediumView:
-    facts = medium_facts(ledger, number)
-    registered = ledger.history("medium", number).the(MediumRegistered)
+    history = ledger.history("medium", number)
+    registered = history.the(MediumRegistered)
+    state, custody, notice = (ledger.state(machine, number) for machine in (MEDIUM, CUSTODY, NOTICE))
+    handed, stored = history.last(MediumHandedOver), history.last(MediumStored)
+    place = ""
+    if custody is CustodyState.AWAY and handed is not None:
+        place = handed.handler
+    elif custody is CustodyState.STORED and stored is not None:
+        place = stored.place
     return MediumView(
         medium=number,
-        kind=facts.kind,
-        state=facts.state.value,
-        notice=facts.notice.value,
+        kind=registered.kind,
+        state="" if state is None else str(state.value),
+        custody="" if custody is None else str(custody.value),
+        place=place,
+        notice="" if notice is None else str(notice.value),
         serial=registered.serial,
+    )
+
+
+def handler_view(registered: HandlerRegistered) -> HandlerView:
+    return HandlerView(
+        handler=registered.handler,
+        person=registered.person,
+        duty=registered.duty,
+        employer=registered.employer,
+        starts=registered.starts,
+        ends=registered.ends,
     )
 
 
 def payload_view(ledger: Ledger, number: str) -> PayloadView:
     history = ledger.history("payload", number)
     received = history.the(PayloadReceived)
-    opened = history.last(TransferOpened)
+    began = history.last(TransferOpened)
     state = ledger.state(PAYLOAD, number)
     return PayloadView(
         payload=number,
         consignment=received.consignment,
         state="" if state is None else str(state.value),
         records=received.records,
-        transfer="" if opened is None else opened.transfer,
+        transfer="" if began is None else began.transfer,
     )
-
-
-def check_handler(ledger: Ledger, transfer: str, handler: str) -> None:
-    """O3: only a handler registered for the transfer's consignment; Refused HND-002."""
-    opened = ledger.history("transfer", transfer).the(TransferOpened)
-    registered = ledger.history("consignment", opened.consignment).all(HandlerRegistered)
-    if not any(each.handler == handler for each in registered):
-        raise Refused("HND-002", handler=handler)
-
-
-def check_letters(*counts: int) -> None:
-    """Counts are not negative; Refused CNT-005."""
-    if min(counts) < 0:
-        raise Refused("CNT-005")
 
 
 def greeting(ledger: Ledger, identity: Identity, now: Instant) -> Greeting:

@@ -9,6 +9,7 @@ from media_station.model.certificate import CertificateIssued
 from media_station.model.erasure import ErasureEnded, rule_for
 from media_station.model.instant import parse_wall
 from media_station.model.medium import MediumRegistered
+from media_station.model.payload import ImageSealed
 from media_station.proof.record import Record
 
 SCOPE = "本証明は、上記媒体の利用者がアドレス指定できる全領域に上書きを行い、全領域を読み戻して照合した結果を示す。"
@@ -19,8 +20,9 @@ LIMITS = (
 
 
 async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
-    history = desk.ledger.history("medium", issued.medium)
-    registered = history.the(MediumRegistered)
+    whole = desk.ledger.history("medium", issued.medium)
+    registered = whole.the(MediumRegistered)
+    history = whole.since(ImageSealed)
     record = history.record(ErasureEnded)
     evidence = history.the(ErasureEnded).evidence
     rule = rule_for(registered.kind)
@@ -28,7 +30,7 @@ async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
     tool, _, version = evidence.tool.partition(" ")
     fields = {
         **common(desk, number=issued.certificate, transfer=issued.transfer, about=about),
-        **of_medium(desk, history, issued.transfer),
+        **of_medium(desk, whole, issued.transfer),
         "reason": "委託業務の終了に伴う返却",
         "capacity_bytes": registered.size_bytes,
         "disposal": "再利用（同一の契約に限る）",

@@ -6,12 +6,11 @@ from base64 import b64encode
 from media_station.desk.desk import Desk
 from media_station.desk.hands.clock import JST
 from media_station.desk.ledger.index import History
-from media_station.model.consignment import ConsignmentProposed, HandlerRegistered, Terms
+from media_station.desk.ledger.views import handlers, opened, terms_of
 from media_station.model.instant import parse_wall
 from media_station.model.kind import MediumKind
 from media_station.model.medium import MediumRegistered
 from media_station.model.operator import OperatorEnrolled
-from media_station.model.transfer import TransferOpened
 from media_station.proof.checkpoint import open_checkpoint
 from media_station.proof.merkle import leaf_hash
 from media_station.proof.note import JSON
@@ -22,9 +21,15 @@ Fields = dict[str, JSON]
 KINDS = {MediumKind.USB: "USBフラッシュメモリ", MediumKind.DVD_R: "DVD-R（追記型）"}
 
 
+NOBODYS = "—"
+
+
 def common(desk: Desk, *, number: str, transfer: str, about: Record) -> Fields:
-    """`about` is the record that the sheet tells of. The QR holds number, leaf hash and signed head."""
-    terms = terms_of(desk, transfer)
+    """`about` is the record that the sheet tells of. The QR holds number, leaf hash and signed head.
+
+    `transfer` is empty for a sheet that belongs to no consignment.
+    """
+    agreed = terms_of(desk.ledger, transfer) if transfer else None
     head = open_checkpoint(desk.journal.head, [desk.keys.journal.verifier])
     leaf = leaf_hash(desk.ledger.line(about.sequence)).hex()
     return {
@@ -32,9 +37,9 @@ def common(desk: Desk, *, number: str, transfer: str, about: Record) -> Fields:
         "rehearsal": desk.house.identity.rehearsal,
         "issued_by": desk.house.issued_by,
         "printed_at": desk.clock.wall().astimezone(JST).isoformat(timespec="seconds"),
-        "consignment_title": terms.title,
-        "contract_number": terms.contract_number,
-        "contractor": terms.contractor,
+        "consignment_title": agreed.title if agreed else NOBODYS,
+        "contract_number": agreed.contract_number if agreed else NOBODYS,
+        "contractor": agreed.contractor if agreed else NOBODYS,
         "ledger_row": about.sequence,
         "journal": {
             "origin": head.origin,
@@ -48,9 +53,9 @@ def common(desk: Desk, *, number: str, transfer: str, about: Record) -> Fields:
 
 
 def of_medium(desk: Desk, history: History, transfer: str) -> Fields:
-    """The medium's identity and what was on it."""
+    """The medium's identity and what was on it; nothing was on new stock."""
     registered = history.the(MediumRegistered)
-    terms = terms_of(desk, transfer)
+    agreed = terms_of(desk.ledger, transfer) if transfer else None
     return {
         "medium_number": registered.medium,
         "medium_kind": KINDS[registered.kind],
@@ -58,15 +63,10 @@ def of_medium(desk: Desk, history: History, transfer: str) -> Fields:
         "model": registered.model,
         "serial": registered.serial,
         "serial_source": registered.serial_source,
-        "information": terms.information,
-        "records": desk.ledger.history("transfer", transfer).the(TransferOpened).records,
-        "classification": terms.classification,
+        "information": agreed.information if agreed else "なし（未使用）",
+        "records": opened(desk.ledger, transfer).records if transfer else 0,
+        "classification": agreed.classification if agreed else NOBODYS,
     }
-
-
-def terms_of(desk: Desk, transfer: str) -> Terms:
-    opened = desk.ledger.history("transfer", transfer).the(TransferOpened)
-    return desk.ledger.history("consignment", opened.consignment).the(ConsignmentProposed).terms
 
 
 def person(desk: Desk, operator: str) -> str:
@@ -76,9 +76,7 @@ def person(desk: Desk, operator: str) -> str:
 
 def handler(desk: Desk, transfer: str, handler_id: str) -> str:
     """The contractor's person, as registered."""
-    opened = desk.ledger.history("transfer", transfer).the(TransferOpened)
-    registered = desk.ledger.history("consignment", opened.consignment).all(HandlerRegistered)
-    return next(each.person for each in registered if each.handler == handler_id)
+    return handlers(desk.ledger, opened(desk.ledger, transfer).consignment)[handler_id].person
 
 
 def local(record: Record) -> str:

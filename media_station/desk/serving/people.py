@@ -1,8 +1,8 @@
 """The people door's end. The table: request → use case; which role, code and second person it needs is in rules.py."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from asyncvarlink import varlinkmethod
 
@@ -18,9 +18,13 @@ from media_station.desk.flow import (
     destroy,
     erase,
     hand_over,
+    handle_incident,
     inspect,
     inspect_delivery,
+    keep_masters,
+    keep_slips,
     keep_stock,
+    map_requirements,
     open_consignment,
     release_notice,
     report_count,
@@ -28,7 +32,8 @@ from media_station.desk.flow import (
     take_back,
     write,
 )
-from media_station.desk.ledger import views
+from media_station.desk.ledger import reports, views
+from media_station.desk.ledger.index import Ledger as Index
 from media_station.desk.serving.jobs import Jobs
 from media_station.desk.serving.refusals import record_refusal
 from media_station.doors.people import People
@@ -36,39 +41,61 @@ from media_station.doors.socket import Peer
 from media_station.model import asks
 from media_station.model.asks import Ask
 from media_station.model.errors import Refused, StationError
-from media_station.model.medium import MEDIUM
-from media_station.model.payload import PAYLOAD
+from media_station.model.masters import MasterKind
+from media_station.model.medium import CUSTODY, CustodyState
+from media_station.model.payload import PAYLOAD, PayloadState
 from media_station.model.station import ClockSet
-from media_station.model.transfer import TRANSFER
-from media_station.model.views import Answer, Greeting, Loaded, MediumView, PayloadView, Progress, SecondPerson
+from media_station.model.transfer import ENDED, TRANSFER, TransferState
+from media_station.model.views import (
+    Answer,
+    ComplianceRow,
+    DueRow,
+    Greeting,
+    HandlerView,
+    HistoryRow,
+    LedgerRow,
+    Loaded,
+    MediumView,
+    PayloadView,
+    Progress,
+    SecondPerson,
+)
 from media_station.model.views import TransferView as Transfer
 
+Row = TypeVar("Row")
 UseCase = Callable[[Desk, Authority, Any], Awaitable[Answer]]
 
 TABLE: dict[type[Ask], UseCase] = {
     asks.Enrol: accounts.enrol,
     asks.ProposeConsignment: open_consignment.propose,
     asks.OpenConsignment: open_consignment.open_consignment,
-    asks.RegisterHandler: open_consignment.register_handler,
+    asks.AmendConsignment: open_consignment.amend,
+    asks.EndConsignment: open_consignment.end,
+    asks.AddCourier: open_consignment.add_courier,
+    asks.ProposeMasters: keep_masters.propose,
+    asks.AdoptMasters: keep_masters.adopt,
     asks.RegisterMedium: keep_stock.register,
+    asks.StoreMedium: keep_stock.store,
+    asks.DrawMedium: keep_stock.draw,
+    asks.CountStock: keep_stock.count,
     asks.Inspect: inspect.inspect,
     asks.Approve: approve.approve,
+    asks.Reject: approve.reject,
+    asks.GrantException: approve.grant_exception,
     asks.Seal: seal.seal,
     asks.Write: write.write,
-    asks.HandOverMedium: hand_over.hand_over_medium,
-    asks.HandOverEnclosures: hand_over.hand_over_enclosures,
-    asks.PrintSlip: hand_over.print_slip,
+    asks.HandOver: hand_over.hand_over,
+    asks.TakeBack: take_back.take_back,
+    asks.PrintSlip: keep_slips.print_slip,
+    asks.StampPaper: keep_slips.stamp,
+    asks.CorrectHandover: keep_slips.correct,
     asks.PrintNotice: release_notice.print_notice,
-    asks.HandOverNotice: release_notice.hand_over_notice,
     asks.ReportCount: report_count.report_count,
+    asks.CorrectCount: report_count.correct_count,
     asks.AccountEnclosures: report_count.account_enclosures,
-    asks.FileReport: report_count.file_report,
-    asks.ReceiveMedium: take_back.receive_medium,
-    asks.ReceiveNotice: take_back.receive_notice,
-    asks.ReceiveLetters: take_back.receive_letters,
+    asks.FileEvidence: report_count.file_evidence,
     asks.Identify: take_back.identify,
     asks.InspectLetters: inspect_delivery.inspect_letters,
-    asks.HandOverLetters: inspect_delivery.hand_over_letters,
     asks.Erase: erase.erase,
     asks.Validate: erase.validate,
     asks.Certify: certify.certify,
@@ -78,6 +105,12 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.DestroyPassword: close.destroy_password,
     asks.Purge: close.purge,
     asks.Close: close.close,
+    asks.OpenIncident: handle_incident.open_incident,
+    asks.Attest: handle_incident.attest,
+    asks.CloseIncident: handle_incident.close_incident,
+    asks.PrintIncidentReport: handle_incident.print_report,
+    asks.PrintCompliance: map_requirements.print_map,
+    asks.Suspend: accounts.suspend,
 }
 
 
@@ -90,6 +123,14 @@ class Room:
     jobs: Jobs
 
 
+PAGE = 24
+PAYLOADS_SHOWN = (PayloadState.RECEIVED, PayloadState.INSPECTED, PayloadState.REFUSED, PayloadState.REJECTED)
+
+
+def _page(rows: Sequence[Row], start: int) -> list[Row]:
+    return list(rows[max(start, 0) : max(start, 0) + PAGE])
+
+
 class PeopleDoor(People):
     """One connection."""
 
@@ -100,6 +141,10 @@ class PeopleDoor(People):
 
     def interface(self) -> People:
         return self
+
+    @property
+    def _ledger(self) -> Index:
+        return self._desk.ledger
 
     def refused(self, method: str, error: StationError) -> None:
         record_refusal(self._desk, "people", method, error, self._peer)
@@ -120,7 +165,7 @@ class PeopleDoor(People):
 
     @varlinkmethod(return_parameter="greeting")
     async def Greet(self) -> Greeting:  # noqa: N802 - varlink names
-        return views.greeting(self._desk.ledger, self._desk.house.identity, self._desk.clock.now())
+        return views.greeting(self._ledger, self._desk.house.identity, self._desk.clock.now())
 
     @varlinkmethod(return_parameter="session")
     async def SignIn(self, *, operator: str, password: str, code: str) -> str:  # noqa: N802
@@ -132,19 +177,64 @@ class PeopleDoor(People):
         self._room.sessions.end(session)
 
     @varlinkmethod(return_parameter="payloads")
-    async def Payloads(self, *, session: str) -> list[PayloadView]:  # noqa: N802
+    async def Payloads(self, *, session: str, start: int) -> list[PayloadView]:  # noqa: N802
         self._operator(session)
-        return [views.payload_view(self._desk.ledger, number) for number in self._desk.ledger.numbers(PAYLOAD)]
+        waiting = [each for state in PAYLOADS_SHOWN for each in self._ledger.in_state(PAYLOAD, state)]
+        return [views.payload_view(self._ledger, number) for number in _page(waiting, start)]
 
     @varlinkmethod(return_parameter="transfers")
-    async def Transfers(self, *, session: str) -> list[Transfer]:  # noqa: N802
+    async def Transfers(self, *, session: str, start: int) -> list[Transfer]:  # noqa: N802
         self._operator(session)
-        return [views.transfer_view(self._desk.ledger, number) for number in self._desk.ledger.numbers(TRANSFER)]
+        going_on = [
+            each for state in TransferState if state not in ENDED for each in self._ledger.in_state(TRANSFER, state)
+        ]
+        return [views.transfer_view(self._ledger, number) for number in _page(sorted(going_on), start)]
+
+    @varlinkmethod(return_parameter="transfer")
+    async def Transfer(self, *, session: str, transfer: str) -> Transfer:  # noqa: N802
+        self._operator(session)
+        return views.transfer_view(self._ledger, transfer)
 
     @varlinkmethod(return_parameter="media")
-    async def Stock(self, *, session: str) -> list[MediumView]:  # noqa: N802
+    async def Stock(self, *, session: str, start: int) -> list[MediumView]:  # noqa: N802
         self._operator(session)
-        return [views.medium_view(self._desk.ledger, number) for number in self._desk.ledger.numbers(MEDIUM)]
+        there = [
+            each
+            for state in CustodyState
+            if state is not CustodyState.GONE
+            for each in self._ledger.in_state(CUSTODY, state)
+        ]
+        return [views.medium_view(self._ledger, number) for number in _page(sorted(there), start)]
+
+    @varlinkmethod(return_parameter="rows")
+    async def Masters(self, *, session: str, kind: MasterKind, start: int) -> list[dict[str, str]]:  # noqa: N802
+        self._operator(session)
+        return _page(views.master_rows(self._ledger, kind), start)
+
+    @varlinkmethod(return_parameter="rows")
+    async def Handlers(self, *, session: str, consignment: str, start: int) -> list[HandlerView]:  # noqa: N802
+        self._operator(session)
+        return _page([views.handler_view(each) for each in views.handlers(self._ledger, consignment).values()], start)
+
+    @varlinkmethod(return_parameter="rows")
+    async def Ledger(self, *, session: str, start: int) -> list[LedgerRow]:  # noqa: N802
+        self._operator(session)
+        return reports.ledger_rows(self._ledger, start, PAGE)
+
+    @varlinkmethod(return_parameter="rows")
+    async def History(self, *, session: str, noun: str, number: str, start: int) -> list[HistoryRow]:  # noqa: N802
+        self._operator(session)
+        return _page(reports.history_rows(self._ledger, noun, number), start)
+
+    @varlinkmethod(return_parameter="rows")
+    async def Due(self, *, session: str, start: int) -> list[DueRow]:  # noqa: N802
+        self._operator(session)
+        return _page(reports.due_rows(self._ledger, self._desk.clock.day()), start)
+
+    @varlinkmethod(return_parameter="rows")
+    async def Compliance(self, *, session: str, start: int) -> list[ComplianceRow]:  # noqa: N802
+        self._operator(session)
+        return _page(reports.compliance_rows(self._ledger, self._desk.clock.day()), start)
 
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:  # noqa: N802

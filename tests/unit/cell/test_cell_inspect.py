@@ -13,7 +13,7 @@ from media_station.cell.inspect import LINE_BYTES, inspect
 from media_station.cell.rows import Rules
 from media_station.model.consignment import Item, ItemType
 from media_station.model.errors import Refused
-from media_station.model.payload import Inspection
+from media_station.model.payload import Inspection, Sum
 
 
 def inspected_by_reads(pieces: list[bytes]) -> Inspection:
@@ -38,6 +38,7 @@ def test_every_export_that_is_allowed_is_read(encoding: str, end: str, quoted: b
         item="",
         records=2,
         duplicates=0,
+        sums=[Sum(item="課税額", yen=24000), Sum(item="督促額", yen=6800)],
         encoding=encoding,
         length=len(content),
         sha256=hashlib.sha256(content).hexdigest(),

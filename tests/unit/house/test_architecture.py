@@ -1,19 +1,21 @@
 """ARCHITECTURE.md's tables are the code's."""
 
+import importlib.util
 import re
 from pathlib import Path
 
 import pytest
 
 from media_station.__main__ import ROLES
-from media_station.doors.cell import Cell
-from media_station.doors.intake import Intake
-from media_station.doors.media import Media
-from media_station.doors.people import People
-from media_station.model.vocabulary import EVENTS, MACHINES
+from media_station.model.steps import StepKind
+from media_station.model.vocabulary import EVENTS
+from media_station.texts.words import EVENT_WORDS, STEP_WORDS
 
 ROOT = Path(__file__).parents[3]
-DOORS = {"people": People, "intake": Intake, "media": Media, "cell": Cell}
+_spec = importlib.util.spec_from_file_location("write_docs", ROOT / "scripts" / "write_docs.py")
+write_docs = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(write_docs)
+DOORS = write_docs.DOORS
 
 
 @pytest.fixture(scope="module")
@@ -50,25 +52,21 @@ def test_each_process_speaks_at_the_doors_that_its_room_imports(page):
         assert found == set(words(cells[2])), role
 
 
-def test_the_doors_have_these_methods(page):
-    doors = table(page, "Doors")
-    assert set(doors) == set(DOORS)
-    for name, kind in DOORS.items():
-        interface, methods = doors[name]
-        assert interface == kind.name
-        assert sorted(words(methods)) == sorted(method for method in vars(kind) if method[0].isupper())
-
-
 def test_the_rooms_are_the_folders(page):
     folders = {path.parent.name for path in (ROOT / "media_station").glob("*/__init__.py")}
     assert set(table(page, "Rooms")) == folders
 
 
-def test_the_events_are_the_vocabulary(page):
-    listed = {f"{noun}.{past}" for noun, (cell,) in table(page, "Events").items() for past in words(cell)}
-    assert listed == set(EVENTS)
+def test_its_tables_of_doors_events_and_states_are_as_the_code_has_them(page):
+    assert write_docs.architecture(page) == page
+    for heading, rows in write_docs.tables().items():
+        assert rows in page, heading
 
 
-def test_the_states_are_the_machines(page):
-    listed = {noun: words(cell) for noun, (cell,) in table(page, "States").items()}
-    assert listed == {machine.noun: [state.value for state in machine.states] for machine in MACHINES}
+def test_the_state_diagrams_are_the_tables():
+    assert (ROOT / "docs" / "states.md").read_text(encoding="utf-8") == write_docs.states()
+
+
+def test_each_event_and_each_step_has_words():
+    assert set(EVENT_WORDS) == set(EVENTS)
+    assert set(STEP_WORDS) == set(StepKind)

@@ -131,4 +131,16 @@ NOTICE = {
     "confirmation_code": "7KQ2-M4XA",
 }
 
-PAPERS = {"certificate": CERTIFICATE, "destruction_record": DESTRUCTION, "slip": SLIP, "notice": NOTICE}
+FORM = {
+    **COMMON,
+    "number": "YOSHIKI-2026-R1-000004",
+    "title": "訂正票",
+    "number_label": "訂正票番号",
+    "lead": "次のとおり、確認記録票の記載を訂正する。",
+    "stated": [{"label": "提供番号", "value": "T-2026-0005"}, {"label": "理由の別紙番号", "value": "別紙-7"}],
+    "columns": [{"heading": "項目", "share": 2}, {"heading": "訂正前", "share": 3}, {"heading": "訂正後", "share": 3}],
+    "rows": [{"cells": ["かばん番号", "BAG-03", "BAG-04"]}, {"cells": ["封印番号", "", "S-004418"]}],
+    "seals": ["区（訂正者）", "受託者（確認者）", "課長"],
+}
+
+PAPERS = {"certificate": CERTIFICATE, "destruction_record": DESTRUCTION, "slip": SLIP, "notice": NOTICE, "form": FORM}

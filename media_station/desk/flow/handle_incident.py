@@ -1,0 +1,109 @@
+"""O11: an incident freezes its transfer, names what is lost, and ends when it has been consulted on."""
+
+from media_station.desk.access.authority import Authority
+from media_station.desk.desk import Desk
+from media_station.desk.ledger.views import opened
+from media_station.desk.papers import incident as incident_paper
+from media_station.model.asks import Attest, CloseIncident, OpenIncident, PrintIncidentReport
+from media_station.model.errors import Refused
+from media_station.model.event import Event
+from media_station.model.ids import PaperLetter
+from media_station.model.incident import (
+    INCIDENT,
+    IncidentClosed,
+    IncidentKind,
+    IncidentOpened,
+    IncidentState,
+    MediumAttested,
+    MediumLost,
+    NoticeLost,
+    TransferFrozen,
+    TransferResumed,
+)
+from media_station.model.medium import MediumIdentified
+from media_station.model.operator import OPERATOR, OperatorState
+from media_station.model.order import Verdict
+from media_station.model.payload import ImageSealed
+from media_station.model.station import PaperKind, PaperPrinted
+from media_station.model.views import Answer
+
+
+async def open_incident(desk: Desk, by: Authority, ask: OpenIncident) -> Answer:
+    """Refused INC-001 if the kind needs a medium and none is named, CNT-002 without the report's number."""
+    if not ask.binder:
+        raise Refused("CNT-002")
+    if ask.kind is not IncidentKind.OTHER and not ask.medium:
+        raise Refused("INC-001", kind=ask.kind.value)
+    if ask.transfer:
+        opened(desk.ledger, ask.transfer)
+    number = desk.house.identity.incident_number(desk.ledger.count(IncidentOpened) + 1)
+    events: list[Event] = [
+        IncidentOpened(
+            incident=number,
+            kind=ask.kind,
+            transfer=ask.transfer,
+            medium=ask.medium,
+            binder=ask.binder,
+            day=desk.clock.day(),
+        )
+    ]
+    if ask.transfer:
+        events.append(TransferFrozen(transfer=ask.transfer, incident=number))
+    if ask.kind is IncidentKind.LOST_MEDIUM:
+        events.append(MediumLost(medium=ask.medium, transfer=ask.transfer, incident=number))
+    if ask.kind is IncidentKind.LOST_NOTICE:
+        events.append(NoticeLost(medium=ask.medium, transfer=ask.transfer, incident=number))
+    records = desk.journal.commit(*events, actor=by.operator)
+    return Answer(record=records[0].sequence, action=events[0].name, facts={"incident": number})
+
+
+async def attest(desk: Desk, by: Authority, ask: Attest) -> Answer:
+    """Refused INC-002 unless the drive has tried and failed to match it, DST-001 for the witness."""
+    history = desk.ledger.history("medium", ask.medium).since(ImageSealed)
+    tried = history.last(MediumIdentified)
+    if tried is None or tried.verdict is Verdict.PASS:
+        raise Refused("INC-002", medium=ask.medium)
+    if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is not OperatorState.ENROLLED:
+        raise Refused("DST-001")
+    attested = MediumAttested(
+        medium=ask.medium,
+        transfer=tried.transfer,
+        incident=ask.incident,
+        performer=by.operator,
+        witness=ask.witness,
+    )
+    (record,) = desk.journal.commit(attested, actor=by.operator)
+    return Answer(record=record.sequence, action=attested.name, facts={})
+
+
+async def close_incident(desk: Desk, by: Authority, ask: CloseIncident) -> Answer:
+    """By an approver. The transfer goes on when no other incident holds it. CNT-002 without the measures' paper."""
+    if desk.ledger.state(INCIDENT, ask.incident) is not IncidentState.OPEN:
+        raise Refused("FLW-002", number=ask.incident)
+    if not ask.measures:
+        raise Refused("CNT-002")
+    transfer = desk.ledger.history("incident", ask.incident).the(IncidentOpened).transfer
+    events: list[Event] = []
+    if transfer:
+        others = desk.ledger.history("transfer", transfer).all(IncidentOpened)
+        held = any(
+            desk.ledger.state(INCIDENT, each.incident) is IncidentState.OPEN
+            for each in others
+            if each.incident != ask.incident
+        )
+        if not held:
+            events.append(TransferResumed(transfer=transfer, incident=ask.incident, approver=by.operator))
+    events.append(IncidentClosed(incident=ask.incident, transfer=transfer, measures=ask.measures, approver=by.operator))
+    records = desk.journal.commit(*events, actor=by.operator)
+    return Answer(record=records[-1].sequence, action=events[-1].name, facts={})
+
+
+async def print_report(desk: Desk, by: Authority, ask: PrintIncidentReport) -> Answer:
+    """事故報告書, as the journal knows it now; each printing has a number of its own."""
+    if desk.ledger.state(INCIDENT, ask.incident) is None:
+        raise Refused("FLW-002", number=ask.incident)
+    number = desk.house.identity.paper_number(PaperLetter.FORM, desk.ledger.count(PaperPrinted) + 1)
+    sha256 = await incident_paper.print_report(desk, number, ask.incident)
+    printed = PaperPrinted(paper=number, kind=PaperKind.INCIDENT_REPORT, medium="", sha256=sha256)
+    (record,) = desk.journal.commit(printed, actor=by.operator)
+    return Answer(record=record.sequence, action=printed.name, facts={"paper": number})

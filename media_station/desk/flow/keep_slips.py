@@ -1,0 +1,69 @@
+"""O7: slips are printed, stamped and filed; what is wrong on one is put right by a row and a sheet of its own."""
+
+from media_station.desk.access.authority import Authority
+from media_station.desk.desk import Desk
+from media_station.desk.ledger.views import check_handler
+from media_station.desk.papers import slip
+from media_station.model.asks import CorrectHandover, PrintSlip, StampPaper
+from media_station.model.errors import Refused
+from media_station.model.handover import Correctable, Handed, HandoverCorrected
+from media_station.model.ids import PaperLetter
+from media_station.model.station import PAPER, PaperKind, PaperPrinted, PaperStamped
+from media_station.model.views import Answer
+
+
+async def print_slip(desk: Desk, by: Authority, ask: PrintSlip) -> Answer:
+    """Refused PAP-010 if no handover and no correction has this number, PAP-011 if it is printed."""
+    if desk.ledger.state(PAPER, ask.paper) is not None:
+        raise Refused("PAP-011", number=ask.paper)
+    kind = PaperKind.CORRECTION if f"-{PaperLetter.CORRECTION.value}-" in ask.paper else PaperKind.SLIP
+    printing = slip.print_correction if kind is PaperKind.CORRECTION else slip.print_slip
+    sha256 = await printing(desk, ask.paper)
+    printed = PaperPrinted(paper=ask.paper, kind=kind, medium="", sha256=sha256)
+    (record,) = desk.journal.commit(printed, actor=by.operator)
+    return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})
+
+
+async def stamp(desk: Desk, by: Authority, ask: StampPaper) -> Answer:
+    """押印済. Refused CNT-002 without the number in the binder."""
+    if not ask.binder:
+        raise Refused("CNT-002")
+    stamped = PaperStamped(paper=ask.paper, binder=ask.binder)
+    (record,) = desk.journal.commit(stamped, actor=by.operator)
+    return Answer(record=record.sequence, action=stamped.name, facts={})
+
+
+async def correct(desk: Desk, by: Authority, ask: CorrectHandover) -> Answer:
+    """Refused PAP-010 for an unknown slip, HND-007 for a field that none of its rows has, or that is as it should be,
+    CNT-002 without the reason's paper.
+    """
+    rows = desk.ledger.history("slip", ask.slip).all(Handed)
+    if not rows:
+        raise Refused("PAP-010", number=ask.slip)
+    if not ask.binder:
+        raise Refused("CNT-002")
+    row = next((each for each in rows if hasattr(each, ask.field.value)), None)
+    was = "" if row is None else corrected(desk, ask.slip, ask.field, str(getattr(row, ask.field.value)))
+    if row is None or not ask.becomes or was == ask.becomes:
+        raise Refused("HND-007", field=ask.field.value)
+    if ask.field is Correctable.HANDLER:
+        check_handler(desk.ledger, row.transfer, ask.becomes, row.day)
+    elif ask.field in {Correctable.SHEETS, Correctable.LETTERS} and not ask.becomes.isdecimal():
+        raise Refused("CNT-005")
+    event = HandoverCorrected(
+        correction=desk.house.identity.paper_number(PaperLetter.CORRECTION, desk.ledger.count(HandoverCorrected) + 1),
+        slip=ask.slip,
+        transfer=row.transfer,
+        field=ask.field,
+        was=was,
+        becomes=ask.becomes,
+        binder=ask.binder,
+    )
+    (record,) = desk.journal.commit(event, actor=by.operator)
+    return Answer(record=record.sequence, action=event.name, facts={"paper": event.correction})
+
+
+def corrected(desk: Desk, number: str, field: Correctable, first: str) -> str:
+    """What the field says after the corrections so far."""
+    earlier = desk.ledger.history("slip", number).all(HandoverCorrected)
+    return next((each.becomes for each in reversed(earlier) if each.field is field), first)

@@ -1,0 +1,183 @@
+"""What is read from the ledger: the 管理簿, a noun's whole history, what is due, which requirement has its evidence."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import date, timedelta
+from enum import Enum
+
+from media_station.desk.ledger.fold import REQUIREMENT
+from media_station.desk.ledger.index import Ledger
+from media_station.desk.ledger.views import master_rows, opened, terms
+from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, proves
+from media_station.model.consignment import CONSIGNMENT, ConsignmentState
+from media_station.model.handover import (
+    BACK,
+    NOTICE,
+    OUT,
+    Correctable,
+    EnclosuresHandedOver,
+    Handed,
+    HandoverCorrected,
+    LettersDelivered,
+    LettersHandedOver,
+    MediumHandedOver,
+    MediumReturned,
+    NoticeHandedOver,
+    NoticeReturned,
+    NoticeState,
+)
+from media_station.model.masters import MasterKind
+from media_station.model.medium import MEDIUM, MediumState
+from media_station.model.station import PaperStamped
+from media_station.model.transfer import TRANSFER, TransferState
+from media_station.model.views import ComplianceRow, DueRow, HistoryRow, LedgerRow
+from media_station.proof.record import Record
+
+_MARKS = {Result.MET: "○", Result.NOT_APPLICABLE: "ー", Result.NOT_MET: "未"}
+_WARNED_DAYS = 60
+_HELD = (TransferState.OPENED, TransferState.OUT, TransferState.DELIVERED, TransferState.PASSED, TransferState.POSTED)
+
+
+def ledger_rows(ledger: Ledger, start: int, most: int) -> list[LedgerRow]:
+    """The rows of the 管理簿 in the order of the journal, `most` from the record `start` on."""
+    records = ledger.of(*OUT, *BACK, start=start, most=most).records
+    return [_ledger_row(ledger, record, record.event) for record in records if isinstance(record.event, Handed)]
+
+
+def _ledger_row(ledger: Ledger, record: Record, event: Handed) -> LedgerRow:
+    history = ledger.history("slip", event.slip)
+    corrections = history.all(HandoverCorrected)
+    now = {each.field: each.becomes for each in corrections}
+    stamped = ledger.history("paper", event.slip).last(PaperStamped)
+    item, subject, quantity = _thing(event)
+    if isinstance(event, EnclosuresHandedOver):
+        quantity = int(now.get(Correctable.SHEETS, quantity))
+    if isinstance(event, LettersHandedOver | LettersDelivered):
+        quantity = int(now.get(Correctable.LETTERS, quantity))
+    return LedgerRow(
+        record=record.sequence,
+        at=record.at.wall,
+        transfer=event.transfer,
+        direction="out" if isinstance(event, OUT) else "back",
+        item=item,
+        subject=subject,
+        quantity=quantity,
+        clerk=event.clerk,
+        handler=now.get(Correctable.HANDLER, event.handler),
+        bag=now.get(Correctable.BAG, event.bag),
+        seal=now.get(Correctable.SEAL, event.seal),
+        occasion=f"{event.day} {event.visit}",
+        slip=event.slip,
+        binder="" if stamped is None else stamped.binder,
+        corrected=[each.correction for each in corrections],
+    )
+
+
+def _thing(event: Handed) -> tuple[str, str, int]:
+    match event:
+        case MediumHandedOver() | MediumReturned():
+            return "medium", event.medium, 1
+        case NoticeHandedOver() | NoticeReturned():
+            return "notice", event.notice, 1
+        case EnclosuresHandedOver():
+            return "enclosures", event.transfer, event.sheets
+        case LettersHandedOver() | LettersDelivered():
+            return "letters", event.transfer, event.letters
+    raise TypeError(event.name)
+
+
+def history_rows(ledger: Ledger, noun: str, number: str) -> list[HistoryRow]:
+    """Everything that happened to it, oldest first."""
+    return [
+        HistoryRow(
+            record=record.sequence,
+            at=record.at.wall,
+            actor=record.actor,
+            action=record.action,
+            outcome="" if record.event is None else record.event.outcome.value,
+            details={} if record.event is None else dict(_details(record.event)),
+        )
+        for record in ledger.history(noun, number).records
+    ]
+
+
+def _details(event: object) -> Iterator[tuple[str, str]]:
+    """The event's own plain fields; what is longer than a line of a terminal stays in the journal."""
+    for field in fields(event):  # type: ignore[arg-type]
+        value = getattr(event, field.name)
+        if isinstance(value, Enum):
+            value = value.value
+        if isinstance(value, str | int) and str(value):
+            yield field.name, str(value)[:80]
+
+
+def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
+    """What has to be back, posted or renewed, the soonest first."""
+    rows: list[DueRow] = []
+    holidays = frozenset(row["day"] for row in master_rows(ledger, MasterKind.HOLIDAYS))
+    for number in (each for state in _HELD for each in ledger.in_state(TRANSFER, state)):
+        began = opened(ledger, number)
+        if ledger.state(TRANSFER, number) is not TransferState.POSTED:
+            rows.append(_due(began.post_by, "post", number, began.consignment, today))
+    for state, what, machine in ((MediumState.OUT, "medium", MEDIUM), (NoticeState.OUT, "notice", NOTICE)):
+        for medium in ledger.in_state(machine, state):
+            handed = ledger.history("medium", medium).the(MediumHandedOver)
+            consignment = opened(ledger, handed.transfer).consignment
+            back_by = date.fromisoformat(handed.day) + timedelta(days=terms(ledger, consignment).return_days)
+            rows.append(_due(working_day(back_by, holidays), what, medium, consignment, today))
+    soon = (date.fromisoformat(today) + timedelta(days=_WARNED_DAYS)).isoformat()
+    for consignment in ledger.in_state(CONSIGNMENT, ConsignmentState.OPEN):
+        agreed = terms(ledger, consignment)
+        for day, what in ((agreed.ends, "contract"), (agreed.privacy_mark_until, "privacy_mark")):
+            if day <= soon:
+                rows.append(_due(day, what, consignment, consignment, today))
+    for (requirement, _), filed in _latest(ledger).items():
+        if filed.expires and filed.expires <= soon:
+            rows.append(_due(filed.expires, "evidence", requirement, filed.consignment, today))
+    return sorted(rows, key=lambda row: (row.day, row.subject))
+
+
+def working_day(day: date, holidays: frozenset[str]) -> str:
+    """The day, or the next one on which the office is open."""
+    while day.weekday() >= 5 or day.isoformat() in holidays:
+        day += timedelta(days=1)
+    return day.isoformat()
+
+
+def _due(day: str, what: str, subject: str, consignment: str, today: str) -> DueRow:
+    return DueRow(day=day, what=what, subject=subject, consignment=consignment, overdue=day < today)
+
+
+def _latest(ledger: Ledger) -> Mapping[tuple[str, Side], EvidenceFiled]:
+    return {(each.requirement, each.side): each for each in ledger.of(EvidenceFiled).all(EvidenceFiled)}
+
+
+def compliance_rows(ledger: Ledger, today: str) -> list[ComplianceRow]:
+    """Each id of the map for both sides: the last record that proves it."""
+    return [
+        _compliance_row(requirement, side, ledger.newest_first(REQUIREMENT, requirement), today)
+        for requirement in TITLES
+        for side in Side
+    ]
+
+
+def _compliance_row(requirement: str, side: Side, newest_first: Iterator[Record], today: str) -> ComplianceRow:
+    proof = next((each for each in newest_first if each.event and proves(each.event, requirement, side)), None)
+    status, evidence = "未", ""
+    if proof is not None and proof.event is not None:
+        status, evidence = "○", proof.action
+        if isinstance(proof.event, EvidenceFiled):
+            filed = proof.event
+            status, evidence = _MARKS[filed.result], filed.binder
+            if filed.expires and filed.expires < today:
+                status = "未"
+    return ComplianceRow(
+        requirement=requirement,
+        title=TITLES[requirement],
+        side=side.value,
+        status=status,
+        evidence=evidence,
+        record=-1 if proof is None else proof.sequence,
+        confirmer="" if proof is None else proof.actor,
+        day="" if proof is None else proof.at.wall[:10],
+    )

@@ -1,0 +1,144 @@
+"""Masters (マスタ): small tables that staff keep as CSV; imported by one person, adopted by another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+from media_station.model import ids
+from media_station.model.consignment import Duty, parse_day
+from media_station.model.errors import Refused
+from media_station.model.event import Event
+from media_station.model.machine import Machine
+
+
+class MasterKind(Enum):
+    """The tables. SAME_PERSON says which two duties one person may have in one transfer."""
+
+    HANDLERS = "handlers"
+    HOLIDAYS = "holidays"
+    PLACES = "places"
+    SHREDDERS = "shredders"
+    REASONS = "reasons"
+    SAME_PERSON = "same_person"
+
+
+# Column headings as staff read them, and the fields that they fill.
+COLUMNS: Mapping[MasterKind, Mapping[str, str]] = MappingProxyType(
+    {
+        MasterKind.HANDLERS: {
+            "委託業務番号": "consignment",
+            "取扱者番号": "handler",
+            "氏名": "person",
+            "区分": "duty",
+            "再委託先": "employer",
+            "開始日": "starts",
+            "終了日": "ends",
+        },
+        MasterKind.HOLIDAYS: {"年月日": "day", "名称": "title"},
+        MasterKind.PLACES: {"保管場所番号": "place", "名称": "title"},
+        MasterKind.SHREDDERS: {
+            "破壊機器番号": "device",
+            "名称": "title",
+            "方法": "method",
+            "細断寸法": "particle",
+            "残さの処分": "residue",
+        },
+        MasterKind.REASONS: {"理由番号": "reason", "文言": "title"},
+        MasterKind.SAME_PERSON: {"職務": "duty", "他の職務": "other", "兼務": "allowed"},
+    }
+)
+_DUTIES = {"取扱責任者": Duty.MANAGER.value, "取扱者": Duty.HANDLER.value}
+_ANSWERS = {"可": "yes", "不可": "no"}
+_MAY_BE_EMPTY = "employer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line's values, in the order of the kind's columns."""
+
+    values: tuple[str, ...]
+
+
+def read_rows(kind: MasterKind, untrusted_lines: Sequence[Sequence[str]]) -> tuple[Row, ...]:
+    """The lines below the headings as checked rows. Refused MST-001 (headings), MST-002 (a value; rows from 1)."""
+    columns = COLUMNS[kind]
+    if not untrusted_lines or list(untrusted_lines[0]) != list(columns):
+        raise Refused("MST-001", kind=kind.value, headings=",".join(columns))
+    rows = []
+    for number, line in enumerate(untrusted_lines[1:], start=2):
+        if len(line) != len(columns):
+            raise Refused("MST-002", row=number, column="")
+        read = zip(columns.items(), line, strict=True)
+        rows.append(Row(values=tuple(_value(field, each.strip(), heading, number) for (heading, field), each in read)))
+    if not rows:
+        raise Refused("MST-001", kind=kind.value, headings=",".join(columns))
+    return tuple(rows)
+
+
+def _value(field: str, untrusted_text: str, heading: str, row: int) -> str:
+    try:
+        return _parsed(field, untrusted_text)
+    except (Refused, KeyError) as error:
+        raise Refused("MST-002", row=row, column=heading) from error
+
+
+def _parsed(field: str, untrusted_text: str) -> str:
+    if field == "duty" and untrusted_text in _DUTIES:
+        return _DUTIES[untrusted_text]
+    match field:
+        case "consignment":
+            return ids.parse_consignment(untrusted_text)
+        case "handler" | "place" | "device" | "reason" | "duty" | "other":
+            return ids.parse_handler(untrusted_text)
+        case "day" | "starts" | "ends":
+            return parse_day(untrusted_text, field).isoformat()
+        case "allowed":
+            return _ANSWERS[untrusted_text]
+    if not untrusted_text and field != _MAY_BE_EMPTY:
+        raise KeyError(field)
+    return untrusted_text
+
+
+def as_fields(kind: MasterKind, row: Row) -> dict[str, str]:
+    """The row's values by field."""
+    return dict(zip(COLUMNS[kind].values(), row.values, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MastersProposed(Event):
+    """`sha256` is that of the imported file."""
+
+    name = "masters.proposed"
+    requirements = ("O3", "O8")
+    masters: str
+    kind: MasterKind
+    rows: tuple[Row, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MastersAdopted(Event):
+    """From now on these rows are the table; handlers are registered one by one with it."""
+
+    name = "masters.adopted"
+    requirements = ("O3", "O8")
+    masters: str
+    kind: MasterKind
+    approver: str
+
+
+class MastersState(Enum):
+    PROPOSED = "proposed"
+    ADOPTED = "adopted"
+
+
+MASTERS = Machine(
+    noun="masters",
+    key="masters",
+    states=MastersState,
+    table={
+        (None, MastersProposed): MastersState.PROPOSED,
+        (MastersState.PROPOSED, MastersAdopted): MastersState.ADOPTED,
+    },
+)

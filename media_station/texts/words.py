@@ -1,0 +1,136 @@
+"""Words for what the model names: events, steps, what is still missing. Japanese, then English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from media_station.model.steps import StepKind
+
+_LANGUAGES: Final = {"ja": 0, "en": 1}
+
+EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "certificate.issued": ("媒体消去証明書を発行", "erasure certificate issued"),
+    "certificate.rendered": ("媒体消去証明書を印刷", "erasure certificate printed"),
+    "clock.set": ("時計を進めた（訓練）", "rehearsal's clock moved"),
+    "consignment.amended": ("委託業務の条件を変更", "consignment amended"),
+    "consignment.ended": ("委託業務を終了", "consignment ended"),
+    "consignment.opened": ("委託業務を開始", "consignment opened"),
+    "consignment.proposed": ("委託業務を起案", "consignment proposed"),
+    "count.corrected": ("件数を訂正", "count corrected"),
+    "count.reported": ("件数の報告", "count reported"),
+    "enclosures.accounted": ("同封物・損紙を確認", "enclosures accounted for"),
+    "enclosures.handed_over": ("同封物を引渡し", "enclosures handed over"),
+    "erasure.ended": ("消去を実施", "erasure ended"),
+    "erasure.interrupted": ("消去が中断", "erasure interrupted"),
+    "erasure.validated": ("消去結果を確認", "erasure validated"),
+    "evidence.filed": ("根拠書類を綴込み", "evidence filed"),
+    "exception.granted": ("例外を承認", "exception granted"),
+    "handler.registered": ("取扱者を登録", "handler registered"),
+    "handover.corrected": ("確認記録票を訂正", "slip corrected"),
+    "image.sealed": ("暗号化して媒体イメージを作成", "image sealed"),
+    "incident.closed": ("事故の措置を完了", "incident closed"),
+    "incident.opened": ("事故を報告", "incident opened"),
+    "letters.delivered": ("封書の納品を受領", "letters delivered"),
+    "letters.handed_over": ("封書を発送のため引渡し", "letters handed over for the post"),
+    "letters.inspected": ("納品物を検査（⑦）", "letters inspected"),
+    "masters.adopted": ("マスタを承認", "masters adopted"),
+    "masters.proposed": ("マスタを取込み", "masters proposed"),
+    "medium.attested": ("読取不能の媒体を面番号で確認", "medium attested by its face's number"),
+    "medium.destroyed": ("媒体を物理的に破壊", "medium destroyed"),
+    "medium.drawn": ("保管場所から出庫", "medium drawn from its place"),
+    "medium.handed_over": ("媒体を引渡し", "medium handed over"),
+    "medium.identified": ("返却媒体の内容を照合", "returned medium matched"),
+    "medium.lost": ("媒体を紛失", "medium lost"),
+    "medium.registered": ("媒体を登録", "medium registered"),
+    "medium.returned": ("媒体の返却を受領", "medium returned"),
+    "medium.spoiled": ("書込に失敗（書損）", "medium spoiled"),
+    "medium.stored": ("保管場所へ入庫", "medium stored"),
+    "medium.written": ("媒体に書込み・照合", "medium written and read back"),
+    "notice.handed_over": ("パスワード通知書を引渡し", "notice handed over"),
+    "notice.lost": ("パスワード通知書を紛失", "notice lost"),
+    "notice.printed": ("パスワード通知書を印刷", "notice printed"),
+    "notice.returned": ("パスワード通知書の返却を受領", "notice returned"),
+    "operator.enrolled": ("操作者を登録", "operator enrolled"),
+    "operator.suspended": ("操作者を停止", "operator suspended"),
+    "order.issued": ("命令に署名", "order issued"),
+    "order.lapsed": ("命令が失効", "order lapsed"),
+    "order.refused": ("命令を拒否", "order refused"),
+    "paper.printed": ("書面を印刷", "paper printed"),
+    "paper.stamped": ("押印済として綴込み", "paper stamped and filed"),
+    "password.destroyed": ("パスワードを廃棄", "password destroyed"),
+    "payload.approved": ("データを承認", "payload approved"),
+    "payload.inspected": ("データを検査", "payload inspected"),
+    "payload.purged": ("暗号化済みの控えを消去", "sealed payload purged"),
+    "payload.received": ("データを受信", "payload received"),
+    "payload.refused": ("データを拒否", "payload refused"),
+    "payload.rejected": ("データを差戻し", "payload rejected"),
+    "request.refused": ("依頼を拒否", "request refused"),
+    "sign_in.accepted": ("サインイン", "signed in"),
+    "sign_in.refused": ("サインインを拒否", "sign-in refused"),
+    "station.started": ("機器が起動", "station started"),
+    "step_up.accepted": ("認証コードを確認", "code accepted"),
+    "step_up.refused": ("認証コードを拒否", "code refused"),
+    "stock.counted": ("棚卸", "stock counted"),
+    "tail.set_aside": ("記録の末尾を退避", "torn tail set aside"),
+    "transfer.closed": ("提供を完了", "transfer closed"),
+    "transfer.frozen": ("提供を凍結", "transfer frozen"),
+    "transfer.opened": ("提供を開始", "transfer opened"),
+    "transfer.resumed": ("提供を再開", "transfer resumed"),
+}
+
+STEP_WORDS: Final[Mapping[StepKind, tuple[str, str]]] = {
+    StepKind.SEAL: (
+        "封印：新しいパスワードで暗号化し、媒体イメージを作成",
+        "Seal: encrypt to a new password, make the image",
+    ),
+    StepKind.WRITE: (
+        "書込：命令に署名し、書き込み、全バイトを読み戻して照合",
+        "Write by a signed order, read every byte back",
+    ),
+    StepKind.HAND_OVER_MEDIUM: ("手渡し：媒体（鍵付きカバン）", "Hand over the medium, in a locked bag"),
+    StepKind.PRINT_SLIP: ("印刷：確認記録票・訂正票", "Print the slip"),
+    StepKind.HAND_OVER_ENCLOSURES: ("手渡し：同封物", "Hand over the enclosures"),
+    StepKind.PRINT_NOTICE: ("印刷：パスワード通知書", "Print the password notice"),
+    StepKind.HAND_OVER_NOTICE: ("別の機会に手渡し：パスワード通知書", "Hand over the notice, on another occasion"),
+    StepKind.REPORT_COUNT: ("件数の報告", "A count is reported"),
+    StepKind.RECEIVE_MEDIUM: ("返却：媒体を番号で受領", "The medium comes back, received by its number"),
+    StepKind.RECEIVE_NOTICE: ("返却：パスワード通知書（別の機会）", "The notice comes back, on another occasion"),
+    StepKind.RECEIVE_LETTERS: ("納品：封入封緘物", "The letters are delivered"),
+    StepKind.IDENTIFY: ("照合：返却媒体を読み取り、内容を照合", "Read the returned medium and match its content"),
+    StepKind.INSPECT_LETTERS: ("⑦検査：納品物", "Inspect the delivery"),
+    StepKind.HAND_OVER_LETTERS: ("引渡し：発送する封書", "Hand over the letters for the post"),
+    StepKind.ACCOUNT_ENCLOSURES: ("同封物・損紙の確認", "Account for the enclosures"),
+    StepKind.FILE_REPORT: ("綴込み：受託者のデータ消去報告書", "File the contractor's erasure report"),
+    StepKind.ERASE: ("消去：乱数・照合・ゼロ・照合", "Erase: random, verify, zero, verify"),
+    StepKind.VALIDATE: ("消去結果の確認（実施者以外）", "Validate the erasure, by someone else"),
+    StepKind.CERTIFY: ("発行：媒体消去証明書", "Issue the erasure certificate"),
+    StepKind.RENDER_CERTIFICATE: ("印刷：媒体消去証明書", "Print the certificate"),
+    StepKind.DESTROY: ("物理的破壊：消去できない媒体（立会い）", "Destroy what can't be erased, before a witness"),
+    StepKind.PRINT_DESTRUCTION_RECORD: ("印刷：媒体物理的破壊記録書", "Print the destruction record"),
+    StepKind.DESTROY_PASSWORD: ("パスワードの廃棄", "Destroy the password"),
+    StepKind.PURGE: ("暗号化済みの控えを消去", "Purge the sealed spool"),
+    StepKind.CLOSE: ("照合のうえ完了", "Reconcile and close"),
+    StepKind.RESUME: ("凍結中：事故の協議と措置", "Frozen: consult on the incident and decide"),
+    StepKind.CLOSE_BY_INCIDENT: ("事故終結（承認者）", "Close by the incident, by an approver"),
+}
+
+MISSING_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "media": ("媒体の返却と照合", "media back and matched"),
+    "papers": ("同封物・紙の確認", "papers accounted for"),
+    "notices": ("パスワード通知書の返却", "notices back"),
+    "report": ("受託者のデータ消去報告書", "the contractor's erasure report"),
+    "record": ("媒体消去証明書・破壊記録書", "our certificate or destruction record"),
+}
+
+DUE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "post": ("封書の発送（発送期限）", "letters to the post (sending deadline)"),
+    "medium": ("媒体の返却", "medium back"),
+    "notice": ("パスワード通知書の返却", "notice back"),
+    "privacy_mark": ("プライバシーマークの期限", "privacy mark expires"),
+    "contract": ("契約期間の終了", "contract ends"),
+    "evidence": ("根拠書類の期限", "evidence expires"),
+}
+
+
+def event_words(action: str, language: str) -> str:
+    """What happened, in a few words; an action of another version as it is."""
+    return EVENT_WORDS.get(action, (action, action))[_LANGUAGES[language]]

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Writes what documents take from the code: ARCHITECTURE.md's tables of doors, events and states; docs/states.md."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from media_station.doors.cell import Cell
+from media_station.doors.intake import Intake
+from media_station.doors.media import Media
+from media_station.doors.people import People
+from media_station.model.machine import Machine
+from media_station.model.vocabulary import EVENTS, MACHINES
+
+ROOT = Path(__file__).resolve().parents[1]
+DOORS = {"people": People, "intake": Intake, "media": Media, "cell": Cell}
+
+_STATES = """# State tables
+
+Written by `scripts/write_docs.py` from the tables in `media_station/model`; a step that isn't here is refused.
+An event passes only if every table that it concerns lets it pass.
+"""
+
+
+def tables() -> dict[str, str]:
+    """ARCHITECTURE.md's written tables, by their heading."""
+    nouns: dict[str, list[str]] = {}
+    for name in sorted(EVENTS):
+        noun, past = name.split(".")
+        nouns.setdefault(noun, []).append(past)
+    return {
+        "Doors": _table(
+            ("door", "interface", "methods"),
+            ((f"`{name}`", f"`{kind.name}`", ", ".join(_methods(kind))) for name, kind in DOORS.items()),
+        ),
+        "Events": _table(("noun", "past participles"), ((noun, ", ".join(past)) for noun, past in nouns.items())),
+        "States": _table(
+            ("noun", "states"), ((each.noun, ", ".join(state.value for state in each.states)) for each in MACHINES)
+        ),
+    }
+
+
+def architecture(page: str) -> str:
+    """The page with its written tables as the code has them now."""
+    for heading, table in tables().items():
+        page = re.sub(
+            rf"(\n## {heading}\n(?:(?!\n## ).)*?)\n\|.*?\n(?!\|)",
+            lambda found, table=table: f"{found[1]}\n{table}",  # type: ignore[misc]
+            page,
+            flags=re.DOTALL,
+        )
+    return page
+
+
+def states() -> str:
+    """One Mermaid diagram for each table."""
+    return _STATES + "".join(f"\n## {each.noun}\n\n```mermaid\n{_diagram(each)}```\n" for each in MACHINES)
+
+
+def _methods(kind: type) -> Iterable[str]:
+    return (name for name in vars(kind) if name[0].isupper())
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [headings, ("---",) * len(headings), *rows]
+    return "".join("|" + "|".join("---" if cell == "---" else f" {cell} " for cell in line) + "|\n" for line in lines)
+
+
+def _diagram(machine: Machine) -> str:
+    """Each pair of states with all the events between them."""
+    labels: dict[tuple[str, str], list[str]] = {}
+    for state, event, branch, to in machine.edges():
+        label = event.name if branch is None else f"{event.name} ({branch.value})"
+        labels.setdefault(("[*]" if state is None else str(state.value), str(to.value)), []).append(label)
+    lines = (f"    {one} --> {other}: {'<br>'.join(events)}\n" for (one, other), events in labels.items())
+    return "stateDiagram-v2\n" + "".join(lines)
+
+
+def main() -> None:
+    page = ROOT / "ARCHITECTURE.md"
+    page.write_text(architecture(page.read_text(encoding="utf-8")), encoding="utf-8")
+    (ROOT / "docs" / "states.md").write_text(states(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
