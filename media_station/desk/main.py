@@ -30,7 +30,7 @@ from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, notify
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.event import Event
-from media_station.model.station import ClockSet, StationStarted, TailSetAside
+from media_station.model.station import ClockSet, DriftMended, StationStarted, TailSetAside
 from media_station.model.views import Progress
 from media_station.proof.record import decode
 from media_station.settings import Settings, load
@@ -69,6 +69,7 @@ async def _run(settings: Settings) -> None:
     if settling.done():
         settling.result()
     settling.cancel()
+    desk.ledger.close()
 
 
 def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
@@ -83,7 +84,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     log = Log(state / "journal", identity, held.journal)
     lines = log.recover()
     ledger = Ledger(state / "ledger.sqlite")
-    ledger.rebuild(lines, size=log.size, root=log.root)
+    edited = ledger.rebuild(lines, size=log.size, root=log.root)
     clock = Clock()
     vault = Vault(state / "vault", held.vault, identity)
     expected = ""
@@ -97,6 +98,8 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     started: list[Event] = []
     if log.torn is not None:
         started.append(TailSetAside(file=log.torn.file, length=log.torn.length, sha256=log.torn.sha256))
+    if edited:
+        started.append(DriftMended(what="ledger"))
     release = version("media-station")
     started.append(StationStarted(version=release, records=len(lines), vault_sha256=vault.sha256))
     journal.commit(*started)

@@ -43,6 +43,19 @@ class TailSetAside(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DriftMended(Event):
+    """Something of the station's own was not as it was left, and was made anew; `what` names it."""
+
+    name = "drift.mended"
+    requirements = ("S8",)
+    what: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefused(Event):
     """Each refusal, with its code. `door` is where it was asked."""
 

@@ -17,6 +17,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "consignment.proposed": ("委託業務を起案", "consignment proposed"),
     "count.corrected": ("件数を訂正", "count corrected"),
     "count.reported": ("件数の報告", "count reported"),
+    "drift.mended": ("台帳などの変化を検出し、作り直し", "drift found and mended"),
     "enclosures.accounted": ("同封物・損紙を確認", "enclosures accounted for"),
     "enclosures.handed_over": ("同封物を引渡し", "enclosures handed over"),
     "erasure.ended": ("消去を実施", "erasure ended"),

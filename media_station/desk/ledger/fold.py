@@ -25,7 +25,7 @@ def fold(to: Connection, records: Iterable[tuple[Record, bytes]], *, size: int, 
         if record.event is not None:
             _fold_event(to, record.sequence, record.event)
     to.execute(delete(HEAD))
-    to.execute(insert(HEAD).values(size=size, root=root))
+    to.execute(insert(HEAD).values(size=size, root=root, content=b""))
 
 
 def _fold_event(to: Connection, sequence: int, event: Event) -> None:

@@ -1,5 +1,6 @@
 """Opening the index, asking it, rebuilding it from the journal's lines when it isn't theirs."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -66,20 +67,38 @@ class Ledger:
         self._connection = self._engine.connect()
 
     def close(self) -> None:
+        """Leaves the hash of its content behind, by which the next opening knows it."""
+        with self._connection.begin():
+            self._connection.execute(HEAD.update().values(content=self._content()))
         self._connection.close()
         self._engine.dispose()
 
-    def rebuild(self, lines: list[bytes], *, size: int, root: bytes) -> None:
-        """Makes the index that of these lines, unless it is already at this head."""
+    def rebuild(self, lines: list[bytes], *, size: int, root: bytes) -> bool:
+        """Makes the index that of these lines, unless it is at this head and was closed with what it holds now.
+
+        True if it was closed with other content: somebody has edited it.
+        """
         head = self._connection.execute(select(HEAD)).one_or_none()
+        closed = head is not None and bool(head.content)
+        same = closed and head is not None and head.content == self._content()
         self._connection.rollback()
-        if head is not None and (head.size, head.root) == (size, root):
-            return
+        if same and head is not None and (head.size, head.root) == (size, root):
+            return False
         with self._connection.begin():
             for table in reversed(METADATA.sorted_tables):
                 self._connection.execute(table.delete())
             if lines:
                 fold(self._connection, ((decode(line), line) for line in lines), size=size, root=root)
+        return closed and not same
+
+    def _content(self) -> bytes:
+        """SHA-256 over the rows of all tables but the head, in the order of their keys."""
+        seen = hashlib.sha256()
+        for table in (STATES, RECORDS, SUBJECTS):
+            seen.update(table.name.encode())
+            for row in self._connection.execute(select(table).order_by(*table.primary_key.columns)):
+                seen.update(repr(tuple(row)).encode())
+        return seen.digest()
 
     def fold(self, records: Iterable[tuple[Record, bytes]], *, size: int, root: bytes) -> None:
         with self._connection.begin():

@@ -4,7 +4,14 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Ta
 
 METADATA = MetaData()
 
-HEAD = Table("head", METADATA, Column("size", Integer, primary_key=True), Column("root", LargeBinary, nullable=False))
+# `content` is the SHA-256 of all other rows, written when the index is closed; empty while it is in use.
+HEAD = Table(
+    "head",
+    METADATA,
+    Column("size", Integer, primary_key=True),
+    Column("root", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
 
 STATES = Table(
     "states",
