@@ -39,10 +39,7 @@ HEAD = {"size": len(LINES), "root": b"r" * 32}
 
 def rows(path) -> dict[str, list[tuple]]:
     with sqlite3.connect(path) as index:
-        found = {
-            table: sorted(index.execute(f"SELECT * FROM {table}"))
-            for table in ("records", "states", "subjects")
-        }
+        found = {table: sorted(index.execute(f"SELECT * FROM {table}")) for table in ("records", "states", "subjects")}
     index.close()
     return found
 
