@@ -34,33 +34,24 @@ async def hand_over(desk: Desk, by: Authority, ask: HandOver) -> Answer:
         raise Refused("HND-003")
     if terms_of(desk.ledger, ask.transfer).seal_required and not ask.seal:
         raise Refused("HND-004")
-    common = {
-        "transfer": ask.transfer,
-        "slip": slip.next_number(desk),
-        "clerk": by.operator,
-        "handler": ask.handler,
-        "bag": ask.bag,
-        "seal": ask.seal,
-        "visit": ask.visit,
-        "day": day,
-    }
+    visit = slip.visit(desk, ask, clerk=by.operator, day=day)
     events: list[Event] = []
     for medium in ask.media:
         _check_ready(desk, ask.transfer, medium)
-        events.append(MediumHandedOver(medium=medium, **common))  # type: ignore[arg-type]
+        events.append(MediumHandedOver(medium=medium, **visit))
     if ask.sheets:
-        events.append(EnclosuresHandedOver(sheets=ask.sheets, **common))  # type: ignore[arg-type]
+        events.append(EnclosuresHandedOver(sheets=ask.sheets, **visit))
     here = Occasion(day=day, visit=ask.visit, carrier=ask.handler)
     for medium in ask.notices:
         printed = _check_notice(desk, ask, medium, here)
-        events.append(NoticeHandedOver(notice=printed.notice, medium=medium, **common))  # type: ignore[arg-type]
+        events.append(NoticeHandedOver(notice=printed.notice, medium=medium, **visit))
     if ask.letters:
         _check_letters(desk, ask)
-        events.append(LettersHandedOver(letters=ask.letters, **common))  # type: ignore[arg-type]
+        events.append(LettersHandedOver(letters=ask.letters, **visit))
     if not events:
         raise Refused("HND-006")
     records = desk.journal.commit(*events, actor=by.operator)
-    return Answer(record=records[-1].sequence, action=events[-1].name, facts={"slip": str(common["slip"])})
+    return Answer(record=records[-1].sequence, action=events[-1].name, facts={"slip": str(visit["slip"])})
 
 
 def _check_ready(desk: Desk, transfer: str, medium: str) -> None:

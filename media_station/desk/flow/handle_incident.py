@@ -58,10 +58,13 @@ async def open_incident(desk: Desk, by: Authority, ask: OpenIncident) -> Answer:
 
 
 async def attest(desk: Desk, by: Authority, ask: Attest) -> Answer:
-    """Refused INC-002 unless the drive has tried and failed to match it, DST-001 for the witness."""
+    """Refused INC-002 unless the drive has tried and failed to match it in the incident's transfer,
+    DST-001 for the witness."""
     history = desk.ledger.history("medium", ask.medium).since(ImageSealed)
     tried = history.last(MediumIdentified)
-    if tried is None or tried.verdict is Verdict.PASS:
+    incident = desk.ledger.history("incident", ask.incident).last(IncidentOpened)
+    of_another = incident is None or tried is None or incident.transfer != tried.transfer
+    if tried is None or of_another or tried.verdict is Verdict.PASS:
         raise Refused("INC-002", medium=ask.medium)
     if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is not OperatorState.ENROLLED:
         raise Refused("DST-001")

@@ -32,29 +32,20 @@ async def take_back(desk: Desk, by: Authority, ask: TakeBack) -> Answer:
     check_counts(ask.letters, ask.visit - 1)
     if (ask.media or ask.notices) and not ask.bag:
         raise Refused("HND-003")
-    common = {
-        "transfer": ask.transfer,
-        "slip": slip.next_number(desk),
-        "clerk": by.operator,
-        "handler": ask.handler,
-        "bag": ask.bag,
-        "seal": ask.seal,
-        "visit": ask.visit,
-        "day": day,
-    }
+    visit = slip.visit(desk, ask, clerk=by.operator, day=day)
     events: list[Event] = []
     for medium in ask.media:
         _check_apart(desk, ask, medium, day)
-        events.append(MediumReturned(medium=medium, **common))  # type: ignore[arg-type]
+        events.append(MediumReturned(medium=medium, **visit))
     for medium in ask.notices:
         out = _check_apart(desk, ask, medium, day)
-        events.append(NoticeReturned(notice=out.notice if out else "", medium=medium, **common))  # type: ignore[arg-type]
+        events.append(NoticeReturned(notice=out.notice if out else "", medium=medium, **visit))
     if ask.letters:
-        events.append(LettersDelivered(letters=ask.letters, **common))  # type: ignore[arg-type]
+        events.append(LettersDelivered(letters=ask.letters, **visit))
     if not events:
         raise Refused("HND-006")
     records = desk.journal.commit(*events, actor=by.operator)
-    return Answer(record=records[-1].sequence, action=events[-1].name, facts={"slip": str(common["slip"])})
+    return Answer(record=records[-1].sequence, action=events[-1].name, facts={"slip": str(visit["slip"])})
 
 
 def _check_apart(desk: Desk, ask: TakeBack, medium: str, day: str) -> NoticeHandedOver | None:

@@ -1,7 +1,10 @@
 """確認記録票, one for each visit; and the 訂正票 that puts one right."""
 
+from typing import Any
+
 from media_station.desk.desk import Desk
 from media_station.desk.papers.sheet import KINDS, Fields, common, handler, local, person, print_sheet
+from media_station.model.asks import HandOver, TakeBack
 from media_station.model.errors import Refused
 from media_station.model.handover import (
     BACK,
@@ -32,6 +35,20 @@ _FIELDS = {
 def next_number(desk: Desk) -> str:
     """Every visit has a slip."""
     return desk.house.identity.paper_number(PaperLetter.SLIP, desk.ledger.distinct("slip") + 1)
+
+
+def visit(desk: Desk, ask: HandOver | TakeBack, *, clerk: str, day: str) -> dict[str, Any]:
+    """What all rows of one visit have in common (model/handover.Handed), with the visit's slip."""
+    return {
+        "transfer": ask.transfer,
+        "slip": next_number(desk),
+        "clerk": clerk,
+        "handler": ask.handler,
+        "bag": ask.bag,
+        "seal": ask.seal,
+        "visit": ask.visit,
+        "day": day,
+    }
 
 
 async def print_slip(desk: Desk, number: str) -> str:
