@@ -1,12 +1,12 @@
 """The only reader of the clocks."""
 
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from media_station.model.instant import Instant, wall_text
+from media_station.texts.era import JST
 
-JST = timezone(timedelta(hours=9), "JST")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 

@@ -10,7 +10,7 @@ import struct
 import sys
 from array import array
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from media_station.desk.image.layout import (
     MANIFEST_NAME,
@@ -23,6 +23,7 @@ from media_station.desk.image.layout import (
     payload_short,
 )
 from media_station.model.errors import Refused
+from media_station.texts.era import JST
 
 SECTOR = 512
 # DIR_FileSize has 32 bits. Valid up to the last byte, but fsck.vfat 4.2 takes a file that ends in the last cluster
@@ -38,7 +39,6 @@ _SMALL_CLUSTERS_UP_TO = 260 << 20  # DskTableFAT32: clusters of 512 bytes up to 
 _END_OF_CHAIN = 0x0FFFFFFF
 _MEDIA = 0xF8
 _DIRECTORY_ENTRY = 32
-_JST = timezone(timedelta(hours=9))  # FAT knows no zone; whoever opens the stick reads it as local time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +197,7 @@ def _signed(sector: bytes) -> bytes:
 
 def _stamp(created: datetime) -> tuple[int, int]:
     """Date and time of a directory entry ("Date and Time Formats"), in steps of two seconds."""
-    local = created.astimezone(_JST)
+    local = created.astimezone(JST)  # FAT knows no zone; whoever opens the stick reads it as local time
     date = (local.year - 1980) << 9 | local.month << 5 | local.day
     return date, local.hour << 11 | local.minute << 5 | local.second // 2
 

@@ -26,12 +26,14 @@ from media_station.model.handover import (
     NoticeReturned,
     NoticeState,
 )
+from media_station.model.instant import parse_wall
 from media_station.model.masters import MasterKind
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.station import PaperStamped
 from media_station.model.transfer import TRANSFER, TransferState
 from media_station.model.views import ComplianceRow, DueRow, HistoryRow, LedgerRow
 from media_station.proof.record import Record
+from media_station.texts.era import JST
 
 _MARKS = {Result.MET: "○", Result.NOT_APPLICABLE: "ー", Result.NOT_MET: "未"}
 _WARNED_DAYS = 60
@@ -179,5 +181,5 @@ def _compliance_row(requirement: str, side: Side, newest_first: Iterator[Record]
         evidence=evidence,
         record=-1 if proof is None else proof.sequence,
         confirmer="" if proof is None else proof.actor,
-        day="" if proof is None else proof.at.wall[:10],
+        day="" if proof is None else parse_wall(proof.at.wall).astimezone(JST).date().isoformat(),
     )

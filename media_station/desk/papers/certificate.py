@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from media_station.desk.desk import Desk
-from media_station.desk.hands.clock import JST
 from media_station.desk.papers.sheet import common, of_medium, person, print_sheet
 from media_station.model.certificate import CertificateIssued
 from media_station.model.erasure import ErasureEnded, rule_for
@@ -11,6 +10,7 @@ from media_station.model.instant import parse_wall
 from media_station.model.medium import MediumRegistered
 from media_station.model.payload import ImageSealed
 from media_station.proof.record import Record
+from media_station.texts.era import JST
 
 SCOPE = "本証明は、上記媒体の利用者がアドレス指定できる全領域に上書きを行い、全領域を読み戻して照合した結果を示す。"
 LIMITS = (

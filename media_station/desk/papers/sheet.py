@@ -4,7 +4,6 @@ import hashlib
 from base64 import b64encode
 
 from media_station.desk.desk import Desk
-from media_station.desk.hands.clock import JST
 from media_station.desk.ledger.index import History
 from media_station.desk.ledger.views import handlers, opened, terms_of
 from media_station.model.instant import parse_wall
@@ -15,6 +14,7 @@ from media_station.proof.checkpoint import open_checkpoint
 from media_station.proof.merkle import leaf_hash
 from media_station.proof.note import JSON
 from media_station.proof.record import Record
+from media_station.texts.era import JST
 
 Fields = dict[str, JSON]
 
