@@ -11,7 +11,7 @@ def parse_wall(untrusted_text: str) -> datetime:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` as an aware datetime; ValueError if it is anything else."""
     if not _WALL.fullmatch(untrusted_text):
         raise ValueError("not a UTC time with microseconds")
-    return datetime.fromisoformat(untrusted_text[:-1]).replace(tzinfo=UTC)
+    return datetime.fromisoformat(untrusted_text)
 
 
 def wall_text(when: datetime) -> str:

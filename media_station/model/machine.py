@@ -1,7 +1,7 @@
 """Transition tables: `{(State, EventType): State}`, or by the event's branch. What is not in a table is refused."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from media_station.model.errors import Refused
@@ -12,16 +12,23 @@ Table = Mapping[tuple[Enum | None, type[Event]], Enum | Mapping[Enum, Enum]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """One noun's life cycle. `key` names the event field that holds the noun's number; empty means: not concerned."""
+    """One noun's life cycle. `key` names the event field that holds the noun's number; empty means: not concerned.
+
+    `moved_by` are the kinds of events in the table.
+    """
 
     noun: str
     key: str
     states: type[Enum]
     table: Table
+    moved_by: frozenset[type[Event]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "moved_by", frozenset(kind for _, kind in self.table))
 
     def concerns(self, event: Event) -> str | None:
         """The number of the noun that this event moves, or None."""
-        if not any(kind is type(event) for _, kind in self.table):
+        if type(event) not in self.moved_by:
             return None
         key: str = getattr(event, self.key)
         return key or None

@@ -5,13 +5,13 @@ The line's bytes without the newline are the leaf of the journal's tree. What is
 """
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
-from functools import cache
-from types import UnionType
+from functools import cache, lru_cache
 from typing import Any, get_args, get_origin, get_type_hints
 
-from media_station.model.errors import IntegrityViolation
+from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.event import Event
 from media_station.model.ids import Identity
 from media_station.model.instant import Instant
@@ -62,7 +62,7 @@ def encode(event: Event, *, sequence: int, identity: Identity, key_id: str, at: 
 def decode(line: bytes) -> Record:
     """Back from a line; IntegrityViolation REC-001 if it isn't a record of this schema."""
     try:
-        raw = json.loads(line)
+        raw = json.loads(line.decode())
         own = raw["media_station"]
         if own["schema"] != SCHEMA:
             raise ValueError("schema")
@@ -70,14 +70,14 @@ def decode(line: bytes) -> Record:
         kind = EVENTS.get(action)
         return Record(
             sequence=own["sequence"],
-            identity=Identity(station=own["station"], epoch=own["epoch"]),
+            identity=_identity(own["station"], own["epoch"]),
             key_id=own["key_id"],
             at=Instant(wall=raw["@timestamp"], boottime_ms=own["boottime_ms"], boot_id=raw["host"]["boot"]["id"]),
             actor=raw.get("user", {}).get("name", ""),
             action=action,
-            event=None if kind is None else _typed(kind, own["data"]),
+            event=None if kind is None else _reader(kind)(own["data"]),  # type: ignore[arg-type]
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, Refused) as error:
         raise IntegrityViolation("REC-001") from error
 
 
@@ -93,25 +93,52 @@ def _plain(value: Any) -> JSON:
     raise TypeError(f"not for a record: {type(value).__name__}")
 
 
+@lru_cache(maxsize=16)
+def _identity(station: str, epoch: str) -> Identity:
+    """Checked once, not for each record of the same station."""
+    return Identity(station=station, epoch=epoch)
+
+
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _typed(kind: Any, value: Any) -> Any:
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of this type out of JSON's; it raises ValueError, KeyError or TypeError for any other."""
     origin = get_origin(kind)
     if origin in (tuple, list):
-        inner = get_args(kind)[0]
-        return origin(_typed(inner, each) for each in value)
-    if isinstance(kind, UnionType):
-        raise TypeError("records hold no unions")
+        return _sequence(origin, _reader(get_args(kind)[0]))
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(value)
-    if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        if set(value) != {field.name for field in fields(kind)}:
+        return {each.value: each for each in kind}.__getitem__
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return _fields(kind, {field.name: _reader(hints[field.name]) for field in fields(kind)})
+    if kind not in (str, int, bool):
+        raise TypeError(f"not for a record: {kind}")
+    return _exactly(kind)
+
+
+def _sequence(origin: Callable[[Iterable[Any]], Any], inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not list:
+            raise TypeError("list")
+        return origin(map(inner, value))
+
+    return read
+
+
+def _fields(kind: type[Any], readers: Mapping[str, Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    names = readers.keys()
+
+    def read(value: Any) -> Any:
+        if value.keys() != names:
             raise ValueError("fields")
-        return kind(**{name: _typed(hints[name], each) for name, each in value.items()})  # type: ignore[operator]
-    if type(value) is not kind:
-        raise TypeError("type")
-    return value
+        return kind(**{name: readers[name](each) for name, each in value.items()})
+
+    return read
+
+
+def _exactly(kind: type[Any]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError("type")
+        return value
+
+    return read
