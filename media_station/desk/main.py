@@ -18,10 +18,11 @@ from media_station.desk.hands.clock import Clock
 from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.printer import Printer
 from media_station.desk.hands.spool import Spool
+from media_station.desk.hands.systemd import Starting
 from media_station.desk.hands.vault import Vault
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
-from media_station.desk.ledger.index import Ledger
+from media_station.desk.journal.recover import recover
 from media_station.desk.resume import settle
 from media_station.desk.serving.intake import IntakeDoor, Offers
 from media_station.desk.serving.jobs import Jobs
@@ -30,9 +31,8 @@ from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, notify
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.event import Event
-from media_station.model.station import ClockSet, DriftMended, StationStarted, TailSetAside
+from media_station.model.station import DriftMended, StationStarted, TailSetAside
 from media_station.model.views import Progress
-from media_station.proof.record import decode
 from media_station.settings import Settings, load
 
 SETTLE_SECONDS = 0.5
@@ -62,7 +62,7 @@ async def _run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     settling = asyncio.create_task(_keep_settling(desk))
     settling.add_done_callback(lambda _: stop.set())
-    notify("READY=1")
+    notify("READY=1\nSTATUS=")
     await stop.wait()
     for door in doors:
         door.close()
@@ -82,26 +82,19 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     settings.station.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = keys.load(settings.credentials("desk"), identity)
     log = Log(state / "journal", identity, held.journal)
-    lines = log.recover()
-    ledger = Ledger(state / "ledger.sqlite")
-    edited = ledger.rebuild(lines, size=log.size, root=log.root)
+    found = recover(log, state / "ledger.sqlite", Starting().tell)
     clock = Clock()
+    clock.offset_ms = found.offset_ms
     vault = Vault(state / "vault", held.vault, identity)
-    expected = ""
-    for line in lines:
-        record = decode(line)
-        expected = getattr(record.event, "vault_sha256", expected)
-        if isinstance(record.event, ClockSet):
-            clock.offset_ms = record.event.offset_ms
-    vault.open(expected)
-    journal = Journal(log=log, ledger=ledger, clock=clock, identity=identity, signer=held.journal)
+    vault.open(found.vault_sha256)
+    journal = Journal(log=log, ledger=found.ledger, clock=clock, identity=identity, signer=held.journal)
     started: list[Event] = []
     if log.torn is not None:
         started.append(TailSetAside(file=log.torn.file, length=log.torn.length, sha256=log.torn.sha256))
-    if edited:
+    if found.edited:
         started.append(DriftMended(what="ledger"))
     release = version("media-station")
-    started.append(StationStarted(version=release, records=len(lines), vault_sha256=vault.sha256))
+    started.append(StationStarted(version=release, records=log.size, vault_sha256=vault.sha256))
     journal.commit(*started)
     uids = frozenset({0, os.getuid()})
     run = settings.station.run
@@ -121,7 +114,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         cells=Cells(run / "cell.sock", uids),
         printer=Printer(settings.station.state / "papers", identity),
         journal=journal,
-        ledger=ledger,
+        ledger=found.ledger,
         tell=tell,
         performing=set(),
     )

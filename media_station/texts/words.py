@@ -1,4 +1,4 @@
-"""Words for what the model names: events, steps, what is still missing. Japanese, then English."""
+"""Words for what the model names: events, steps, what is still missing, what a start does. Japanese, then English."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -130,6 +130,18 @@ DUE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "contract": ("契約期間の終了", "contract ends"),
     "evidence": ("根拠書類の期限", "evidence expires"),
 }
+
+START_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "rebuild": ("台帳をアクセス記録から作り直しています", "rebuilding the ledger from the journal"),
+    "verify": ("アクセス記録を検証しています", "verifying the journal"),
+}
+_FAR: Final = ("{what}：{percent} %、残り約 {seconds} 秒", "{what}: {percent} %, about {seconds} s left")
+
+
+def start_words(phase: str, percent: int, seconds: int, language: str) -> str:
+    """What a long start is doing, and how far it is."""
+    at = _LANGUAGES[language]
+    return _FAR[at].format(what=START_WORDS[phase][at], percent=percent, seconds=seconds)
 
 
 def event_words(action: str, language: str) -> str:

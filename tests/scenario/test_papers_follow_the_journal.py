@@ -50,6 +50,8 @@ def signed_anew(house, change):
     shutil.rmtree(directory)
     identity = settings.identity("desk")
     log = Log(directory, identity, keys.load(settings.credentials("desk"), identity).journal)
+    assert list(log.recover()) == []
+    log.settle()
     for day, lines in segments.items():
         records = [json.loads(line) for line in lines]
         for record in records:

@@ -11,6 +11,7 @@ failed fsync nobody knows what the disk holds, so only a restart, which reads it
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,7 @@ from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
 from media_station.proof import checkpoint, merkle
 from media_station.proof.note import Signer
-
-SUFFIX = ".jsonl"
-CHECKPOINT = "checkpoint"
+from media_station.proof.segments import CHECKPOINT, SUFFIX, lines, segments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +33,23 @@ class Torn:
 
 
 class Log:
-    """The journal's directory, opened for appending; read once, at the start."""
+    """The journal's directory: read and verified once, at the start, then appended to.
+
+    `covered` is the checkpoint that was found, None if there was none; `head` the latest as it was signed.
+    """
 
     def __init__(self, directory: Path, identity: Identity, signer: Signer) -> None:
         self._directory = directory
         self._signer = signer
         self._origin = identity.origin
         self._tree = merkle.Tree()
-        self._failed = False
+        self._verified = self._writable = False
+        self._latest = ""
+        self._tail = b""
         self.head = b""
         self.torn: Torn | None = None
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.covered = self._checkpoint()
 
     @property
     def size(self) -> int:
@@ -54,54 +59,70 @@ class Log:
     def root(self) -> bytes:
         return self._tree.root()
 
-    def recover(self) -> list[bytes]:
-        """Reads all lines, checks them against the checkpoint, sets a torn tail aside, and signs what is there."""
-        segments = sorted(self._directory.glob(f"*{SUFFIX}"))
-        if segments:
-            self.torn = self._set_tail_aside(segments[-1])
-        lines = [line for segment in segments for line in segment.read_bytes().splitlines()]
-        path = self._directory / CHECKPOINT
-        if path.exists():
-            known = checkpoint.open_checkpoint(path.read_bytes(), [self._signer.verifier])
-            if known.origin != self._origin:
-                raise IntegrityViolation("JNL-003")
-        elif lines:
-            # The first append alone can crash before its checkpoint; anything more has lost it.
-            known = checkpoint.Checkpoint(origin=self._origin, size=0, root=self._tree.root())
-            if len(segments) > 1:
-                raise IntegrityViolation("JNL-002")
-        else:
-            return []
-        for number, line in enumerate(lines):
-            if number == known.size:
-                self._verify(known)
-            self._tree.append(merkle.leaf_hash(line))
-        if len(lines) <= known.size:
-            self._verify(known)
-        self._sign()
-        return lines
+    @property
+    def length(self) -> int:
+        """Bytes in all segments."""
+        return sum(segment.stat().st_size for segment in segments(self._directory))
 
-    def append(self, lines: list[bytes], day: str) -> None:
+    def recover(self) -> Iterator[bytes]:
+        """Each line without its newline, once. `settle` follows when all of them are taken and good for their use.
+
+        IntegrityViolation JNL-002 if they are not what the checkpoint covers; what came before the error is then
+        nothing to rely on, and no file was changed.
+        """
+        covered = self.covered or self._nothing()
+        for segment, line in ((each, line) for each in segments(self._directory) for line in lines(each)):
+            self._latest = segment.stem
+            if self._tail:  # only the journal's very end can be torn
+                raise IntegrityViolation("JNL-002")
+            if not line.endswith(b"\n"):
+                self._tail = line
+                continue
+            if self._tree.size == covered.size:
+                self._verify(covered)
+            whole = line[:-1]
+            self._tree.append(merkle.leaf_hash(whole))
+            yield whole
+        if self._tree.size <= covered.size:
+            self._verify(covered)
+        self._verified = True
+
+    def settle(self) -> None:
+        """Sets a torn tail aside, signs what is there, and opens the log for appending."""
+        if not self._verified:
+            raise RuntimeError("the journal was not read to its end")
+        if self._latest:
+            segment = self._directory / f"{self._latest}{SUFFIX}"
+            if self._tail:
+                self.torn = self._set_aside(segment, self._tail)
+            # Lines beyond the checkpoint were perhaps never synced: what a checkpoint covers is on the disk before it.
+            _sync(segment)
+            _sync(self._directory)
+        if self._tree.size or self.covered is not None:
+            self._sign()
+        self._writable = True
+
+    def append(self, fresh: list[bytes], day: str) -> None:
         """Durable when it returns. Refused JNL-001 if the disk won't take it, now and until a restart."""
         self.require_writable()
         try:
-            self._write(b"".join(line + b"\n" for line in lines), day)
-            for line in lines:
+            self._write(b"".join(line + b"\n" for line in fresh), day)
+            for line in fresh:
                 self._tree.append(merkle.leaf_hash(line))
             self._sign()
         except OSError as error:
-            self._failed = True
+            self._writable = False
             raise Refused("JNL-001") from error
 
     def require_writable(self) -> None:
-        """Refused JNL-001 after a failed write: no new work."""
-        if self._failed:
+        """Refused JNL-001 before the journal is verified and after a failed write: no new work."""
+        if not self._writable:
             raise Refused("JNL-001")
 
     def _write(self, data: bytes, day: str) -> None:
         # A clock that went back doesn't reorder segments.
-        last = max((segment.stem for segment in self._directory.glob(f"*{SUFFIX}")), default="")
-        path = self._directory / f"{max(day, last)}{SUFFIX}"
+        self._latest = max(day, self._latest)
+        path = self._directory / f"{self._latest}{SUFFIX}"
         new = not path.exists()
         segment = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -112,11 +133,7 @@ class Log:
         finally:
             os.close(segment)
         if new:
-            directory = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(directory)
-            finally:
-                os.close(directory)
+            _sync(self._directory)
 
     def _sign(self) -> None:
         head = checkpoint.Checkpoint(origin=self._origin, size=self._tree.size, root=self._tree.root())
@@ -128,17 +145,35 @@ class Log:
         if (self._tree.size, self._tree.root()) != (known.size, known.root):
             raise IntegrityViolation("JNL-002")
 
-    def _set_tail_aside(self, segment: Path) -> Torn | None:
-        data = segment.read_bytes()
-        whole = data.rfind(b"\n") + 1
-        tail = data[whole:]
-        if not tail:
-            return None
+    def _set_aside(self, segment: Path, tail: bytes) -> Torn:
         aside = self._directory / "aside"
         aside.mkdir(mode=0o700, exist_ok=True)
         digest = hashlib.sha256(tail).hexdigest()
         replace_durably(aside / f"{segment.stem}-{digest[:16]}", tail)
         with segment.open("r+b") as torn:
-            torn.truncate(whole)
+            torn.truncate(segment.stat().st_size - len(tail))
             os.fsync(torn.fileno())
         return Torn(file=segment.name, length=len(tail), sha256=digest)
+
+    def _nothing(self) -> checkpoint.Checkpoint:
+        """What stands for the checkpoint before there is any: the first append alone can crash before its own."""
+        if sum(segment.stat().st_size > 0 for segment in segments(self._directory)) > 1:
+            raise IntegrityViolation("JNL-002")
+        return checkpoint.Checkpoint(origin=self._origin, size=0, root=self._tree.root())
+
+    def _checkpoint(self) -> checkpoint.Checkpoint | None:
+        path = self._directory / CHECKPOINT
+        if not path.exists():
+            return None
+        known = checkpoint.open_checkpoint(path.read_bytes(), [self._signer.verifier])
+        if known.origin != self._origin:
+            raise IntegrityViolation("JNL-003")
+        return known
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

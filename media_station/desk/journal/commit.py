@@ -53,7 +53,7 @@ class Journal:
         ]
         self._log.append(lines, at.wall[:10])
         records = [decode(line) for line in lines]
-        self._ledger.fold(zip(records, lines, strict=True), size=self._log.size, root=self._log.root)
+        self._ledger.fold(list(zip(records, lines, strict=True)), size=self._log.size, root=self._log.root)
         return records
 
     def _check(self, events: tuple[Event, ...]) -> None:

@@ -1,11 +1,13 @@
-"""Record to rows: the only writer of the index."""
+"""Records to rows: the only writer of the index. One record or a thousand, the rows are the same."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from enum import Enum
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from media_station.desk.ledger.schema import HEAD, RECORDS, STATES, SUBJECTS
+from media_station.model.errors import IntegrityViolation
 from media_station.model.event import Event
 from media_station.model.vocabulary import MACHINES
 from media_station.proof.record import Record
@@ -16,33 +18,73 @@ SUBJECT_FIELDS = (
     *("paper", "slip"),
 )
 REQUIREMENT = "requirement"
+# Parameters of one query, of which SQLite takes 32,766.
+_NUMBERS_AT_ONCE = 1000
+
+_STATES = upsert(STATES)
+_STATES = _STATES.on_conflict_do_update(index_elements=["noun", "number"], set_={"state": _STATES.excluded.state})
+
+Key = tuple[str, str]
 
 
-def fold(to: Connection, records: Iterable[tuple[Record, bytes]], *, size: int, root: bytes) -> None:
-    """Adds the records; `size` and `root` are the journal's head after them. An unknown action is refused by decode."""
-    for record, line in records:
-        to.execute(insert(RECORDS).values(sequence=record.sequence, action=record.action, line=line))
-        if record.event is not None:
-            _fold_event(to, record.sequence, record.event)
+def fold(to: Connection, records: Sequence[tuple[Record, bytes]], *, size: int, root: bytes) -> None:
+    """Adds the records, at least one; `size` and `root` are the journal's head after them.
+
+    Refused FLW-001 for what a table doesn't allow, IntegrityViolation LDG-002 for an action that this version doesn't
+    know: whatever it moved would be missing.
+    """
+    events = [(record.sequence, _event(record)) for record, _ in records]
+    lines = [{"sequence": record.sequence, "action": record.action, "line": line} for record, line in records]
+    to.execute(insert(RECORDS), lines)
+    subjects = [row for sequence, event in events for row in _subjects(sequence, event)]
+    if subjects:
+        to.execute(insert(SUBJECTS), subjects)
+    states = _moved(to, events)
+    if states:
+        to.execute(_STATES, states)
     to.execute(delete(HEAD))
-    to.execute(insert(HEAD).values(size=size, root=root, content=b""))
+    to.execute(insert(HEAD).values(size=size, root=root))
 
 
-def _fold_event(to: Connection, sequence: int, event: Event) -> None:
-    for field in SUBJECT_FIELDS:
-        number = getattr(event, field, "")
-        if number:
-            to.execute(insert(SUBJECTS).values(noun=field, number=number, sequence=sequence))
-    for requirement in event.cites:
-        to.execute(insert(SUBJECTS).values(noun=REQUIREMENT, number=requirement, sequence=sequence))
+def _event(record: Record) -> Event:
+    if record.event is None:
+        raise IntegrityViolation("LDG-002", action=record.action)
+    return record.event
+
+
+def _subjects(sequence: int, event: Event) -> list[dict[str, str | int]]:
+    numbers = [(field, getattr(event, field, "")) for field in SUBJECT_FIELDS]
+    numbers += [(REQUIREMENT, requirement) for requirement in event.cites]
+    return [{"noun": noun, "number": number, "sequence": sequence} for noun, number in numbers if number]
+
+
+def _moved(to: Connection, events: Sequence[tuple[int, Event]]) -> list[dict[str, str | int]]:
+    """The rows of the states after these events."""
+    steps = [
+        (sequence, event, machine, key)
+        for sequence, event in events
+        for machine in MACHINES
+        if (key := machine.concerns(event)) is not None
+    ]
+    states = _now(to, {(machine.noun, key) for _, _, machine, key in steps})
+    first: dict[Key, int] = {}
+    for sequence, event, machine, key in steps:
+        place = (machine.noun, key)
+        states[place] = machine.step(states.get(place), event)
+        first.setdefault(place, sequence)
+    return [
+        {"noun": noun, "number": number, "state": states[noun, number].value, "first": sequence}
+        for (noun, number), sequence in first.items()
+    ]
+
+
+def _now(to: Connection, keys: set[Key]) -> dict[Key, Enum]:
+    """The states that there are already."""
+    found: dict[Key, Enum] = {}
     for machine in MACHINES:
-        key = machine.concerns(event)
-        if key is not None:
-            row = to.execute(STATES.select().where(STATES.c.noun == machine.noun, STATES.c.number == key)).one_or_none()
-            state = machine.step(None if row is None else machine.states(row.state), event)
-            values = {"noun": machine.noun, "number": key, "state": state.value, "first": sequence}
-            to.execute(
-                upsert(STATES)
-                .values(values)
-                .on_conflict_do_update(index_elements=["noun", "number"], set_={"state": state.value})
-            )
+        numbers = [number for noun, number in keys if noun == machine.noun]
+        for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+            here = STATES.c.number.in_(numbers[start : start + _NUMBERS_AT_ONCE])
+            rows = to.execute(select(STATES.c.number, STATES.c.state).where(STATES.c.noun == machine.noun, here))
+            found |= {(machine.noun, row.number): machine.states(row.state) for row in rows}
+    return found

@@ -1,15 +1,15 @@
-"""Opening the index, asking it, rebuilding it from the journal's lines when it isn't theirs."""
+"""Opening the index, asking it, closing it."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import create_engine, event, func, select
+from sqlalchemy import Select, create_engine, event, func, select
 from sqlalchemy.pool import StaticPool
 
+from media_station.desk.ledger import closed
 from media_station.desk.ledger.fold import fold
 from media_station.desk.ledger.schema import HEAD, METADATA, RECORDS, STATES, SUBJECTS
 from media_station.model.errors import IntegrityViolation
@@ -19,6 +19,8 @@ from media_station.model.order import OrderIssued
 from media_station.proof.record import Record, decode
 
 Happened = TypeVar("Happened", bound=Event)
+
+_SOME = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,46 +63,33 @@ class Ledger:
     """SQLite as an index: no durability of its own, since the journal is the truth."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writing = False
         self._engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool)
         event.listen(self._engine, "connect", _as_index)
         METADATA.create_all(self._engine)
         self._connection = self._engine.connect()
 
-    def close(self) -> None:
-        """Leaves the hash of its content behind, by which the next opening knows it."""
-        with self._connection.begin():
-            self._connection.execute(HEAD.update().values(content=self._content()))
+    def disconnect(self) -> None:
+        """Ends the use of it and leaves it open."""
         self._connection.close()
         self._engine.dispose()
 
-    def rebuild(self, lines: list[bytes], *, size: int, root: bytes) -> bool:
-        """Makes the index that of these lines, unless it is at this head and was closed with what it holds now.
+    def close(self) -> None:
+        """Leaves the hash of it behind, by which the next start knows it."""
+        self.disconnect()
+        closed.close(self._path)
 
-        True if it was closed with other content: somebody has edited it.
-        """
-        head = self._connection.execute(select(HEAD)).one_or_none()
-        closed = head is not None and bool(head.content)
-        same = closed and head is not None and head.content == self._content()
+    def head(self) -> tuple[int, bytes]:
+        """The journal's size and root of which it is the index; (0, b"") of nothing yet."""
+        found = self._connection.execute(select(HEAD)).one_or_none()
         self._connection.rollback()
-        if same and head is not None and (head.size, head.root) == (size, root):
-            return False
-        with self._connection.begin():
-            for table in reversed(METADATA.sorted_tables):
-                self._connection.execute(table.delete())
-            if lines:
-                fold(self._connection, ((decode(line), line) for line in lines), size=size, root=root)
-        return closed and not same
+        return (0, b"") if found is None else (found.size, found.root)
 
-    def _content(self) -> bytes:
-        """SHA-256 over the rows of all tables but the head, in the order of their keys."""
-        seen = hashlib.sha256()
-        for table in (STATES, RECORDS, SUBJECTS):
-            seen.update(table.name.encode())
-            for row in self._connection.execute(select(table).order_by(*table.primary_key.columns)):
-                seen.update(repr(tuple(row)).encode())
-        return seen.digest()
-
-    def fold(self, records: Iterable[tuple[Record, bytes]], *, size: int, root: bytes) -> None:
+    def fold(self, records: Sequence[tuple[Record, bytes]], *, size: int, root: bytes) -> None:
+        if not self._writing:
+            closed.reopen(self._path)
+            self._writing = True
         with self._connection.begin():
             fold(self._connection, records, size=size, root=root)
 
@@ -130,20 +119,17 @@ class Ledger:
 
     def history(self, noun: str, number: str) -> History:
         """Everything that happened to it, oldest first."""
-        return History(records=tuple(self._about(noun, number, RECORDS.c.sequence)))
+        lines = self._scalars(_about(noun, number).order_by(SUBJECTS.c.sequence))
+        return History(records=tuple(decode(line) for line in lines))
 
     def newest_first(self, noun: str, number: str) -> Iterator[Record]:
-        """The same from the end, read only as far as the caller goes."""
-        return self._about(noun, number, RECORDS.c.sequence.desc())
-
-    def _about(self, noun: str, number: str, order: object) -> Iterator[Record]:
-        lines = self._scalars(
-            select(RECORDS.c.line)
-            .join(SUBJECTS, SUBJECTS.c.sequence == RECORDS.c.sequence)
-            .where(SUBJECTS.c.noun == noun, SUBJECTS.c.number == number)
-            .order_by(order)  # type: ignore[arg-type]
-        )
-        return (decode(line) for line in lines)
+        """The same from the end, read only as far as the caller goes: some at a time."""
+        query = _about(noun, number).order_by(SUBJECTS.c.sequence.desc()).limit(_SOME)
+        lines = self._scalars(query)
+        while lines:
+            records = [decode(line) for line in lines]
+            yield from records
+            lines = self._scalars(query.where(SUBJECTS.c.sequence < records[-1].sequence))
 
     def of(self, *kinds: type[Event], start: int = 0, most: int = -1) -> History:
         """Records of these kinds from the sequence `start` on, `most` of them at most (all if negative)."""
@@ -168,6 +154,14 @@ class Ledger:
         found = list(self._connection.execute(query).scalars())  # type: ignore[call-overload]
         self._connection.rollback()
         return found
+
+
+def _about(noun: str, number: str) -> Select[tuple[bytes]]:
+    return (
+        select(RECORDS.c.line)
+        .join(SUBJECTS, SUBJECTS.c.sequence == RECORDS.c.sequence)
+        .where(SUBJECTS.c.noun == noun, SUBJECTS.c.number == number)
+    )
 
 
 def _as_index(connection: object, _: object) -> None:

@@ -1,16 +1,15 @@
 """The index's tables: each noun's state, each record, and which records concern which noun."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
 
-# `content` is the SHA-256 of all other rows, written when the index is closed; empty while it is in use.
+# The journal's size and root of which this is the index.
 HEAD = Table(
     "head",
     METADATA,
     Column("size", Integer, primary_key=True),
     Column("root", LargeBinary, nullable=False),
-    Column("content", LargeBinary, nullable=False),
 )
 
 STATES = Table(
@@ -20,6 +19,7 @@ STATES = Table(
     Column("number", String, primary_key=True),
     Column("state", String, nullable=False),
     Column("first", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 RECORDS = Table(
@@ -30,12 +30,12 @@ RECORDS = Table(
     Column("line", LargeBinary, nullable=False),
 )
 
+# Without a rowid the key itself is the table: one tree to write to instead of two, and a noun's rows lie together.
 SUBJECTS = Table(
     "subjects",
     METADATA,
     Column("noun", String, primary_key=True),
     Column("number", String, primary_key=True),
     Column("sequence", Integer, primary_key=True),
+    sqlite_with_rowid=False,
 )
-
-Index("subjects_by_number", SUBJECTS.c.noun, SUBJECTS.c.number)

@@ -1,0 +1,115 @@
+"""The start: one pass over the journal verifies it, brings the ledger to its head, and notes what else the desk needs.
+
+Nothing of a journal counts before the whole of it is verified. So an index is made anew beside the old one, which it
+replaces only then; the lines that the old one lacks follow those that the checkpoint covers.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from media_station.desk.journal.append import Log
+from media_station.desk.ledger import closed
+from media_station.desk.ledger.index import Ledger
+from media_station.model.station import ClockSet
+from media_station.model.views import Progress
+from media_station.proof.checkpoint import Checkpoint
+from media_station.proof.record import decode
+
+RECORDS_AT_ONCE = 1000
+
+# In canonical JSON these bytes are a field of the event and the record's own action; within a text each quotation
+# mark has a backslash before it.
+_VAULT = b'"vault_sha256":"'
+_CLOCK = b'"event":{"action":"%s"' % ClockSet.name.encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """`edited`: the index was not as it had been closed. `vault_sha256`, `offset_ms`: the journal's last word."""
+
+    ledger: Ledger
+    edited: bool
+    vault_sha256: str
+    offset_ms: int
+
+
+def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovered:
+    """The ledger at the journal's head; the log may be written to from now on. `tell` hears of each 1000 records.
+
+    IntegrityViolation if the journal isn't as it was signed: the index stays as it is.
+    """
+    left = closed.look(index)
+    ledger = _kept(index, log.covered) if left is closed.Left.CLOSED else None
+    reading = _Reading(log, "rebuild" if ledger is None else "verify", tell)
+    if ledger is None:
+        ledger = _rebuilt(index, reading)
+    else:
+        size, _ = ledger.head()
+        _fold(ledger, islice(reading.lines(), size, None), log)
+    log.settle()
+    return Recovered(
+        ledger=ledger,
+        edited=left is closed.Left.EDITED,
+        vault_sha256=getattr(decode(reading.vault).event, "vault_sha256", "") if reading.vault else "",
+        offset_ms=getattr(decode(reading.clock).event, "offset_ms", 0) if reading.clock else 0,
+    )
+
+
+class _Reading:
+    """The lines as they pass: how far it is, and the last line of each kind that the desk needs."""
+
+    def __init__(self, log: Log, phase: str, tell: Callable[[Progress], None]) -> None:
+        self.log = log
+        self.vault = b""
+        self.clock = b""
+        self._phase = phase
+        self._tell = tell
+
+    def lines(self) -> Iterator[bytes]:
+        done, total = 0, self.log.length
+        for number, line in enumerate(self.log.recover(), start=1):
+            done += len(line) + 1
+            if _VAULT in line:
+                self.vault = line
+            if _CLOCK in line:
+                self.clock = line
+            yield line
+            if number % RECORDS_AT_ONCE == 0:
+                self._tell(Progress(subject="journal", phase=self._phase, done=done, total=total))
+
+
+def _kept(index: Path, covered: Checkpoint | None) -> Ledger | None:
+    ledger = Ledger(index)
+    if covered is not None and ledger.head() == (covered.size, covered.root):
+        return ledger
+    ledger.disconnect()
+    return None
+
+
+def _rebuilt(index: Path, reading: _Reading) -> Ledger:
+    beside = index.with_name(index.name + ".new")
+    beside.unlink(missing_ok=True)
+    ledger = Ledger(beside)
+    try:
+        _fold(ledger, reading.lines(), reading.log)
+    except BaseException:
+        beside.unlink()
+        raise
+    finally:
+        ledger.disconnect()
+    closed.reopen(index)
+    beside.replace(index)
+    return Ledger(index)
+
+
+def _fold(ledger: Ledger, lines: Iterator[bytes], log: Log) -> None:
+    try:
+        while some := list(islice(lines, RECORDS_AT_ONCE)):
+            ledger.fold([(decode(line), line) for line in some], size=log.size, root=log.root)
+    except Exception:
+        # A line that was altered may well not fold; that it was altered comes first.
+        deque(lines, maxlen=0)
+        raise
