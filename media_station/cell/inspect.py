@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from media_station.cell.reading import Reading
 from media_station.cell.rows import Fault, Rules
-from media_station.model.consignment import Item
+from media_station.model.item import Item
 from media_station.model.payload import Inspection
 
 CHUNK_BYTES = 256 * 1024

@@ -14,8 +14,8 @@ from media_station.cell.inspect import inspect
 from media_station.doors.cell import Cell, Typeset
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import passed_connection, serve
-from media_station.model.consignment import Item
 from media_station.model.errors import PeerFault, Refused, StationError
+from media_station.model.item import Item
 from media_station.model.payload import Inspection
 from media_station.settings import load
 

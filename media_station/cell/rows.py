@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from media_station.cell.individual_number import has_individual_number
-from media_station.model.consignment import Item, ItemType
 from media_station.model.errors import Refused
+from media_station.model.item import Item, ItemType
 
 # None of these can stand on a letter: control characters, those that break lines or turn the direction of writing,
 # and what CP932's four unassigned bytes (A0, FD to FF) are decoded to.

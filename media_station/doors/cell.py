@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
-from media_station.model.consignment import Item
+from media_station.model.item import Item
 from media_station.model.payload import Inspection
 
 

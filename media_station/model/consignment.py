@@ -7,27 +7,10 @@ from enum import Enum
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import parse_consignment
+from media_station.model.item import Item
 from media_station.model.kind import MediumKind
 from media_station.model.machine import Machine
 from media_station.model.transfer import TransferOpened
-
-
-class ItemType(Enum):
-    """What a value of an approved item may look like (D)."""
-
-    POSTAL_CODE = "postal_code"
-    TEXT = "text"
-    DESIGNATED_NUMBER = "designated_number"
-    PERIOD = "period"
-    YEN = "yen"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One approved column: its heading and the type of its values."""
-
-    heading: str
-    type: ItemType
 
 
 class Separation(Enum):

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from media_station.model.consignment import Item, ItemType, Separation, Terms
+from media_station.model.consignment import Separation, Terms
 from media_station.model.errors import Refused
+from media_station.model.item import Item, ItemType
 from media_station.model.kind import MediumKind
 
 HEADINGS = ("項目", "内容", "型")

@@ -18,8 +18,8 @@ from asyncvarlink import FileDescriptor
 
 from media_station.doors.cell import Cell
 from media_station.doors.socket import connect, listen_path
-from media_station.model.consignment import Item, ItemType
 from media_station.model.errors import PeerFault, Refused, StationError
+from media_station.model.item import Item, ItemType
 from media_station.model.payload import Inspection
 
 ITEMS = [Item(heading="郵便番号", type=ItemType.POSTAL_CODE), Item(heading="事業者氏名", type=ItemType.TEXT)]

@@ -10,8 +10,8 @@ from asyncvarlink import FileDescriptor
 
 from media_station.doors import cell
 from media_station.doors.socket import connect
-from media_station.model.consignment import Item
 from media_station.model.errors import PeerFault, StationError
+from media_station.model.item import Item
 from media_station.model.payload import Inspection
 from media_station.proof.note import JSON
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from media_station.cell.inspect import inspect
-from media_station.model.consignment import Item, ItemType
+from media_station.model.item import Item, ItemType
 from media_station.model.payload import Inspection
 
 HEADINGS = ("郵便番号", "所在地", "事業者氏名", "指定番号", "督促対象期別", "課税額", "督促額")

@@ -11,8 +11,8 @@ from payloads import GOOD, HEADINGS, ITEMS, inspected, inspected_in_pieces, row,
 
 from media_station.cell.inspect import LINE_BYTES, inspect
 from media_station.cell.rows import Rules
-from media_station.model.consignment import Item, ItemType
 from media_station.model.errors import Refused
+from media_station.model.item import Item, ItemType
 from media_station.model.payload import Inspection, Sum
 
 
