@@ -1,7 +1,8 @@
 """A payload as a stream against the approved items (D): counts, hash and the first fault, never a value.
 
-Which encoding? A byte order mark says UTF-8. Without one the file is read as UTF-8 and as CP932 side by side, and the
-reading that stays as approved for longest is the right one; UTF-8 if both do (pure ASCII is both). Neither encoding
+Which encoding? A byte order mark says UTF-8. Without one the headings tell: it is that under which more of the approved
+ones stand in row 1. If that decides nothing (ASCII headings), the file is read as UTF-8 and as CP932 side by side, and
+the reading that stays as approved for longest is the right one; UTF-8 if both do (pure ASCII is both). Neither encoding
 has 0x0A inside a character, so the bytes are cut into lines before they are decoded.
 """
 
@@ -43,7 +44,7 @@ def inspect(
         records=reading.records,
         duplicates=reading.duplicates,
         sums=reading.sums(),
-        encoding="" if reading.undecodable else reading.encoding,
+        encoding="" if reading.undecodable or fault.code == "INS-012" else reading.encoding,
         length=length,
         sha256=digest.hexdigest(),
     )
@@ -106,7 +107,9 @@ class _Lines:
         if head.startswith(_BOM):
             self._readings = [Reading("utf-8-sig", self._rules)]
             return head[len(_BOM) :]
-        self._readings = [Reading("utf-8", self._rules), Reading("cp932", self._rules)]
+        first = head.split(b"\n", 1)[0].removesuffix(b"\r")
+        known = {codec: self._rules.recognised(first.decode(codec, "replace")) for codec in ("utf-8", "cp932")}
+        self._readings = [Reading(each, self._rules) for each in known if known[each] == max(known.values())]
         return head
 
 

@@ -4,9 +4,12 @@ import asyncio
 import json
 import os
 import signal
+import sys
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
 
 from asyncvarlink import FileDescriptor, varlinkmethod
 
@@ -27,6 +30,7 @@ _NO_MORE_CALLS = 0  # SHUT_RD, shutdown(2)
 
 def main(settings_path: Path) -> int:
     """Refused INS-001 without a connection. Overdue, it is ended by SIGALRM, whatever it hangs in."""
+    sys.excepthook = _tell_where
     settings = load(settings_path)
     confine(settings.identity("cell"))
     try:
@@ -48,6 +52,13 @@ def main(settings_path: Path) -> int:
     signal.setitimer(signal.ITIMER_REAL, IDLE_SECONDS)
     asyncio.run(until_closed())
     return 0
+
+
+def _tell_where(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The kind and place of an error. What a programming error says may quote what it was about: a value."""
+    for frame in traceback.extract_tb(trace):
+        print(f"{frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
+    print(kind.__name__, error if isinstance(error, StationError) else "", file=sys.stderr, flush=True)
 
 
 class _OneJob(Cell):

@@ -6,15 +6,19 @@ so a good record is always one line.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from media_station.cell.individual_number import has_individual_number
 from media_station.model.errors import Refused
 from media_station.model.item import Item, ItemType
 
-# None of these can stand on a letter: control characters, those that break lines or turn the direction of writing,
-# and what CP932's four unassigned bytes (A0, FD to FF) are decoded to.
-_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\uf8f0-\uf8f3\ufeff"
+# None of these can stand on a letter: control characters, those without a shape that break lines, turn the direction
+# of writing or hide, what CP932's four unassigned bytes (A0, FD to FF) are decoded to, and the mark of a character that
+# was lost on the way (U+FFFD). Variation selectors may: they choose the form of a name's character.
+_CONTROL = (
+    r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\uf8f0-\uf8f3\ufeff\ufff0-\uffff"
+    r"\U000e0000-\U000e007f"
+)
 _PERIOD_DIGITS = "0-9０-９元"
 _PERIOD_WORDS = r"令和平成年度月分第期随時過現前後上下半特別徴収納\u3000 RH()（）・、.．/／~～〜\-－"
 _VALUES = {
@@ -31,21 +35,25 @@ _CODES = {
     ItemType.PERIOD: "INS-033",
     ItemType.YEN: "INS-034",
 }
+# What a spreadsheet would carry out (CWE-1236), in either width: it begins with =, or calls a program (DDE). A name may
+# well begin with one of the others.
+_FIRST = r"=+\-@＝＋－＠"
+_FORMULA = re.compile(r"[ \u3000]*(?:[=＝]|[+\-@＋－＠][^|]*\|)")
 # The same without what only a quoted field may hold; a stricter pattern only sends more lines to the slow way.
 _PLAIN = _VALUES | {
-    ItemType.TEXT: r"[ \u3000]{0,99}" + rf'[^ \u3000,"{_CONTROL}][^,"{_CONTROL}]{{0,299}}',
+    ItemType.TEXT: r"[ \u3000]{0,99}" + rf'[^ \u3000,"{_FIRST}{_CONTROL}][^,"{_CONTROL}]{{0,299}}',
     ItemType.YEN: r"[0-9]{1,11}",
 }
-_QUOTED = _VALUES | {ItemType.TEXT: r"[ \u3000]{0,99}" + rf'[^ \u3000"{_CONTROL}][^"{_CONTROL}]{{0,299}}'}
+_QUOTED = _VALUES | {ItemType.TEXT: r"[ \u3000]{0,99}" + rf'[^ \u3000"{_FIRST}{_CONTROL}][^"{_CONTROL}]{{0,299}}'}
 _FIELD = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",]*))(?=,|\Z)')
 _OPEN = re.compile(r'"[^"]*(?:""[^"]*)*\Z')
+_ENDS_IN_CR = re.compile(r'"[^"]*(?:""[^"]*)*"\r')
 _HAS_CONTROL = re.compile(f"[{_CONTROL}]")
-_HEADING_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What is wrong in a line: a code, the column from 1 or 0, the heading or nothing. Never a value."""
+    """What is wrong in a line: a code, the column from 1 or 0, an approved heading or nothing. Never a value."""
 
     code: str
     column: int = 0
@@ -62,18 +70,26 @@ class Line:
 
 def parse_line(untrusted_line: str) -> Line:
     """Splits a line at its commas; a quote that isn't closed, or stands where none may, is a fault."""
+    if '"' not in untrusted_line:
+        return Line(fields=untrusted_line.split(","), fault=None)
     fields: list[str] = []
     at = 0
     while True:
         found = _FIELD.match(untrusted_line, at)
         if found is None:
-            code = "INS-016" if _OPEN.match(untrusted_line, at) else "INS-015"
-            return Line(fields=fields, fault=Fault(code=code, column=len(fields) + 1))
+            return Line(fields=fields, fault=_quote_fault(untrusted_line, at, len(fields) + 1))
         quoted, plain = found.groups()
         fields.append(plain if quoted is None else quoted.replace('""', '"'))
         if found.end() == len(untrusted_line):
             return Line(fields=fields, fault=None)
         at = found.end() + 1
+
+
+def _quote_fault(untrusted_line: str, at: int, column: int) -> Fault:
+    """Of the field that begins there."""
+    if _ENDS_IN_CR.match(untrusted_line, at):
+        return Fault(code="INS-014")
+    return Fault(code="INS-016" if _OPEN.match(untrusted_line, at) else "INS-015", column=column)
 
 
 class Rules:
@@ -105,20 +121,31 @@ class Rules:
         """The approved heading of a column, counted from 1; nothing if there is none."""
         return self._headings[column - 1] if 0 < column <= len(self._headings) else ""
 
+    def recognised(self, line: str) -> int:
+        """How many of the approved headings stand in this line."""
+        return len({*parse_line(line).fields} & {*self._headings})
+
     def heading_fault(self, line: str) -> Fault | None:
         """The headings must be the approved ones in their order."""
         parsed = parse_line(line)
         found = parsed.fields
+        missing = [heading for heading in self._headings if heading not in found]
+        if len(missing) == len(self._headings) and "\0" in line:  # UTF-16 and its like have one in every comma
+            return Fault(code="INS-012", column=1)
         if parsed.fault or found == self._headings:
             return parsed.fault
-        missing = [heading for heading in self._headings if heading not in found]
         if len(missing) == len(self._headings):
             return Fault(code="INS-020")
+        if "\r" in line:
+            return Fault(code="INS-014")
+        for number, heading in enumerate(found):
+            if _HAS_CONTROL.search(heading):
+                return Fault(code="INS-035", column=number + 1, item=self.heading(number + 1))
         if missing:
             return Fault(code="INS-021", column=self._headings.index(missing[0]) + 1, item=missing[0])
         for number, heading in enumerate(found):
             if heading not in self._headings or heading in found[:number]:
-                return Fault(code="INS-022", column=number + 1, item=_shown(heading))
+                return Fault(code="INS-022", column=number + 1, item=heading if heading in self._headings else "")
         pairs = zip(self._headings, found, strict=True)
         number, expected = next((at, due) for at, (due, came) in enumerate(pairs) if due != came)
         return Fault(code="INS-023", column=number + 1, item=expected)
@@ -127,10 +154,9 @@ class Rules:
         """The first thing wrong in a line of values, or None."""
         parsed = parse_line(line)
         if parsed.fault:
-            column = parsed.fault.column
-            return Fault(code=parsed.fault.code, column=column, item=self.heading(column))
+            return replace(parsed.fault, item=self.heading(parsed.fault.column))
         if len(parsed.fields) != len(self._items):
-            return Fault(code="INS-017")
+            return Fault(code="INS-014" if "\r" in line else "INS-017")
         for number, (item, value) in enumerate(zip(self._items, parsed.fields, strict=True)):
             if code := self._value_fault(number, item, value):
                 return Fault(code=code, column=number + 1, item=item.heading)
@@ -142,15 +168,11 @@ class Rules:
             return "INS-040"
         if _HAS_CONTROL.search(value):
             return "INS-035"
+        if item.type is ItemType.TEXT and _FORMULA.match(value):
+            return "INS-036"
         return "" if self._values[number].fullmatch(value) else _CODES[item.type]
 
 
 def _good(item: Item) -> str:
     plain, quoted = _PLAIN[item.type], _QUOTED[item.type]
     return f'(?:({plain})|"({quoted})")' if item.type is ItemType.YEN else f'(?:{plain}|"{quoted}")'
-
-
-def _shown(heading: str) -> str:
-    """An unknown heading, if it can be nothing but a heading: short, without digits, among all the approved ones."""
-    short = len(heading) <= _HEADING_LENGTH and not any(each.isdigit() for each in heading)
-    return heading if short and heading.isprintable() else ""

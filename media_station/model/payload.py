@@ -37,11 +37,16 @@ class Sum:
     yen: int
 
 
+# What a payload may be written in; nothing where that can't be told.
+ENCODINGS = ("", "utf-8", "utf-8-sig", "cp932")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What a cell found: counts, sums and names of columns, never a value. `code` is empty if all is as approved.
+    """What a cell found: counts, sums and approved headings, never a text of the file. `code` is empty if all is well.
 
-    `row` counts from 1 with the header as row 1, `column` from 1; both 0 where they don't apply.
+    `row` counts from 1 with the header as row 1, `column` from 1; both 0 where they don't apply. `item` is the approved
+    heading that is concerned, or empty. `sums` are of a whole payload: there are none beside a fault.
     """
 
     code: str

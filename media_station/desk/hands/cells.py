@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from asyncvarlink import FileDescriptor
 from media_station.doors import cell
 from media_station.doors.socket import connect
 from media_station.model.errors import PeerFault, StationError
-from media_station.model.item import Item
-from media_station.model.payload import Inspection
+from media_station.model.item import Item, ItemType
+from media_station.model.payload import ENCODINGS, Inspection
 from media_station.proof.note import JSON
 
 SHEET_BYTES = 16 * 1024 * 1024
+_INSPECTION_CODE = re.compile(r"INS-[0-9]{3}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Cells:
@@ -26,7 +29,11 @@ class Cells:
     async def inspect(
         self, plaintext: Iterator[bytes], items: list[Item], *, individual_numbers_allowed: bool
     ) -> Inspection:
-        """Streams the plaintext through a pipe into a cell; whatever ends the stream badly ends the inspection."""
+        """Streams the plaintext through a pipe into a cell; whatever ends the stream badly ends the inspection.
+
+        PeerFault HND-012 if the answer holds a text that isn't the desk's own: no cell, whatever it read, can have
+        the desk record a value of the payload.
+        """
         read_end, write_end = os.pipe()
         feeding = asyncio.create_task(asyncio.to_thread(_feed, plaintext, write_end))
         try:
@@ -42,6 +49,8 @@ class Cells:
             failure = await feeding
         if failure is not None:
             raise failure
+        if not _is_sound(inspection, items):
+            raise PeerFault("HND-012")
         return inspection
 
     async def typeset(self, paper: str, fields: Mapping[str, JSON]) -> bytes:
@@ -57,6 +66,18 @@ class Cells:
             return os.pread(sheet, done.length, 0)
         finally:
             os.close(sheet)
+
+
+def _is_sound(found: Inspection, items: list[Item]) -> bool:
+    """Each text is a code, an approved heading, a known encoding or a hash; sums come only of a whole payload."""
+    amounts = [] if found.code else [item.heading for item in items if item.type is ItemType.YEN]
+    return (
+        (not found.code or _INSPECTION_CODE.fullmatch(found.code) is not None)
+        and found.item in {"", *(item.heading for item in items)}
+        and found.encoding in ENCODINGS
+        and [each.item for each in found.sums] == amounts
+        and _SHA256.fullmatch(found.sha256) is not None
+    )
 
 
 def _feed(plaintext: Iterator[bytes], write_end: int) -> StationError | None:

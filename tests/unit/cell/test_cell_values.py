@@ -1,7 +1,11 @@
 """What a value may look like (D): each rule with its good and its bad twin."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from payloads import GOOD, HEADINGS, INDIVIDUAL, NOT_INDIVIDUAL, inspected, row, table
+
+from media_station.cell.individual_number import has_individual_number, has_twelve_digits
 
 FULL_WIDTH = INDIVIDUAL.translate({0x30 + digit: 0xFF10 + digit for digit in range(10)})
 
@@ -100,6 +104,17 @@ def test_exactly_one_check_digit_is_that_of_an_individual_number(first: int) -> 
     body = f"{first}2345678901"
     codes = [inspected(table(row(2, f"{body}{check}"))).code for check in range(10)]
     assert sorted(codes) == [""] * 9 + ["INS-040"]
+
+
+@given(
+    st.lists(st.sampled_from(["", " ", "-", " - ", "ー", "　", '"', ",", "・", "番"]), min_size=12, max_size=12),
+    st.booleans(),
+)
+def test_what_a_closer_look_finds_is_looked_at_closer(marks: list[str], quoted: bool) -> None:
+    """Lines are chosen before they are taken apart: none may be missed that way."""
+    value = "".join(mark + digit for mark, digit in zip(marks, INDIVIDUAL, strict=True))
+    if has_individual_number(value):
+        assert has_twelve_digits(table(row(2, value), quoted=quoted))
 
 
 def test_a_remainder_of_one_or_none_has_the_check_digit_nought() -> None:
