@@ -107,17 +107,23 @@ def _text(path: Path) -> str:
 
 @dataclass(slots=True)
 class _Seen:
-    """A source that hashes and counts what is read from it."""
+    """A source that hashes and counts what is read from it. The last line counts without an end too."""
 
     source: BinaryIO
     length: int
-    lines: int
+    ends: int
+    last: bytes
     hash: "hashlib._Hash"
+
+    @property
+    def lines(self) -> int:
+        return self.ends + (self.last not in {b"", b"\n"})
 
     def read(self, size: int = -1) -> bytes:
         data = self.source.read(size)
         self.length += len(data)
-        self.lines += data.count(b"\n")
+        self.ends += data.count(b"\n")
+        self.last = data[-1:] or self.last
         self.hash.update(data)
         return data
 
@@ -128,7 +134,7 @@ def _seal(
     ciphertext = hashlib.sha256()
     try:
         with path.open("rb") as source:
-            plain = _Seen(source, 0, 0, hashlib.sha256())
+            plain = _Seen(source, 0, 0, b"", hashlib.sha256())
             for piece in encrypt(plain, recipient):  # type: ignore[arg-type]
                 ciphertext.update(piece)
                 sealed.write(piece)
