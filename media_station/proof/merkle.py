@@ -64,6 +64,25 @@ def inclusion_proof(index: int, leaf_hashes: Sequence[bytes]) -> list[bytes]:
     return proof[::-1]
 
 
+def inclusion_proofs(indices: Sequence[int], leaf_hashes: Sequence[bytes]) -> list[list[bytes]]:
+    """PATH for each of these leaves, each node reckoned once; IndexError if there is no such leaf.
+
+    Level by level: what has no right neighbour goes up as it is, which makes the tree of §2.1.
+    """
+    if any(not 0 <= index < len(leaf_hashes) for index in indices):
+        raise IndexError(indices)
+    proofs: list[list[bytes]] = [[] for _ in indices]
+    level, height = list(leaf_hashes), 0
+    while len(level) > 1:
+        for proof, index in zip(proofs, indices, strict=True):
+            beside = index >> height ^ 1
+            if beside < len(level):
+                proof.append(level[beside])
+        pairs = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+        level, height = pairs + level[len(pairs) * 2 :], height + 1
+    return proofs
+
+
 def consistency_proof(old_size: int, leaf_hashes: Sequence[bytes]) -> list[bytes]:
     """PROOF(m, D[n]) of §2.1.2: that the first `old_size` leaves are a prefix. Empty for 0 and for all."""
     start, end = 0, len(leaf_hashes)

@@ -9,6 +9,7 @@ from media_station.proof.merkle import (
     Tree,
     consistency_proof,
     inclusion_proof,
+    inclusion_proofs,
     leaf_hash,
     node_hash,
     verify_consistency,
@@ -112,6 +113,12 @@ def test_an_inclusion_proof_is_the_one_of_the_definition_and_holds(leaves, data)
     verify_inclusion(leaf=leaves[index], index=index, size=len(leaves), proof=proof, root=naive_root(leaves))
 
 
+@given(trees.filter(bool), st.data())
+def test_proofs_of_many_leaves_are_those_of_the_definition(leaves, data):
+    indices = data.draw(st.lists(st.integers(0, len(leaves) - 1)))
+    assert inclusion_proofs(indices, leaves) == [naive_path(index, leaves) for index in indices]
+
+
 @given(trees, st.data())
 def test_a_consistency_proof_is_the_one_of_the_definition_and_holds(leaves, data):
     old = data.draw(st.integers(0, len(leaves)))
@@ -162,3 +169,5 @@ def test_a_consistency_proof_holds_for_no_other_past(old):
 def test_there_is_no_proof_of_a_leaf_that_is_not_there(index):
     with pytest.raises(IndexError):
         inclusion_proof(index, LEAVES)
+    with pytest.raises(IndexError):
+        inclusion_proofs([0, index], LEAVES)
