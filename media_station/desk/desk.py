@@ -31,7 +31,7 @@ class House:
 class Desk:
     """The hands, the journal and the ledger. No methods: use cases are functions over it.
 
-    `performing` holds the numbers of the orders and media that a use case of this process works on.
+    `performing` holds the numbers of the orders, media, papers and bundles that a use case of this process works on.
     """
 
     house: House

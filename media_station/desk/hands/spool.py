@@ -1,74 +1,79 @@
-"""Inbox and spool: ciphertext only, 0600 in 0700 directories, purged when a transfer is closed."""
+"""Inbox and spool: ciphertext only, 0600 in 0700 directories. Payloads and images are purged when a transfer is closed,
+bundles when somebody asks for it; finished sheets stay, as the journal does.
+"""
 
+import errno
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from media_station.desk.hands.vault import sync_directory
 from media_station.model.errors import IntegrityViolation, Refused
-from media_station.model.ids import parse_medium, parse_payload
+from media_station.model.ids import parse_bundle, parse_medium, parse_payload, parse_sha256
 
 _PIECE = 1 << 20
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Spool:
-    """Sealed payloads by payload id, sealed images by medium number."""
+    """Sealed payloads by payload id, images by medium number, bundles by theirs, sheets by their PDF's SHA-256."""
 
     def __init__(self, directory: Path) -> None:
         self._inbox = directory / "inbox"
         self._images = directory / "images"
-        for each in (self._inbox, self._images):
+        self._exports = directory / "exports"
+        self._sheets = directory / "sheets"
+        for each in (self._inbox, self._images, self._exports, self._sheets):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def take(self, payload: str, body: int, length: int, sha256: str) -> None:
         """Copies a complete ciphertext from a descriptor; Refused SPL-001 if length or hash differ."""
-        path = self._payload(payload)
-        beside = path.with_suffix(".new")
         seen = hashlib.sha256()
-        with beside.open("wb") as out:
+        with _new(self._payload(payload), length) as out:
             offset = 0
             while piece := os.pread(body, _PIECE, offset):
                 offset += len(piece)
                 seen.update(piece)
                 out.write(piece)
-            out.flush()
-            os.fsync(out.fileno())
-        if (offset, seen.hexdigest()) != (length, sha256):
-            beside.unlink()
-            raise Refused("SPL-001", payload=payload)
-        beside.replace(path)
+            if (offset, seen.hexdigest()) != (length, sha256):
+                raise Refused("SPL-001", payload=payload)
 
     def payload(self, payload: str) -> BinaryIO:
         """The sealed payload, for reading; IntegrityViolation SPL-002 if it is gone."""
         return self._open(self._payload(payload))
 
-    @contextmanager
-    def new_image(self, medium: str, needed: int) -> Iterator[BinaryIO]:
-        """Where an image is made; it is there only if the block ends well. Refused SPL-003 if there is no room."""
-        free = shutil.disk_usage(self._images).free
-        if free < needed:
-            raise Refused("SPL-003", needs=needed, has=free)
-        path = self._image(medium)
-        beside = path.with_suffix(".new")
-        try:
-            with beside.open("wb") as out:
-                yield out
-                out.flush()
-                os.fsync(out.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    # Where each is made: it is there only if the block ends well. Refused SPL-003 if there is no room, also in the
+    # middle.
+
+    def new_image(self, medium: str, needed: int) -> AbstractContextManager[BinaryIO]:
+        return _new(self._image(medium), needed)
+
+    def new_bundle(self, bundle: str, needed: int) -> AbstractContextManager[BinaryIO]:
+        return _new(self._bundle(bundle), needed)
+
+    def new_sheet(self, sha256: str, needed: int) -> AbstractContextManager[BinaryIO]:
+        return _new(self._sheet(sha256), needed)
 
     def image(self, medium: str) -> BinaryIO:
         return self._open(self._image(medium))
+
+    def bundle(self, bundle: str) -> BinaryIO:
+        return self._open(self._bundle(bundle))
+
+    def sheet(self, sha256: str) -> BinaryIO:
+        return self._open(self._sheet(sha256))
 
     def purge(self, payload: str, media: list[str]) -> None:
         """Removes the sealed payload and the images; what is gone already is as it should be."""
         for path in (self._payload(payload), *(self._image(medium) for medium in media)):
             path.unlink(missing_ok=True)
+
+    def purge_bundle(self, bundle: str) -> None:
+        self._bundle(bundle).unlink(missing_ok=True)
 
     def _payload(self, payload: str) -> Path:
         return self._inbox / f"{parse_payload(payload)}.age"
@@ -76,9 +81,36 @@ class Spool:
     def _image(self, medium: str) -> Path:
         return self._images / f"{parse_medium(medium)}.img"
 
+    def _bundle(self, bundle: str) -> Path:
+        return self._exports / f"{parse_bundle(bundle)}.age"
+
+    def _sheet(self, sha256: str) -> Path:
+        return self._sheets / f"{parse_sha256(sha256)}.age"
+
     @staticmethod
     def _open(path: Path) -> BinaryIO:
         try:
             return path.open("rb")
         except OSError as error:
             raise IntegrityViolation("SPL-002", file=path.name) from error
+
+
+@contextmanager
+def _new(path: Path, needed: int) -> Iterator[BinaryIO]:
+    free = shutil.disk_usage(path.parent).free
+    if free < needed:
+        raise Refused("SPL-003", needs=needed, has=free)
+    beside = path.with_suffix(".new")
+    try:
+        with beside.open("wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+        sync_directory(path.parent)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise Refused("SPL-003", needs=needed, has=shutil.disk_usage(path.parent).free) from error
+    finally:
+        beside.unlink(missing_ok=True)

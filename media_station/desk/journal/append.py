@@ -39,7 +39,7 @@ class Log:
     """
 
     def __init__(self, directory: Path, identity: Identity, signer: Signer) -> None:
-        self._directory = directory
+        self.directory = directory
         self._signer = signer
         self._origin = identity.origin
         self._tree = merkle.Tree()
@@ -62,7 +62,7 @@ class Log:
     @property
     def length(self) -> int:
         """Bytes in all segments."""
-        return sum(segment.stat().st_size for segment in segments(self._directory))
+        return sum(segment.stat().st_size for segment in segments(self.directory))
 
     def recover(self) -> Iterator[bytes]:
         """Each line without its newline, once. `settle` follows when all of them are taken and good for their use.
@@ -71,7 +71,7 @@ class Log:
         nothing to rely on, and no file was changed.
         """
         covered = self.covered or self._nothing()
-        for segment, line in ((each, line) for each in segments(self._directory) for line in lines(each)):
+        for segment, line in ((each, line) for each in segments(self.directory) for line in lines(each)):
             self._latest = segment.stem
             if self._tail:  # only the journal's very end can be torn
                 raise IntegrityViolation("JNL-002")
@@ -92,12 +92,12 @@ class Log:
         if not self._verified:
             raise RuntimeError("the journal was not read to its end")
         if self._latest:
-            segment = self._directory / f"{self._latest}{SUFFIX}"
+            segment = self.directory / f"{self._latest}{SUFFIX}"
             if self._tail:
                 self.torn = self._set_aside(segment, self._tail)
             # Lines beyond the checkpoint were perhaps never synced: what a checkpoint covers is on the disk before it.
             _sync(segment)
-            _sync(self._directory)
+            _sync(self.directory)
         if self._tree.size or self.covered is not None:
             self._sign()
         self._writable = True
@@ -122,7 +122,7 @@ class Log:
     def _write(self, data: bytes, day: str) -> None:
         # A clock that went back doesn't reorder segments.
         self._latest = max(day, self._latest)
-        path = self._directory / f"{self._latest}{SUFFIX}"
+        path = self.directory / f"{self._latest}{SUFFIX}"
         new = not path.exists()
         segment = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -133,12 +133,12 @@ class Log:
         finally:
             os.close(segment)
         if new:
-            _sync(self._directory)
+            _sync(self.directory)
 
     def _sign(self) -> None:
         head = checkpoint.Checkpoint(origin=self._origin, size=self._tree.size, root=self._tree.root())
         signed = checkpoint.sign(head, self._signer)
-        replace_durably(self._directory / CHECKPOINT, signed)
+        replace_durably(self.directory / CHECKPOINT, signed)
         self.head = signed
 
     def _verify(self, known: checkpoint.Checkpoint) -> None:
@@ -146,7 +146,7 @@ class Log:
             raise IntegrityViolation("JNL-002")
 
     def _set_aside(self, segment: Path, tail: bytes) -> Torn:
-        aside = self._directory / "aside"
+        aside = self.directory / "aside"
         aside.mkdir(mode=0o700, exist_ok=True)
         digest = hashlib.sha256(tail).hexdigest()
         replace_durably(aside / f"{segment.stem}-{digest[:16]}", tail)
@@ -157,12 +157,12 @@ class Log:
 
     def _nothing(self) -> checkpoint.Checkpoint:
         """What stands for the checkpoint before there is any: the first append alone can crash before its own."""
-        if sum(segment.stat().st_size > 0 for segment in segments(self._directory)) > 1:
+        if sum(segment.stat().st_size > 0 for segment in segments(self.directory)) > 1:
             raise IntegrityViolation("JNL-002")
         return checkpoint.Checkpoint(origin=self._origin, size=0, root=self._tree.root())
 
     def _checkpoint(self) -> checkpoint.Checkpoint | None:
-        path = self._directory / CHECKPOINT
+        path = self.directory / CHECKPOINT
         if not path.exists():
             return None
         known = checkpoint.open_checkpoint(path.read_bytes(), [self._signer.verifier])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
+from pathlib import Path
 
 from media_station.desk.hands.clock import Clock
 from media_station.desk.journal.append import Log
@@ -28,6 +29,11 @@ class Journal:
     def head(self) -> bytes:
         """The latest signed checkpoint."""
         return self._log.head
+
+    @property
+    def directory(self) -> Path:
+        """Where the lines are, for who proves something of them."""
+        return self._log.directory
 
     def commit(self, *events: Event, actor: str = "", vault: Callable[[], str] | None = None) -> list[Record]:
         """Makes the events true, in order, as one append.

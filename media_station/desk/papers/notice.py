@@ -2,7 +2,7 @@
 
 from media_station.desk.desk import Desk
 from media_station.desk.image.layout import payload_name
-from media_station.desk.papers.sheet import common, print_sheet
+from media_station.desk.papers.sheet import common, print_secret
 from media_station.model.ids import PaperLetter
 from media_station.model.payload import ImageSealed
 
@@ -23,4 +23,4 @@ async def print_notice(desk: Desk, medium: str) -> tuple[str, str]:
         "password": desk.vault.password(medium),
         "confirmation_code": "",
     }
-    return number, await print_sheet(desk, "notice", fields)
+    return number, await print_secret(desk, "notice", fields)

@@ -1,11 +1,15 @@
 """What every sheet carries, and its way through the cell to the printer."""
 
 import hashlib
+import io
 from base64 import b64encode
 
+from media_station.age.decrypt import decrypt
+from media_station.age.encrypt import encrypt, encrypted_length
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.index import History
 from media_station.desk.ledger.views import handlers, opened, terms_of
+from media_station.model.errors import Refused, StationError
 from media_station.model.instant import parse_wall
 from media_station.model.kind import MediumKind
 from media_station.model.medium import MediumRegistered
@@ -85,7 +89,47 @@ def local(record: Record) -> str:
 
 
 async def print_sheet(desk: Desk, paper: str, fields: Fields) -> str:
-    """Typeset and printed; the PDF's SHA-256."""
-    sheet = await desk.cells.typeset(paper, fields)
-    desk.printer.print(str(fields["number"]), sheet)
-    return hashlib.sha256(sheet).hexdigest()
+    """Typeset, kept, printed; the PDF's SHA-256. Refused FLW-003 while a sheet of this number is being printed.
+
+    A sheet carries the moment and the head of its printing, so no later one is the same: the very bytes are kept,
+    sealed to the station itself, by the hash that the journal will hold.
+    """
+    return await _print(desk, paper, fields, keeps=True)
+
+
+async def print_secret(desk: Desk, paper: str, fields: Fields) -> str:
+    """The same for a sheet that carries a password: it is kept nowhere."""
+    return await _print(desk, paper, fields, keeps=False)
+
+
+async def _print(desk: Desk, paper: str, fields: Fields, *, keeps: bool) -> str:
+    number = str(fields["number"])
+    if number in desk.performing:
+        raise Refused("FLW-003", number=number)
+    # Until the caller commits: between this function's end and its record no other task runs.
+    desk.performing.add(number)
+    try:
+        sheet = await desk.cells.typeset(paper, fields)
+        sha256 = hashlib.sha256(sheet).hexdigest()
+        if keeps:
+            _keep(desk, sheet, sha256)
+        desk.printer.print(number, sheet)
+    finally:
+        desk.performing.discard(number)
+    return sha256
+
+
+def _keep(desk: Desk, sheet: bytes, sha256: str) -> None:
+    own = desk.keys.sealing.to_public()
+    with desk.spool.new_sheet(sha256, encrypted_length(len(sheet), own)) as out:
+        out.writelines(encrypt(io.BytesIO(sheet), own))
+
+
+def kept(desk: Desk, sha256: str) -> bytes | None:
+    """The sheet as it was printed; None if the spool doesn't hold these very bytes any more."""
+    try:
+        with desk.spool.sheet(sha256) as sealed:
+            sheet = b"".join(decrypt(sealed, desk.keys.sealing))
+    except StationError:
+        return None
+    return sheet if hashlib.sha256(sheet).hexdigest() == sha256 else None

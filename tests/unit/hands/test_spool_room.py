@@ -1,0 +1,65 @@
+"""A disk that is full, before or in the middle: a refusal with its code, and no partial file. A real small disk."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from media_station.desk.hands.spool import Spool
+from media_station.model.errors import IntegrityViolation
+
+DISK_BYTES = 1024 * 1024
+# In a mount namespace of its own, which ends with the process.
+ON_A_SMALL_DISK = f"""
+mount -t tmpfs -o size={DISK_BYTES} none "$0" && exec "$@"
+"""
+TRIED = """
+import os, sys
+from pathlib import Path
+from media_station.desk.hands.spool import Spool
+from media_station.model.errors import Refused
+
+folder, needed, written = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+spool = Spool(folder)
+def bundle():
+    with spool.new_bundle("R1-B-00001", needed) as out:
+        for _ in range(written // 1000):
+            out.write(bytes(1000))
+def payload():
+    body = os.memfd_create("body")
+    os.truncate(body, written)
+    spool.take("0" * 32, body, needed, "0" * 64)
+try:
+    {"bundle": bundle, "payload": payload}[sys.argv[4]]()
+except Refused as error:
+    print(error.code)
+print(*(path.name for path in folder.rglob("*") if path.is_file()))
+"""
+
+
+def tried(folder: Path, needed: int, written: int, what: str) -> list[str]:
+    """The refusal's code if there was one, and the files that are there afterwards."""
+    unshare = ["unshare", "--mount"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+    command = [*unshare, "sh", "-c", ON_A_SMALL_DISK, str(folder), sys.executable, "-c", TRIED]
+    command += [str(folder), str(needed), str(written), what]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def test_with_room_it_is_there(tmp_path):
+    assert tried(tmp_path, 500_000, 500_000, "bundle") == ["R1-B-00001.age"]
+
+
+@pytest.mark.parametrize("what", ["bundle", "payload"])
+@pytest.mark.parametrize("needed", [2 * DISK_BYTES, 1000], ids=["known before", "in the middle"])
+def test_without_room_nothing_is_there(tmp_path, needed, what):
+    assert tried(tmp_path, needed, 2 * DISK_BYTES, what) == ["SPL-003", ""]
+
+
+def test_a_block_that_ends_badly_leaves_nothing(tmp_path):
+    spool = Spool(tmp_path)
+    with pytest.raises(IntegrityViolation), spool.new_bundle("R1-B-00001", 1) as out:
+        out.write(b"x")
+        raise IntegrityViolation("SEA-003", payload="0" * 32)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
