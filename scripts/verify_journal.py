@@ -2,8 +2,9 @@
 """Verifies a media-station journal, alone: Python's standard library and `cryptography`, nothing of the package.
 
     verify_journal.py DIR --key FILE [--key FILE ...] [--head CHECKPOINT_FILE]
+    verify_journal.py --bundle DIR --key FILE [--key FILE ...]      an evidence bundle, unpacked
 
-Exit 0: the journal is whole. Exit 1: it is not; each line on stdout is one finding. Exit 2: the call was wrong.
+Exit 0: it is whole. Exit 1: it is not; each line on stdout is one finding. Exit 2: the call was wrong.
 Only a head that was kept elsewhere (--head) can show that a whole journal was put back to an older state, or rewritten
 by who holds the journal key. The formats are in docs/formats.md.
 """
@@ -14,6 +15,7 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +25,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 NOTE_BYTES = 64 * 1024
 LINE_BYTES = 1024 * 1024
-CHECKPOINT = re.compile(r"media-station/checkpoint/v1/([a-z0-9-]+)/([a-z0-9]+)\n(0|[1-9][0-9]{0,15})\n(.+)\n")
+CHECKPOINT = re.compile(
+    r"media-station/checkpoint/v1/([a-z0-9-]+)/([a-z0-9]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n"
+)
+BUNDLE = re.compile(r"media-station/bundle/v1/([a-z0-9-]+)/([a-z0-9]+)\n([A-Z0-9-]+)\n([A-Z0-9-]+)\n([0-9a-f]{64})\n")
+SUMS, NOTE = "SHA256SUMS", "SHA256SUMS.note"
+PRINTED = {"paper.printed": "paper", "certificate.rendered": "certificate"}  # and where the paper's number stands
 
 # What can be found: its name, then English, then Japanese. Lines are counted from 1, the numbers in records from 0.
 TEXTS = """
@@ -67,7 +74,32 @@ head-ahead: The journal was put back: the head given witnesses {expected} record
     記録が古い状態に戻されています。控えは{expected}件を証明していますが、{lines}件しかありません。
 head-forked: The journal's past was rewritten: its first {expected} records are not those that the head given witnesses.
     過去の記録が書き換えられています。最初の{expected}件が、控えのチェックポイントが証明するものと違います。
+list-unsigned: SHA256SUMS.note is missing or damaged, or the checkpoint's station did not sign it with a key given.
+    SHA256SUMS.noteがないか壊れているか、チェックポイントの装置が指定の鍵で署名したものではありません。
+list-changed: SHA256SUMS is not the list of files that the station signed.
+    SHA256SUMSが、装置が署名したファイルの一覧と違います。
+list-unreadable: SHA256SUMS is missing or is not a list of files.
+    SHA256SUMSがないか、ファイルの一覧として読めません。
+file-missing: {file} is on the list of files, but it is not there.
+    {file}が一覧にありますが、見当たりません。
+file-unlisted: {file} is there, but it is not on the list of files (SHA256SUMS).
+    {file}がありますが、一覧（SHA256SUMS）に載っていません。
+file-changed: {file} was changed: its SHA-256 is not the one on the list of files.
+    {file}が書き換えられています。SHA-256が一覧と違います。
+records-unreadable: The records or their proofs (records.jsonl, proofs.json) can't be read.
+    記録またはその証明（records.jsonl、proofs.json）が読めません。
+record-unproven: Line {line} of records.jsonl (record {sequence}) has no proof that holds: it was changed or put in.
+    records.jsonlの{line}行目（記録{sequence}）の証明が成り立ちません。書き換えられたか、加えられたものです。
+record-left-out: Record {sequence} was left out: its proof is there, but its line is not.
+    記録{sequence}が抜き取られています。証明はありますが、記録の行がありません。
+paper-changed: {file} is not the paper that was printed: the journal recorded another SHA-256 for this number.
+    {file}は、印刷された書面と違います。この番号の書面について記録されたSHA-256と一致しません。
+paper-unknown: No record in the bundle tells of the paper {file}.
+    {file}の印刷の記録が、証拠一式の中にありません。
 """
+
+
+Found = tuple[str, dict[str, Any]]  # a finding's name, and what its text names
 
 
 class Finding(Exception):
@@ -155,12 +187,12 @@ def split_note(raw: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     return text + "\n", signatures
 
 
-def open_checkpoint(raw: bytes, keys: list[Key]) -> Checkpoint:
-    """A C2SP tlog-checkpoint that one of the keys signed. Finding says why not."""
+def open_note(raw: bytes, form: re.Pattern[str], keys: list[Key]) -> re.Match[str]:
+    """A text of this form, signed by the journal key of its own station. Finding says why not."""
     try:
         text, signatures = split_note(raw)
-        found = CHECKPOINT.fullmatch(text)
-        if not found or len(strict_base64(found[4])) != 32:
+        found = form.fullmatch(text)
+        if not found:
             raise ValueError("text")
     except ValueError as error:
         raise Finding("damaged") from error
@@ -176,7 +208,24 @@ def open_checkpoint(raw: bytes, keys: list[Key]) -> Checkpoint:
         raise Finding("unknown-key")
     if f"media-station/{found[1]}/{found[2]}/journal" not in signed_by:
         raise Finding("other-identity")
-    return Checkpoint((found[1], found[2]), int(found[3]), strict_base64(found[4]))
+    return found
+
+
+def open_checkpoint(raw: bytes, keys: list[Key]) -> Checkpoint:
+    """A C2SP tlog-checkpoint that one of the keys signed. Finding says why not."""
+    found = open_note(raw, CHECKPOINT, keys)
+    return Checkpoint((found[1], found[2]), int(found[3]), base64.b64decode(found[4]))
+
+
+def read_checkpoint(directory: Path, keys: list[Key]) -> Checkpoint:
+    """The directory's own. Finding is the finding's whole name."""
+    try:
+        with (directory / "checkpoint").open("rb") as file:
+            return open_checkpoint(file.read(NOTE_BYTES + 1), keys)
+    except FileNotFoundError as error:
+        raise Finding("checkpoint-missing") from error
+    except Finding as finding:
+        raise Finding(f"checkpoint-{finding}") from finding
 
 
 def read_record(walk: Walk, line: bytes, at: dict[str, Any]) -> None:
@@ -244,12 +293,9 @@ def verify(directory: Path, keys: list[Key], head_raw: bytes | None) -> tuple[Wa
     first: dict[str, dict[str, Any]] = {}
     checkpoint = head = None
     try:
-        with (directory / "checkpoint").open("rb") as file:
-            checkpoint = open_checkpoint(file.read(NOTE_BYTES + 1), keys)
-    except FileNotFoundError:
-        first["checkpoint-missing"] = {}
+        checkpoint = read_checkpoint(directory, keys)
     except Finding as finding:
-        first[f"checkpoint-{finding}"] = {}
+        first[str(finding)] = {}
     identity = checkpoint.identity if checkpoint else None
     try:
         head = None if head_raw is None else open_checkpoint(head_raw, keys)
@@ -270,9 +316,98 @@ def verify(directory: Path, keys: list[Key], head_raw: bytes | None) -> tuple[Wa
     return walk, checkpoint
 
 
+def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
+    """Where an inclusion proof leads to: RFC 6962 section 2.1.1, read backwards. ValueError for a wrong length."""
+    if size == 1:
+        if proof:
+            raise ValueError("too long")
+        return leaf
+    left = 1 << (size - 1).bit_length() - 1  # the largest power of two below it
+    *nearer, beside = proof
+    if index < left:
+        return hashlib.sha256(b"\x01" + root_of(leaf, index, left, nearer) + beside).digest()
+    return hashlib.sha256(b"\x01" + beside + root_of(leaf, index - left, size - left, nearer)).digest()
+
+
+def is_in(checkpoint: Checkpoint, line: bytes, index: int, size: int, proof: list[bytes]) -> bool:
+    if size != checkpoint.size or not 0 <= index < size:
+        return False
+    try:
+        return root_of(hashlib.sha256(b"\x00" + line).digest(), index, size, proof) == checkpoint.root
+    except ValueError:
+        return False
+
+
+def check_list(directory: Path, keys: list[Key], checkpoint: Checkpoint | None) -> Iterator[Found]:
+    """The files against the list, the list against the station's signature."""
+    try:
+        sums = (directory / SUMS).read_bytes()
+        lines = [line.split("  ") for line in sums.decode().splitlines()]
+        listed = {name: digest for digest, name in lines}
+    except (OSError, ValueError):
+        yield "list-unreadable", {}
+        return
+    try:
+        note = open_note((directory / NOTE).read_bytes(), BUNDLE, keys)
+        if checkpoint and checkpoint.identity != (note[1], note[2]):
+            raise Finding("other-identity")
+        if note[5] != hashlib.sha256(sums).hexdigest():
+            yield "list-changed", {}
+    except (OSError, Finding):
+        yield "list-unsigned", {}
+    there = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*") if not path.is_dir()}
+    for name in sorted((listed.keys() | there.keys()) - {SUMS, NOTE}):
+        if name not in there:
+            yield "file-missing", {"file": name}
+        elif name not in listed:
+            yield "file-unlisted", {"file": name}
+        elif hashlib.sha256(there[name].read_bytes()).hexdigest() != listed[name]:
+            yield "file-changed", {"file": name}
+
+
+def check_records(directory: Path, checkpoint: Checkpoint) -> Iterator[Found]:
+    """Each line against its proof and the checkpoint; then each paper against the record of its printing."""
+    printed = {}
+    try:
+        lines = (directory / "records.jsonl").read_bytes().removesuffix(b"\n").split(b"\n")
+        proofs = {each["leaf_index"]: each for each in json.loads((directory / "proofs.json").read_bytes())["proofs"]}
+        for number, line in enumerate(lines, start=1):
+            record = json.loads(line)
+            own, action = record["media_station"], record["event"]["action"]
+            sequence = own["sequence"]
+            proof = proofs.pop(sequence, {"tree_size": -1, "proof": []})
+            if not is_in(checkpoint, line, sequence, proof["tree_size"], [bytes.fromhex(n) for n in proof["proof"]]):
+                yield "record-unproven", {"line": number, "sequence": sequence}
+            if action in PRINTED:
+                printed[own["data"][PRINTED[action]]] = own["data"]["sha256"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        yield "records-unreadable", {}
+        return
+    yield from (("record-left-out", {"sequence": sequence}) for sequence in sorted(proofs, key=str))
+    for path in sorted((directory / "papers").glob("*")):
+        if path.stem not in printed:
+            yield "paper-unknown", {"file": f"papers/{path.name}"}
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != printed[path.stem]:
+            yield "paper-changed", {"file": f"papers/{path.name}"}
+
+
+def verify_bundle(directory: Path, keys: list[Key]) -> tuple[list[Found], Checkpoint | None]:
+    found: list[Found] = []
+    checkpoint = None
+    try:
+        checkpoint = read_checkpoint(directory, keys)
+    except Finding as finding:
+        found.append((str(finding), {}))
+    found += check_list(directory, keys, checkpoint)
+    if checkpoint:
+        found += check_records(directory, checkpoint)
+    return found, checkpoint
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verifies a media-station journal. 記録（ジャーナル）を検証します。")
     parser.add_argument("directory", metavar="DIR", type=Path, help="the journal's directory")
+    parser.add_argument("--bundle", action="store_true", help="DIR is an unpacked evidence bundle (証拠一式)")
     parser.add_argument("--key", metavar="FILE", type=Path, action="append", required=True, help="a public journal key")
     parser.add_argument("--head", metavar="CHECKPOINT_FILE", type=Path, help="a checkpoint kept elsewhere")
     asked = parser.parse_args(arguments)
@@ -280,16 +415,27 @@ def main(arguments: list[str] | None = None) -> int:
         if not asked.directory.is_dir():
             parser.error(f"not a directory: {asked.directory}")
         keys = [read_key(path) for path in asked.key]
-        walk, checkpoint = verify(asked.directory, keys, asked.head.read_bytes() if asked.head else None)
+        if asked.bundle and asked.head:
+            parser.error("a head kept elsewhere is for a whole journal")
+        if asked.bundle:
+            found, checkpoint = verify_bundle(asked.directory, keys)
+        else:
+            walk, checkpoint = verify(asked.directory, keys, asked.head.read_bytes() if asked.head else None)
+            found = list(walk.findings.items())
     except ValueError:
         parser.error("a key file does not hold a public key")
     except OSError as error:
         parser.error(f"can't read {error.filename}: {error.strerror}")
-    for name, values in walk.findings.items():
-        found = re.search(f"^{name}: (.*)\n    (.*)$", TEXTS, re.MULTILINE)
-        print(f"{name}:", " / ".join(found.groups() if found else ()).format(**values))
-    if walk.findings or checkpoint is None:
+    for name, values in found:
+        texts = re.search(f"^{name}: (.*)\n    (.*)$", TEXTS, re.MULTILINE)
+        shown = {each: re.sub(r"[^\w./-]", "?", str(value)) for each, value in values.items()}  # a terminal obeys some
+        print(f"{name}:", " / ".join(texts.groups() if texts else ()).format(**shown))
+    if found or checkpoint is None:
         return 1
+    if asked.bundle:
+        print(f"whole: an evidence bundle of {'/'.join(checkpoint.identity)}, every record under the signed root")
+        print(f"{checkpoint.root.hex()} of {checkpoint.size} records / 証拠一式のすべての記録と書面を確かめました。")
+        return 0
     print(f"whole: {walk.lines} records of {'/'.join(checkpoint.identity)}, root {checkpoint.root.hex()},")
     print(f"from {walk.times[0] or '-'} to {walk.times[1] or '-'} / {walk.lines}件の記録は、すべてそろっています。")
     return 0

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import fields
 from typing import Any
 
-from asyncvarlink import VarlinkInterface, varlinkmethod
+from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
 from media_station.model.asks import ASKS, Ask
 from media_station.model.masters import MasterKind
@@ -109,6 +109,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
         raise NotImplementedError
         yield
 
+    @varlinkmethod(return_parameter="answer")
+    async def FetchBundle(self, *, session: str, bundle: str, into: FileDescriptor) -> Answer:
+        """A sealed bundle into `into`, a file that the caller has opened for writing."""
+        raise NotImplementedError
+
 
 def _method(kind: type[Ask]) -> Callable[..., Any]:
     async def method(self: People, *, session: str, code: str | None, second: SecondPerson | None, **of: Any) -> Answer:
@@ -129,4 +134,5 @@ def _method(kind: type[Ask]) -> Callable[..., Any]:
 
 
 for _kind in ASKS:
-    setattr(People, _kind.__name__, _method(_kind))
+    if _kind.__name__ not in vars(People):  # a request that comes with a descriptor is written out above
+        setattr(People, _kind.__name__, _method(_kind))

@@ -47,6 +47,7 @@ _PARSE = {
     "slip": ids.parse_paper,
     "incident": ids.parse_incident,
     "masters": ids.parse_masters,
+    "bundle": ids.parse_bundle,
     "media": ids.parse_medium,
     "notices": ids.parse_medium,
     "place": ids.parse_handler,
@@ -404,6 +405,28 @@ class CloseIncident(Ask):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintIncidentReport(Ask):
     incident: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportEvidence(Ask):
+    """All that the journal holds of an incident, with proofs and papers, sealed to `reader`: an age recipient, age1…"""
+
+    incident: str
+    reader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchBundle(Ask):
+    """The sealed bundle, into a file that the caller has opened."""
+
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgeBundle(Ask):
+    """The sealed bundle leaves the spool: it is kept until somebody asks for this."""
+
+    bundle: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

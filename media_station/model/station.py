@@ -83,11 +83,14 @@ class PaperKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperPrinted(Event):
+    """`medium`, `incident`: what the sheet is about, empty where it is about neither."""
+
     name = "paper.printed"
     requirements = ("O7", "P")
     paper: str
     kind: PaperKind
     medium: str
+    incident: str
     sha256: str
 
 

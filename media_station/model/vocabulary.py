@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from media_station.model import (
+    bundle,
     certificate,
     compliance,
     consignment,
@@ -24,7 +25,20 @@ from media_station.model.machine import Machine
 from media_station.model.order import OrderIssued, OrderLapsed, OrderRefused, OrderState
 
 _ROOMS = (
-    *(certificate, compliance, consignment, erasure, exemption, handover, incident, masters, medium, operator, order),
+    *(
+        bundle,
+        certificate,
+        compliance,
+        consignment,
+        erasure,
+        exemption,
+        handover,
+        incident,
+        masters,
+        medium,
+        operator,
+        order,
+    ),
     *(payload, station, transfers),
 )
 
@@ -63,5 +77,6 @@ MACHINES = (
     incident.INCIDENT,
     ORDER,
     certificate.CERTIFICATE,
+    bundle.BUNDLE,
     station.PAPER,
 )

@@ -8,6 +8,9 @@ from media_station.model.steps import StepKind
 _LANGUAGES: Final = {"ja": 0, "en": 1}
 
 EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "bundle.fetched": ("証拠一式を持出し", "evidence bundle fetched"),
+    "bundle.purged": ("証拠一式の控えを消去", "evidence bundle purged"),
+    "bundle.sealed": ("証拠一式を暗号化して作成", "evidence bundle sealed"),
     "certificate.issued": ("媒体消去証明書を発行", "erasure certificate issued"),
     "certificate.rendered": ("媒体消去証明書を印刷", "erasure certificate printed"),
     "clock.set": ("時計を進めた（訓練）", "rehearsal's clock moved"),

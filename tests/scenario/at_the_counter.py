@@ -7,6 +7,11 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+import pytest
+
+from media_station.model.errors import Refused
+from media_station.model.kind import MediumKind
+from media_station.model.steps import StepKind
 from media_station.rehearsal import media
 from media_station.rehearsal.house import House
 from media_station.rehearsal.payload import synthesize
@@ -27,8 +32,12 @@ def at_the_counter(
     sticks: int = 1,
     stick_bytes: int = STICK_BYTES,
     commands: Mapping[str, Sequence[str]] | None = None,
+    two_person: str = "",
 ) -> House:
-    """Runs `doing` in a house of its own, whose roles are started by `commands`; what the house left behind."""
+    """Runs `doing` in a house of its own, whose roles are started by `commands`; what the house left behind.
+
+    `two_person` is one more action for which its policy asks for a second person.
+    """
     path = folder / "payload.csv"
     path.write_bytes(payload or synthesize(RECORDS, 7))
     house = House(folder / "house", commands=commands)
@@ -37,6 +46,9 @@ def at_the_counter(
 
     async def whole():
         house.set_up(bays)
+        if two_person:
+            settings = house.station / "station.toml"
+            settings.write_text(settings.read_text().replace("two_person = [", f'two_person = ["{two_person}", '))
         await house.start()
         counter = Counter(house.run / "people.sock", house.uids, house.revive)
         walk = Walk(
@@ -66,6 +78,23 @@ def at_the_counter(
         for bay in bays:
             media.remove(bay)
     return house
+
+
+async def refused(doing) -> str:
+    with pytest.raises(Refused) as caught:
+        await doing
+    return caught.value.code
+
+
+async def until(walk, kind: StepKind):
+    """Walks on until this step is what comes next; the view that says so."""
+    walk.kinds = (MediumKind.USB,)
+    while True:
+        view = await walk._once()
+        if view is not None and walk.transfer:
+            now = await walk.counter.see("Transfer", walk.staff.operator, transfer=walk.transfer)
+            if now.steps and now.steps[0].kind is kind:
+                return now
 
 
 def journal(house: House) -> Path:

@@ -1,35 +1,15 @@
 """What an office meets beside the plain way: corrections, exceptions, couriers, stock-taking, incidents (O3 to O11)."""
 
-import pytest
-from at_the_counter import at_the_counter, check_the_journal_verifies, told
+from at_the_counter import at_the_counter, check_the_journal_verifies, refused, told, until
 
 from media_station.model import asks
 from media_station.model.compliance import Result, Side
-from media_station.model.errors import Refused
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import Correctable
 from media_station.model.incident import IncidentKind
-from media_station.model.kind import MediumKind
 from media_station.model.steps import StepKind
 from media_station.model.transfer import Count, Ending
 from media_station.rehearsal.media import STICK_BYTES
-
-
-async def refused(doing) -> str:
-    with pytest.raises(Refused) as caught:
-        await doing
-    return caught.value.code
-
-
-async def until(walk, kind: StepKind):
-    """Walks on until this step is what comes next; the view that says so."""
-    walk.kinds = (MediumKind.USB,)
-    while True:
-        view = await walk._once()
-        if view is not None and walk.transfer:
-            now = await walk.counter.see("Transfer", walk.staff.operator, transfer=walk.transfer)
-            if now.steps and now.steps[0].kind is kind:
-                return now
 
 
 def test_a_lost_notice_freezes_the_transfer_and_is_closed_by_its_incident_alone(tmp_path):

@@ -23,6 +23,7 @@ class Rule:
 _OPERATOR = Rule(roles=frozenset({Role.OPERATOR}))
 _APPROVER = Rule(roles=frozenset({Role.APPROVER}))
 _ADMINISTRATOR = Rule(roles=frozenset({Role.ADMINISTRATOR}))
+_READERS = frozenset({Role.APPROVER, Role.AUDITOR})
 # The second person of an action is an approver other than the one who acts.
 SECOND_ROLES = frozenset({Role.APPROVER})
 
@@ -80,6 +81,10 @@ RULES: dict[type[Ask], Rule] = {
     asks.Attest: _OPERATOR,
     asks.CloseIncident: Rule(roles=frozenset({Role.APPROVER}), fresh_code=True),
     asks.PrintIncidentReport: _OPERATOR,
+    # The reader's key is the caller's word: whoever seals evidence to it shows a code. What is sealed is only a file.
+    asks.ExportEvidence: Rule(roles=_READERS, fresh_code=True, policy="export"),
+    asks.FetchBundle: Rule(roles=_READERS),
+    asks.PurgeBundle: Rule(roles=_READERS),
     asks.PrintCompliance: Rule(roles=frozenset({Role.OPERATOR, Role.AUDITOR})),
 }
 

@@ -58,6 +58,8 @@ async def print_record(desk: Desk, by: Authority, ask: PrintDestructionRecord) -
     if desk.ledger.state(PAPER, ask.paper) is not None:
         raise Refused("PAP-011", number=ask.paper)
     sha256 = await destruction.print_record(desk, destroyed.medium)
-    printed = PaperPrinted(paper=ask.paper, kind=PaperKind.DESTRUCTION_RECORD, medium=destroyed.medium, sha256=sha256)
+    printed = PaperPrinted(
+        paper=ask.paper, kind=PaperKind.DESTRUCTION_RECORD, medium=destroyed.medium, incident="", sha256=sha256
+    )
     (record,) = desk.journal.commit(printed, actor=by.operator)
     return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})

@@ -107,6 +107,8 @@ async def print_report(desk: Desk, by: Authority, ask: PrintIncidentReport) -> A
         raise Refused("FLW-002", number=ask.incident)
     number = desk.house.identity.paper_number(PaperLetter.FORM, desk.ledger.count(PaperPrinted) + 1)
     sha256 = await incident_paper.print_report(desk, number, ask.incident)
-    printed = PaperPrinted(paper=number, kind=PaperKind.INCIDENT_REPORT, medium="", sha256=sha256)
+    printed = PaperPrinted(
+        paper=number, kind=PaperKind.INCIDENT_REPORT, medium="", incident=ask.incident, sha256=sha256
+    )
     (record,) = desk.journal.commit(printed, actor=by.operator)
     return Answer(record=record.sequence, action=printed.name, facts={"paper": number})

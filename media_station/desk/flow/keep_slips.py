@@ -19,7 +19,7 @@ async def print_slip(desk: Desk, by: Authority, ask: PrintSlip) -> Answer:
     kind = PaperKind.CORRECTION if f"-{PaperLetter.CORRECTION.value}-" in ask.paper else PaperKind.SLIP
     printing = slip.print_correction if kind is PaperKind.CORRECTION else slip.print_slip
     sha256 = await printing(desk, ask.paper)
-    printed = PaperPrinted(paper=ask.paper, kind=kind, medium="", sha256=sha256)
+    printed = PaperPrinted(paper=ask.paper, kind=kind, medium="", incident="", sha256=sha256)
     (record,) = desk.journal.commit(printed, actor=by.operator)
     return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})
 

@@ -14,6 +14,6 @@ async def print_map(desk: Desk, by: Authority, ask: PrintCompliance) -> Answer: 
     """As the journal stands now; each printing has a number of its own."""
     number = desk.house.identity.paper_number(PaperLetter.FORM, desk.ledger.count(PaperPrinted) + 1)
     sha256 = await compliance.print_map(desk, number, compliance_rows(desk.ledger, desk.clock.day()))
-    printed = PaperPrinted(paper=number, kind=PaperKind.COMPLIANCE, medium="", sha256=sha256)
+    printed = PaperPrinted(paper=number, kind=PaperKind.COMPLIANCE, medium="", incident="", sha256=sha256)
     (record,) = desk.journal.commit(printed, actor=by.operator)
     return Answer(record=record.sequence, action=printed.name, facts={"paper": number})

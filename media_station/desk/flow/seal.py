@@ -5,7 +5,6 @@ no image and so no order.
 """
 
 import asyncio
-import hashlib
 import io
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ from media_station.age.encrypt import encrypt, encrypted_length
 from media_station.age.scrypt import ScryptRecipient
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
+from media_station.desk.hands.passing import Passing
 from media_station.desk.image import build, leaflet, manifest
 from media_station.desk.ledger.views import terms_of
 from media_station.model.asks import Seal
@@ -72,7 +72,7 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
 
     def work() -> build.Image:
         with desk.spool.payload(opened.payload) as sealed, desk.spool.new_image(ask.medium, plan.length) as out:
-            plain = _Plain(decrypt(sealed, desk.keys.sealing))
+            plain = Passing(decrypt(sealed, desk.keys.sealing))
             ciphertext = _told(desk, ask.medium, encrypt(io.BufferedReader(plain, 1 << 18), recipient), plan)
             image = build.write_image(plan, ciphertext, draft.signed, out)
             if plain.sha256() != inspected.plaintext_sha256:
@@ -111,33 +111,6 @@ def _check_again(desk: Desk, ask: Seal) -> None:
     )
     if desk.ledger.state(TRANSFER, earlier.transfer) not in ENDED or before.consignment != now.consignment:
         raise Refused("SEA-004", medium=ask.medium)
-
-
-class _Plain(io.RawIOBase):
-    """The unsealed stream as a file, hashed as it passes."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = memoryview(b"")
-        self._seen = hashlib.sha256()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._seen.update(piece)
-            self._rest = memoryview(piece)
-        count = min(len(buffer), len(self._rest))
-        buffer[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
-
-    def sha256(self) -> str:
-        return self._seen.hexdigest()
 
 
 def _told(desk: Desk, medium: str, pieces: Iterator[bytes], plan: build.Plan) -> Iterator[bytes]:

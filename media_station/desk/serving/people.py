@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from asyncvarlink import varlinkmethod
+from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access import accounts
 from media_station.desk.access.authority import Authority, grant
@@ -17,6 +17,7 @@ from media_station.desk.flow import (
     close,
     destroy,
     erase,
+    export,
     hand_over,
     handle_incident,
     inspect,
@@ -109,6 +110,8 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.Attest: handle_incident.attest,
     asks.CloseIncident: handle_incident.close_incident,
     asks.PrintIncidentReport: handle_incident.print_report,
+    asks.ExportEvidence: export.export_evidence,
+    asks.PurgeBundle: export.purge,
     asks.PrintCompliance: map_requirements.print_map,
     asks.Suspend: accounts.suspend,
 }
@@ -152,15 +155,7 @@ class PeopleDoor(People):
     async def ask(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Answer:
         if isinstance(ask, asks.AdvanceClock):
             return self._advance_clock(ask)
-        by = await grant(
-            self._desk,
-            self._room.sessions,
-            self._peer,
-            action=type(ask),
-            session=session,
-            code=code,
-            second=second,
-        )
+        by = await self._granted(ask, session, code, second)
         return await TABLE[type(ask)](self._desk, by, ask)
 
     @varlinkmethod(return_parameter="greeting")
@@ -246,6 +241,23 @@ class PeopleDoor(People):
         self._operator(session)
         async for progress in self._room.jobs.watch():
             yield progress
+
+    @varlinkmethod(return_parameter="answer")
+    async def FetchBundle(self, *, session: str, bundle: str, into: FileDescriptor) -> Answer:  # noqa: N802
+        ask = asks.FetchBundle(bundle=bundle)
+        by = await self._granted(ask, session, None, None)
+        return await export.fetch(self._desk, by, ask, into.fileno())
+
+    async def _granted(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Authority:
+        return await grant(
+            self._desk,
+            self._room.sessions,
+            self._peer,
+            action=type(ask),
+            session=session,
+            code=code,
+            second=second,
+        )
 
     def _operator(self, session: str) -> str:
         now = self._desk.clock.boottime_ms()

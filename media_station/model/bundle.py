@@ -1,0 +1,68 @@
+"""What leaves the station sealed to a reader's key: an incident's evidence, until it is purged."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from media_station.model.event import Event
+from media_station.model.machine import Machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleSealed(Event):
+    """`reader` is the age recipient (age1…). `head` is the number of records that the proofs are against.
+
+    `records`, `papers` count what is in it; `papers_missing` what the journal names and the spool no longer holds as
+    it was printed. `archive_sha256` is of the tar inside, `sha256` and `length` of the sealed file.
+    """
+
+    name = "bundle.sealed"
+    requirements = ("O11", "S7")
+    bundle: str
+    incident: str
+    transfer: str
+    reader: str
+    head: int
+    records: int
+    papers: int
+    papers_missing: int
+    archive_sha256: str
+    sha256: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleFetched(Event):
+    """A copy has left: who took it is the record's actor."""
+
+    name = "bundle.fetched"
+    requirements = ("O11",)
+    bundle: str
+    incident: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundlePurged(Event):
+    """The sealed file is gone from the spool; what was fetched stays with its reader."""
+
+    name = "bundle.purged"
+    requirements = ("S7",)
+    bundle: str
+    incident: str
+
+
+class BundleState(Enum):
+    SEALED = "sealed"
+    PURGED = "purged"
+
+
+BUNDLE = Machine(
+    noun="bundle",
+    key="bundle",
+    states=BundleState,
+    table={
+        (None, BundleSealed): BundleState.SEALED,
+        (BundleState.SEALED, BundleFetched): BundleState.SEALED,
+        (BundleState.SEALED, BundlePurged): BundleState.PURGED,
+    },
+)
