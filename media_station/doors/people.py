@@ -1,9 +1,9 @@
 """console, cli → desk: what people ask and see. One method for each request of model/asks, made from its fields."""
 
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 
 from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
@@ -24,6 +24,8 @@ from media_station.model.views import (
     SecondPerson,
 )
 from media_station.model.views import TransferView as Transfer
+
+Row = TypeVar("Row")
 
 
 class People(VarlinkInterface, name="media-station.people.v1"):
@@ -136,3 +138,16 @@ def _method(kind: type[Ask]) -> Callable[..., Any]:
 for _kind in ASKS:
     if _kind.__name__ not in vars(People):  # a request that comes with a descriptor is written out above
         setattr(People, _kind.__name__, _method(_kind))
+
+
+async def whole(page: Callable[[int], Awaitable[list[Row]]]) -> list[Row]:
+    """All rows of a view that comes in pages: the caller's part of `start`."""
+    rows: list[Row] = []
+    while more := await page(_start(rows)):
+        rows += more
+    return rows
+
+
+def _start(rows: list[Row]) -> int:
+    """Where the next page starts: the ledger's after its last record, the others' after as many rows."""
+    return rows[-1].record + 1 if rows and isinstance(rows[-1], LedgerRow) else len(rows)

@@ -10,13 +10,13 @@ from typing import Any
 
 import pyotp
 
-from media_station.doors.people import People
+from media_station.doors.people import People, whole
 from media_station.doors.socket import Caller, connect
 from media_station.model.asks import AdvanceClock, Ask, Enrol
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.instant import parse_wall
 from media_station.model.operator import Role
-from media_station.model.views import Answer, Greeting, LedgerRow, SecondPerson
+from media_station.model.views import Answer, Greeting, SecondPerson
 
 PERIOD_SECONDS = 30
 
@@ -37,11 +37,6 @@ class Person:
         """The token's display at the station's time."""
         self.used_step = int(now.timestamp()) // PERIOD_SECONDS
         return pyotp.TOTP(self.secret, interval=PERIOD_SECONDS).at(now)
-
-
-def _start(rows: list[Any]) -> int:
-    """Where the next page starts: the ledger's after its last record, the others' after as many rows."""
-    return rows[-1].record + 1 if rows and isinstance(rows[-1], LedgerRow) else len(rows)
 
 
 class Counter:
@@ -104,10 +99,7 @@ class Counter:
 
     async def all(self, method: str, by: Person, **parameters: Any) -> list[Any]:
         """A view that comes in pages, whole."""
-        rows: list[Any] = []
-        while page := await self.see(method, by, start=_start(rows), **parameters):
-            rows += page
-        return rows
+        return await whole(lambda start: self.see(method, by, start=start, **parameters))
 
     async def advance(self, seconds: int) -> None:
         """The rehearsal's clock goes on."""

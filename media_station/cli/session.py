@@ -1,0 +1,170 @@
+"""The way into the people door for every command: who this station is, who asks, what they may, and out again.
+
+async with signed_in(asked) as at:
+    rows = await at.all("Due")
+    answer = await at.do(ask, fresh=True, second=True)
+"""
+
+import argparse
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from media_station.cli.asking import Asking, Script, Terminal
+from media_station.doors.people import People, whole
+from media_station.doors.socket import Caller, connect
+from media_station.model.asks import Ask
+from media_station.model.errors import PeerFault, StationError
+from media_station.model.instant import parse_wall
+from media_station.model.views import Answer, Greeting, SecondPerson
+from media_station.texts.era import iso
+from media_station.texts.prompts import prompt
+
+DOOR: Final = Path("/run/media-station/people.sock")
+DOOR_VARIABLE: Final = "MEDIA_STATION_DOOR"
+PERIOD_SECONDS: Final = 30
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that goes through the people door."""
+    entering = parser.add_argument_group(
+        "who asks",
+        "Operator name, password and one-time code are asked for at the terminal. They are never taken from the "
+        "command line or the environment.",
+    )
+    entering.add_argument(
+        "--door",
+        type=Path,
+        metavar="PATH",
+        default=Path(os.environ.get(DOOR_VARIABLE) or DOOR),
+        help=f"the station's people door; ${DOOR_VARIABLE}, or else {DOOR}",
+    )
+    entering.add_argument("--as", dest="operator", metavar="NAME", default="", help="the operator's name")
+    entering.add_argument(
+        "--secrets-from-stdin",
+        action="store_true",
+        help="for scripts: standard input has the answers, a line each, in the order in which they would be asked "
+        "for: operator (unless --as), password, code; for an action that asks for more: the second person's name "
+        "and password, a new code, the second person's code. A line is read when it is needed",
+    )
+    entering.add_argument(
+        "--lang",
+        choices=("ja", "en"),
+        default=_language(),
+        help="language of what people read; English if the locale is an English one, or else Japanese",
+    )
+
+
+def _language() -> str:
+    """By the first that is set, as setlocale(3) looks for them."""
+    locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "en" if locale.startswith("en") else "ja"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """One operator at the door, until the command ends. `greeting` is from before the sign-in.
+
+    `asking` is for what a command asks for beyond that.
+    """
+
+    operator: str
+    greeting: Greeting
+    asking: Asking
+    language: str
+    session: str = field(repr=False)
+    caller: Caller
+
+    async def greet(self) -> Greeting:
+        """How the station and its journal stand now."""
+        greeting: Greeting = await self.caller.call("Greet")
+        return greeting
+
+    async def see(self, method: str, **parameters: Any) -> Any:
+        """A view."""
+        return await self.caller.call(method, session=self.session, **parameters)
+
+    async def all(self, method: str, **parameters: Any) -> list[Any]:
+        """A view that comes in pages, whole."""
+        return await whole(lambda start: self.see(method, start=start, **parameters))
+
+    async def do(self, ask: Ask, *, fresh: bool = False, second: bool = False) -> Answer:
+        """One request. `fresh` asks for a new code; `second` for one and for the second person's factors."""
+        beside, password = self._beside() if second else ("", "")
+        code = await self._fresh_code(self.operator) if fresh or second else None
+        person = None
+        if second:
+            person = SecondPerson(operator=beside, password=password, code=await self._fresh_code(beside))
+        parameters = {each.name: getattr(ask, each.name) for each in fields(ask)}
+        answer: Answer = await self.caller.call(
+            type(ask).__name__, session=self.session, code=code, second=person, **parameters
+        )
+        return answer
+
+    def _beside(self) -> tuple[str, str]:
+        """The second person's name and password; before both codes, which don't last."""
+        operator = self.asking.name(prompt("second", self.language))
+        return operator, self.asking.secret(prompt("password", self.language, operator=operator))
+
+    async def _fresh_code(self, operator: str) -> str:
+        seconds = seconds_left(await self.greet())
+        return self.asking.secret(prompt("fresh_code", self.language, operator=operator, seconds=seconds))
+
+
+@asynccontextmanager
+async def signed_in(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
+    """Through the door with both factors, and signed out at the end.
+
+    PeerFault DOR-001 if nobody is in, Refused ACC-002 for wrong factors, CLI-001, CLI-002 if they can't be asked for.
+    """
+    async with at_setup(asked) as at:
+        operator = asked.operator or at.asking.name(prompt("operator", at.language))
+        password = at.asking.secret(prompt("password", at.language, operator=operator))
+        seconds = seconds_left(await at.greet())
+        code = at.asking.secret(prompt("code", at.language, seconds=seconds))
+        session = await at.caller.call("SignIn", operator=operator, password=password, code=code)
+        try:
+            yield replace(at, operator=operator, session=session)
+        finally:
+            # A desk that has gone has forgotten the session too.
+            with suppress(StationError):
+                await at.caller.call("SignOut", session=session)
+
+
+@asynccontextmanager
+async def at_setup(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
+    """Through the door as nobody: for the first two administrators, whom the station enrols without a session."""
+    async with connect(asked.door, People, uids=_holders(asked.door)) as caller:
+        asking: Asking = Script() if asked.secrets_from_stdin else Terminal()
+        greeting: Greeting = await caller.call("Greet")
+        for line in introduction(greeting, asked.lang):
+            asking.tell(line)
+        yield SignedIn(operator="", session="", greeting=greeting, asking=asking, language=asked.lang, caller=caller)
+
+
+def introduction(greeting: Greeting, language: str) -> list[str]:
+    """Which station this is, its time, its last record: a person sees here if it is another, or was set back."""
+    station = prompt("station", language, identity=greeting.identity)
+    if greeting.rehearsal:
+        station += f" {prompt('rehearsal', language)}"
+    last = prompt("no_record", language)
+    if greeting.records:
+        at = iso(parse_wall(greeting.last_record_at))
+        last = prompt("last", language, record=greeting.records - 1, at=at)
+    return [station, prompt("time", language, now=iso(parse_wall(greeting.now.wall))), last]
+
+
+def seconds_left(greeting: Greeting) -> int:
+    """Of the period that a token with a new code every 30 seconds shows now, by the station's time."""
+    return PERIOD_SECONDS - int(parse_wall(greeting.now.wall).timestamp()) % PERIOD_SECONDS
+
+
+def _holders(door: Path) -> frozenset[int]:
+    """Who may be at the door's other end: root, and whose directory it is, since he alone puts a door there."""
+    try:
+        return frozenset({0, door.parent.stat().st_uid})
+    except OSError as error:
+        raise PeerFault("DOR-001", door=door.name) from error
