@@ -57,8 +57,8 @@ class People(VarlinkInterface, name="media-station.people.v1"):
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="transfers")
-    async def Transfers(self, *, session: str, start: int) -> list[Transfer]:
-        """Those that are not closed."""
+    async def Transfers(self, *, session: str, start: int, ended: bool = False) -> list[Transfer]:
+        """Those that are not closed, or those that are."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="transfer")
@@ -69,6 +69,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
     @varlinkmethod(return_parameter="media")
     async def Stock(self, *, session: str, start: int) -> list[MediumView]:
         """All media that are not destroyed: in hand, in a place, away, lost."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="medium")
+    async def Medium(self, *, session: str, medium: str) -> MediumView:
+        """One, destroyed or not."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="rows")

@@ -53,7 +53,7 @@ class Count(Enum):
     POSTED = "posted"
 
 
-_STEPS = {
+STEP_OF_COUNT = {
     Count.ENVELOPES: "F3",
     Count.PRINTED: "F4",
     Count.ENCLOSED: "F5",
@@ -87,7 +87,7 @@ class CountReported(Event):
 
     @property
     def cites(self) -> tuple[str, ...]:
-        return (_STEPS[self.count],)
+        return (STEP_OF_COUNT[self.count],)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,19 +278,22 @@ class Difference:
 
 
 def differences(
-    *, records: int, counts: Mapping[Count, int], explained: frozenset[Count], delivered: int, passed: int
+    *,
+    records: int,
+    counts: Mapping[Count, int],
+    explained: frozenset[Count],
+    delivered: int | None,
+    passed: int | None,
 ) -> Iterator[Difference]:
     """出力 = 印字, 印字 = 封入 + 合封, 封入 = 納品, 検査合格 − 引抜 = 差出; all that nobody has explained.
 
-    `explained` holds the counts of which a correction with its paper was the last word.
+    What nobody has reported yet (not in `counts`, None) differs from nothing. `explained` holds the counts of which a
+    correction with its paper was the last word.
     """
-    letters = counts.get(Count.PRINTED, 0) - counts.get(Count.COMBINED, 0)
-    pairs = (
-        (Count.PRINTED, records, counts.get(Count.PRINTED, 0)),
-        (Count.ENCLOSED, letters, counts.get(Count.ENCLOSED, 0)),
-        (Count.ENCLOSED, delivered, counts.get(Count.ENCLOSED, 0)),
-        (Count.POSTED, passed, counts.get(Count.POSTED, 0)),
-    )
-    for count, expected, found in pairs:
-        if expected != found and count not in explained:
+    printed, combined = counts.get(Count.PRINTED), counts.get(Count.COMBINED)
+    letters = None if printed is None or combined is None else printed - combined
+    pairs = ((Count.PRINTED, records), (Count.ENCLOSED, letters), (Count.ENCLOSED, delivered), (Count.POSTED, passed))
+    for count, expected in pairs:
+        found = counts.get(count)
+        if expected is not None and found is not None and expected != found and count not in explained:
             yield Difference(count=count, expected=expected, found=found)

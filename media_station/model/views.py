@@ -7,6 +7,7 @@ from media_station.model.instant import Instant
 from media_station.model.kind import MediumKind
 from media_station.model.steps import Step
 from media_station.model.transfer import Difference
+from media_station.model.way import Stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Greeting:
-    """Shown before sign-in: who this is, what time it thinks it is, where its journal stands."""
+    """Shown before sign-in: who this is, what time it thinks it is, where its journal stands.
+
+    `root` is the hash of the journal's tree over its first `records` records, in hex; empty before the first.
+    """
 
     identity: str
     rehearsal: bool
     now: Instant
     records: int
+    root: str
     last_record_at: str
 
 
@@ -74,13 +79,14 @@ class PayloadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediumView:
-    """`custody` is where it is, `place` the cabinet or the handler that has it (empty: in hand)."""
+    """`custody` is where it is, `place` the cabinet or the handler that has it (empty: in hand), with its name."""
 
     medium: str
     kind: MediumKind
     state: str
     custody: str
     place: str
+    place_name: str
     notice: str
     serial: str
 
@@ -89,11 +95,13 @@ class MediumView:
 class TransferView:
     """`steps`: what may be done now, what comes first in the flow first. `missing`: those of O9's five not there yet.
 
-    `post_by` is the last day for the letters (発送期限).
+    `post_by` is the last day for the letters (発送期限). `way`: where it stands at each of the steps ① to ⑧.
+    `title` is the consignment's.
     """
 
     transfer: str
     consignment: str
+    title: str
     state: str
     frozen: bool
     records: int
@@ -102,6 +110,7 @@ class TransferView:
     steps: list[Step]
     missing: list[str]
     differences: list[Difference]
+    way: list[Stand]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +129,8 @@ class HandlerView:
 class LedgerRow:
     """One row of the 管理簿: who gave what to whom. `at` is UTC; `direction` is out or back.
 
-    `subject` is the number of the thing, or the quantity's unit is said by `item`; `binder` is empty until 押印済;
-    `corrected` holds the numbers of its 訂正票.
+    `subject` is the number of the thing, or the quantity's unit is said by `item`; `medium` the medium that it is or
+    whose notice it is, or empty; `binder` is empty until 押印済; `corrected` holds the numbers of its 訂正票.
     """
 
     record: int
@@ -130,9 +139,12 @@ class LedgerRow:
     direction: str
     item: str
     subject: str
+    medium: str
     quantity: int
     clerk: str
+    clerk_name: str
     handler: str
+    handler_name: str
     bag: str
     seal: str
     occasion: str
@@ -143,7 +155,10 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
-    """One thing that happened: `details` are the event's own fields that a person can read."""
+    """One thing that happened: `details` are the event's own fields that a person can read.
+
+    `names`: of the people and places whose ids stand in it, by field; `actor`'s too.
+    """
 
     record: int
     at: str
@@ -151,6 +166,7 @@ class HistoryRow:
     action: str
     outcome: str
     details: dict[str, str]
+    names: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,4 +191,5 @@ class ComplianceRow:
     evidence: str
     record: int
     confirmer: str
+    confirmer_name: str
     day: str

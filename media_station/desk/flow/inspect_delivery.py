@@ -12,7 +12,7 @@ from media_station.model.views import Answer
 async def inspect_letters(desk: Desk, by: Authority, ask: InspectLetters) -> Answer:
     """⑦ opens the way to erasure. Refused CNT-003 unless all that was delivered was inspected."""
     check_counts(ask.inspected, ask.pulled)
-    delivered = delivered_letters(desk.ledger.history("transfer", ask.transfer))
+    delivered = delivered_letters(desk.ledger.history("transfer", ask.transfer)) or 0
     if ask.inspected != delivered or ask.pulled > ask.inspected:
         raise Refused("CNT-003", delivered=delivered, inspected=ask.inspected)
     inspected = LettersInspected(

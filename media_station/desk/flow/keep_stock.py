@@ -2,7 +2,7 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import master_rows, medium_view
+from media_station.desk.ledger.views import master_rows, place_of
 from media_station.model.asks import CountStock, DrawMedium, RegisterMedium, StoreMedium
 from media_station.model.errors import Refused
 from media_station.model.masters import MasterKind
@@ -56,7 +56,7 @@ async def count(desk: Desk, by: Authority, ask: CountStock) -> Answer:
         raise Refused("DST-001")
     custody = CustodyState.STORED if ask.place else CustodyState.HAND
     here = desk.ledger.in_state(CUSTODY, custody)
-    expected = {each for each in here if medium_view(desk.ledger, each).place == ask.place}
+    expected = {each for each in here if place_of(desk.ledger, each) == ask.place}
     found = set(ask.media)
     if expected != found and not ask.binder:
         raise Refused("STK-005", missing=len(expected - found), surplus=len(found - expected))

@@ -142,6 +142,11 @@ class Ledger:
         )
         return History(records=tuple(decode(line) for line in lines))
 
+    def root(self) -> bytes:
+        """The hash of the journal's tree over all records; empty before the first."""
+        roots = self._scalars(select(HEAD.c.root))
+        return bytes(roots[0]) if roots else b""
+
     def last(self) -> Record | None:
         """The journal's last record."""
         lines = self._scalars(select(RECORDS.c.line).order_by(RECORDS.c.sequence.desc()).limit(1))

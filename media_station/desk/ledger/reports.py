@@ -7,6 +7,7 @@ from enum import Enum
 
 from media_station.desk.ledger.fold import REQUIREMENT
 from media_station.desk.ledger.index import Ledger
+from media_station.desk.ledger.seen import handler_names, operator_names, place_names
 from media_station.desk.ledger.views import master_rows, opened, terms
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
@@ -37,21 +38,31 @@ from media_station.texts.era import JST
 
 _MARKS = {Result.MET: "○", Result.NOT_APPLICABLE: "ー", Result.NOT_MET: "未"}
 _WARNED_DAYS = 60
+# Fields of events that hold an operator's id.
+_OPERATORS = ("approver", "clerk", "inspector", "performer", "requester", "validator", "witness")
 _HELD = (TransferState.OPENED, TransferState.OUT, TransferState.DELIVERED, TransferState.PASSED, TransferState.POSTED)
 
 
 def ledger_rows(ledger: Ledger, start: int, most: int) -> list[LedgerRow]:
     """The rows of the 管理簿 in the order of the journal, `most` from the record `start` on."""
     records = ledger.of(*OUT, *BACK, start=start, most=most).records
-    return [_ledger_row(ledger, record, record.event) for record in records if isinstance(record.event, Handed)]
+    clerks, handlers = operator_names(ledger), handler_names(ledger)
+    return [
+        _ledger_row(ledger, record, record.event, clerks, handlers)
+        for record in records
+        if isinstance(record.event, Handed)
+    ]
 
 
-def _ledger_row(ledger: Ledger, record: Record, event: Handed) -> LedgerRow:
+def _ledger_row(
+    ledger: Ledger, record: Record, event: Handed, clerks: Mapping[str, str], handlers: Mapping[str, str]
+) -> LedgerRow:
     history = ledger.history("slip", event.slip)
     corrections = history.all(HandoverCorrected)
     now = {each.field: each.becomes for each in corrections}
     stamped = ledger.history("paper", event.slip).last(PaperStamped)
     item, subject, quantity = _thing(event)
+    handler = now.get(Correctable.HANDLER, event.handler)
     if isinstance(event, EnclosuresHandedOver):
         quantity = int(now.get(Correctable.SHEETS, quantity))
     if isinstance(event, LettersHandedOver | LettersDelivered):
@@ -63,9 +74,12 @@ def _ledger_row(ledger: Ledger, record: Record, event: Handed) -> LedgerRow:
         direction="out" if isinstance(event, OUT) else "back",
         item=item,
         subject=subject,
+        medium=getattr(event, "medium", ""),
         quantity=quantity,
         clerk=event.clerk,
-        handler=now.get(Correctable.HANDLER, event.handler),
+        clerk_name=clerks.get(event.clerk, ""),
+        handler=handler,
+        handler_name=handlers.get(handler, ""),
         bag=now.get(Correctable.BAG, event.bag),
         seal=now.get(Correctable.SEAL, event.seal),
         occasion=f"{event.day} {event.visit}",
@@ -90,17 +104,26 @@ def _thing(event: Handed) -> tuple[str, str, int]:
 
 def history_rows(ledger: Ledger, noun: str, number: str) -> list[HistoryRow]:
     """Everything that happened to it, oldest first."""
-    return [
-        HistoryRow(
-            record=record.sequence,
-            at=record.at.wall,
-            actor=record.actor,
-            action=record.action,
-            outcome="" if record.event is None else record.event.outcome.value,
-            details={} if record.event is None else dict(_details(record.event)),
+    operators = operator_names(ledger)
+    others = {"handler": handler_names(ledger), "place": place_names(ledger)}
+    rows = []
+    for record in ledger.history(noun, number).records:
+        details = {} if record.event is None else dict(_details(record.event))
+        named = {"actor": record.actor, **{field: details.get(field, "") for field in _OPERATORS}}
+        names = {field: operators[each] for field, each in named.items() if each in operators}
+        names |= {field: known[details[field]] for field, known in others.items() if details.get(field) in known}
+        rows.append(
+            HistoryRow(
+                record=record.sequence,
+                at=record.at.wall,
+                actor=record.actor,
+                action=record.action,
+                outcome="" if record.event is None else record.event.outcome.value,
+                details=details,
+                names=names,
+            )
         )
-        for record in ledger.history(noun, number).records
-    ]
+    return rows
 
 
 def _details(event: object) -> Iterator[tuple[str, str]]:
@@ -156,14 +179,17 @@ def _latest(ledger: Ledger) -> Mapping[tuple[str, Side], EvidenceFiled]:
 
 def compliance_rows(ledger: Ledger, today: str) -> list[ComplianceRow]:
     """Each id of the map for both sides: the last record that proves it."""
+    names = operator_names(ledger)
     return [
-        _compliance_row(requirement, side, ledger.newest_first(REQUIREMENT, requirement), today)
+        _compliance_row(requirement, side, ledger.newest_first(REQUIREMENT, requirement), today, names)
         for requirement in TITLES
         for side in Side
     ]
 
 
-def _compliance_row(requirement: str, side: Side, newest_first: Iterator[Record], today: str) -> ComplianceRow:
+def _compliance_row(
+    requirement: str, side: Side, newest_first: Iterator[Record], today: str, names: Mapping[str, str]
+) -> ComplianceRow:
     proof = next((each for each in newest_first if each.event and proves(each.event, requirement, side)), None)
     status, evidence = "未", ""
     if proof is not None and proof.event is not None:
@@ -181,5 +207,6 @@ def _compliance_row(requirement: str, side: Side, newest_first: Iterator[Record]
         evidence=evidence,
         record=-1 if proof is None else proof.sequence,
         confirmer="" if proof is None else proof.actor,
+        confirmer_name="" if proof is None else names.get(proof.actor, ""),
         day="" if proof is None else parse_wall(proof.at.wall).astimezone(JST).date().isoformat(),
     )

@@ -1,4 +1,4 @@
-"""Rows to what the model reckons with: terms, handlers, facts of media and transfers, and what people see of them."""
+"""Rows to what the model reckons with: terms, handlers, facts of media and transfers."""
 
 from media_station.desk.ledger.index import History, Ledger
 from media_station.model.certificate import CERTIFICATE, CertificateIssued, CertificateState
@@ -26,9 +26,7 @@ from media_station.model.handover import (
     NoticeReturned,
     NoticeState,
 )
-from media_station.model.ids import Identity
 from media_station.model.incident import INCIDENT, IncidentOpened, IncidentState
-from media_station.model.instant import Instant
 from media_station.model.masters import MasterKind, MastersAdopted, MastersProposed, as_fields
 from media_station.model.medium import (
     CUSTODY,
@@ -40,9 +38,9 @@ from media_station.model.medium import (
     MediumStored,
 )
 from media_station.model.order import Verdict
-from media_station.model.payload import PAYLOAD, ImageSealed, PayloadReceived, PayloadState
+from media_station.model.payload import PAYLOAD, ImageSealed, PayloadState
 from media_station.model.station import PAPER
-from media_station.model.steps import MediumFacts, TransferFacts, accounted, next_steps
+from media_station.model.steps import MediumFacts, TransferFacts
 from media_station.model.transfer import (
     FREEZE,
     RELEASE,
@@ -58,7 +56,6 @@ from media_station.model.transfer import (
     TransferState,
     differences,
 )
-from media_station.model.views import Greeting, HandlerView, MediumView, PayloadView, TransferView
 
 
 def terms(ledger: Ledger, consignment: str) -> Terms:
@@ -198,11 +195,11 @@ def counts(history: History) -> dict[Count, CountReported | CountCorrected]:
     return words
 
 
-def delivered_letters(history: History) -> int:
-    """納品数 of the last delivery, as its slip says after corrections; 0 before any."""
-    delivered = history.last(LettersDelivered)
+def delivered_letters(history: History) -> int | None:
+    """納品数 of this round's delivery, as its slip says after corrections; None before it."""
+    delivered = _this_round(history).last(LettersDelivered)
     if delivered is None:
-        return 0
+        return None
     corrections = history.all(HandoverCorrected)
     now = [c.becomes for c in corrections if c.slip == delivered.slip and c.field is Correctable.LETTERS]
     return int(now[-1]) if now else delivered.letters
@@ -212,86 +209,22 @@ def unexplained(ledger: Ledger, transfer: str) -> list[Difference]:
     """What keeps it from being closed, as far as it is known already."""
     history = ledger.history("transfer", transfer)
     words = counts(history)
-    inspected = history.last(LettersInspected)
+    inspected = _this_round(history).last(LettersInspected)
     found = differences(
         records=opened(ledger, transfer).records,
         counts={count: word.value for count, word in words.items()},
         explained=frozenset(count for count, word in words.items() if isinstance(word, CountCorrected)),
         delivered=delivered_letters(history),
-        passed=0 if inspected is None else inspected.inspected - inspected.pulled,
+        passed=None if inspected is None else inspected.inspected - inspected.pulled,
     )
-    return [each for each in found if each.count in words]
+    return list(found)
 
 
-def transfer_view(ledger: Ledger, number: str) -> TransferView:
-    facts, began = transfer_facts(ledger, number), opened(ledger, number)
-    return TransferView(
-        transfer=number,
-        consignment=began.consignment,
-        state=facts.state.value,
-        frozen=facts.freeze is FreezeState.FROZEN,
-        records=began.records,
-        post_by=began.post_by,
-        media=[medium_view(ledger, medium.number) for medium in facts.media],
-        steps=list(next_steps(facts)),
-        missing=[name for name, there in accounted(facts).items() if not there],
-        differences=unexplained(ledger, number),
-    )
-
-
-def medium_view(ledger: Ledger, number: str) -> MediumView:
-    history = ledger.history("medium", number)
-    registered = history.the(MediumRegistered)
-    state, custody, notice = (ledger.state(machine, number) for machine in (MEDIUM, CUSTODY, NOTICE))
-    handed, stored = history.last(MediumHandedOver), history.last(MediumStored)
-    place = ""
-    if custody is CustodyState.AWAY and handed is not None:
-        place = handed.handler
-    elif custody is CustodyState.STORED and stored is not None:
-        place = stored.place
-    return MediumView(
-        medium=number,
-        kind=registered.kind,
-        state="" if state is None else str(state.value),
-        custody="" if custody is None else str(custody.value),
-        place=place,
-        notice="" if notice is None else str(notice.value),
-        serial=registered.serial,
-    )
-
-
-def handler_view(registered: HandlerRegistered) -> HandlerView:
-    return HandlerView(
-        handler=registered.handler,
-        person=registered.person,
-        duty=registered.duty,
-        employer=registered.employer,
-        starts=registered.starts,
-        ends=registered.ends,
-    )
-
-
-def payload_view(ledger: Ledger, number: str) -> PayloadView:
-    history = ledger.history("payload", number)
-    received = history.the(PayloadReceived)
-    began = history.last(TransferOpened)
-    state = ledger.state(PAYLOAD, number)
-    return PayloadView(
-        payload=number,
-        consignment=received.consignment,
-        state="" if state is None else str(state.value),
-        records=received.records,
-        transfer="" if began is None else began.transfer,
-    )
-
-
-def greeting(ledger: Ledger, identity: Identity, now: Instant) -> Greeting:
-    """Number and time of the last record are shown before anyone signs in: a rewound journal would show here."""
-    last = ledger.last()
-    return Greeting(
-        identity=identity.name,
-        rehearsal=identity.rehearsal,
-        now=now,
-        records=0 if last is None else last.sequence + 1,
-        last_record_at="" if last is None else last.at.wall,
-    )
+def place_of(ledger: Ledger, medium: str) -> str:
+    """The cabinet that it lies in, or the handler that has it; empty if it is in hand, gone or lost."""
+    custody, history = ledger.state(CUSTODY, medium), ledger.history("medium", medium)
+    if custody is CustodyState.AWAY:
+        return history.the(MediumHandedOver).handler
+    if custody is CustodyState.STORED:
+        return history.the(MediumStored).place
+    return ""

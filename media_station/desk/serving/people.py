@@ -33,7 +33,7 @@ from media_station.desk.flow import (
     take_back,
     write,
 )
-from media_station.desk.ledger import reports, views
+from media_station.desk.ledger import reports, seen, views
 from media_station.desk.ledger.index import Ledger as Index
 from media_station.desk.serving.jobs import Jobs
 from media_station.desk.serving.refusals import record_refusal
@@ -160,7 +160,7 @@ class PeopleDoor(People):
 
     @varlinkmethod(return_parameter="greeting")
     async def Greet(self) -> Greeting:  # noqa: N802 - varlink names
-        return views.greeting(self._ledger, self._desk.house.identity, self._desk.clock.now())
+        return seen.greeting(self._ledger, self._desk.house.identity, self._desk.clock.now())
 
     @varlinkmethod(return_parameter="session")
     async def SignIn(self, *, operator: str, password: str, code: str) -> str:  # noqa: N802
@@ -175,20 +175,19 @@ class PeopleDoor(People):
     async def Payloads(self, *, session: str, start: int) -> list[PayloadView]:  # noqa: N802
         self._operator(session)
         waiting = [each for state in PAYLOADS_SHOWN for each in self._ledger.in_state(PAYLOAD, state)]
-        return [views.payload_view(self._ledger, number) for number in _page(waiting, start)]
+        return [seen.payload_view(self._ledger, number) for number in _page(waiting, start)]
 
     @varlinkmethod(return_parameter="transfers")
-    async def Transfers(self, *, session: str, start: int) -> list[Transfer]:  # noqa: N802
+    async def Transfers(self, *, session: str, start: int, ended: bool = False) -> list[Transfer]:  # noqa: N802
         self._operator(session)
-        going_on = [
-            each for state in TransferState if state not in ENDED for each in self._ledger.in_state(TRANSFER, state)
-        ]
-        return [views.transfer_view(self._ledger, number) for number in _page(sorted(going_on), start)]
+        states = [state for state in TransferState if (state in ENDED) is ended]
+        numbers = sorted(each for state in states for each in self._ledger.in_state(TRANSFER, state))
+        return [seen.transfer_view(self._ledger, number) for number in _page(numbers, start)]
 
     @varlinkmethod(return_parameter="transfer")
     async def Transfer(self, *, session: str, transfer: str) -> Transfer:  # noqa: N802
         self._operator(session)
-        return views.transfer_view(self._ledger, transfer)
+        return seen.transfer_view(self._ledger, transfer)
 
     @varlinkmethod(return_parameter="media")
     async def Stock(self, *, session: str, start: int) -> list[MediumView]:  # noqa: N802
@@ -199,7 +198,12 @@ class PeopleDoor(People):
             if state is not CustodyState.GONE
             for each in self._ledger.in_state(CUSTODY, state)
         ]
-        return [views.medium_view(self._ledger, number) for number in _page(sorted(there), start)]
+        return [seen.medium_view(self._ledger, number) for number in _page(sorted(there), start)]
+
+    @varlinkmethod(return_parameter="medium")
+    async def Medium(self, *, session: str, medium: str) -> MediumView:  # noqa: N802
+        self._operator(session)
+        return seen.medium_view(self._ledger, medium)
 
     @varlinkmethod(return_parameter="rows")
     async def Masters(self, *, session: str, kind: MasterKind, start: int) -> list[dict[str, str]]:  # noqa: N802
@@ -209,7 +213,7 @@ class PeopleDoor(People):
     @varlinkmethod(return_parameter="rows")
     async def Handlers(self, *, session: str, consignment: str, start: int) -> list[HandlerView]:  # noqa: N802
         self._operator(session)
-        return _page([views.handler_view(each) for each in views.handlers(self._ledger, consignment).values()], start)
+        return _page([seen.handler_view(each) for each in views.handlers(self._ledger, consignment).values()], start)
 
     @varlinkmethod(return_parameter="rows")
     async def Ledger(self, *, session: str, start: int) -> list[LedgerRow]:  # noqa: N802
