@@ -18,7 +18,7 @@ _LINE_BYTES: Final = 4096  # what a terminal's line holds at most (termios(3), c
 
 
 class Asking(Protocol):
-    """Refused CLI-002 if there is no answer because the input has ended."""
+    """Refused CLI-002 if there is no answer because the input has ended. What is no UTF-8 matches nobody's."""
 
     def tell(self, text: str) -> None: ...
 
@@ -57,6 +57,8 @@ class Terminal:
                 raise Refused("CLI-001") from error
             except EOFError as error:
                 raise Refused("CLI-002") from error
+            except UnicodeError as error:
+                raise Refused("ACC-002") from error
 
 
 class Script:
@@ -71,10 +73,10 @@ class Script:
     def secret(self, prompt: str) -> str:
         del prompt
         with _interruptible():
-            line = sys.stdin.readline()
+            line = sys.stdin.buffer.readline()
         if not line:
             raise Refused("CLI-002")
-        return line.rstrip("\r\n")
+        return line.decode(errors="replace").rstrip("\r\n")
 
 
 @contextmanager

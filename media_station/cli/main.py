@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -11,10 +12,19 @@ from media_station.texts.texts import tell
 
 # name: (module with `arrange(parser)` and `run(asked) -> exit code`, one line of help)
 COMMANDS: Final = {
+    "ledger": ("media_station.cli.ledger", "管理簿 / the handover ledger"),
+    "medium": ("media_station.cli.medium", "媒体の一覧と履歴 / media, and the life of each"),
+    "transfer": (
+        "media_station.cli.transfer",
+        "提供の状況と足りないもの / transfers, and what is missing to close one",
+    ),
+    "due": ("media_station.cli.due", "期日のあるもの / what is due"),
+    "compliance": ("media_station.cli.compliance", "安全管理措置の根拠 / the requirement map with its evidence"),
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
     "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),
 }
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
+_BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,12 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module.arrange(commands.choices[chosen])
     asked = parser.parse_args(given)
     try:
-        return 0 if module is None else int(module.run(asked))
+        code = 0 if module is None else int(module.run(asked))
+        sys.stdout.flush()
     except StationError as error:
         print(tell(error), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader, a pager perhaps, has had enough; nothing is left to be flushed to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    return code
 
 
 if __name__ == "__main__":

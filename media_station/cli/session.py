@@ -7,6 +7,7 @@ async with signed_in(asked) as at:
 
 import argparse
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
@@ -17,7 +18,7 @@ from media_station.cli.asking import Asking, Script, Terminal
 from media_station.doors.people import People, whole
 from media_station.doors.socket import Caller, connect
 from media_station.model.asks import Ask
-from media_station.model.errors import PeerFault, StationError
+from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.instant import parse_wall
 from media_station.model.views import Answer, Greeting, SecondPerson
 from media_station.texts.era import iso
@@ -26,35 +27,42 @@ from media_station.texts.prompts import prompt
 DOOR: Final = Path("/run/media-station/people.sock")
 DOOR_VARIABLE: Final = "MEDIA_STATION_DOOR"
 PERIOD_SECONDS: Final = 30
+_READINGS: Final = 10
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
     """The options of every command that goes through the people door."""
     entering = parser.add_argument_group(
-        "who asks",
-        "Operator name, password and one-time code are asked for at the terminal. They are never taken from the "
-        "command line or the environment.",
+        "だれが / who",
+        "操作者名、パスワード、認証コードは端末から入力します。\n"
+        "コマンド行や環境変数では渡せません。\n"
+        "Operator name, password and one-time code are asked for at the terminal;\n"
+        "they are never taken from the command line or the environment.",
+    )
+    entering.add_argument("--as", dest="operator", metavar="NAME", default="", help="操作者名\nthe operator's name")
+    entering.add_argument(
+        "--secrets-from-stdin",
+        action="store_true",
+        help="スクリプト用：操作者名（--as がないとき）、パスワード、認証コードを、\n"
+        "標準入力から一行ずつ、この順に読みます。\n"
+        "for scripts: standard input has the answers, a line each, in the order of\n"
+        "the questions: operator (unless --as), password, code; if the action asks\n"
+        "for more: second person's name and password, a new code, the second\n"
+        "person's code. Each line is read when it is needed.",
     )
     entering.add_argument(
         "--door",
         type=Path,
         metavar="PATH",
         default=Path(os.environ.get(DOOR_VARIABLE) or DOOR),
-        help=f"the station's people door; ${DOOR_VARIABLE}, or else {DOOR}",
-    )
-    entering.add_argument("--as", dest="operator", metavar="NAME", default="", help="the operator's name")
-    entering.add_argument(
-        "--secrets-from-stdin",
-        action="store_true",
-        help="for scripts: standard input has the answers, a line each, in the order in which they would be asked "
-        "for: operator (unless --as), password, code; for an action that asks for more: the second person's name "
-        "and password, a new code, the second person's code. A line is read when it is needed",
+        help=f"端末のソケット\nthe station's people door; ${DOOR_VARIABLE}, or else\n{DOOR}",
     )
     entering.add_argument(
         "--lang",
         choices=("ja", "en"),
         default=_language(),
-        help="language of what people read; English if the locale is an English one, or else Japanese",
+        help="表示の言語（ロケールが英語なら英語、ほかは日本語）\n"
+        "language of what people read; English if the locale is an English one,\nor else Japanese",
     )
 
 
@@ -90,6 +98,16 @@ class SignedIn:
     async def all(self, method: str, **parameters: Any) -> list[Any]:
         """A view that comes in pages, whole."""
         return await whole(lambda start: self.see(method, start=start, **parameters))
+
+    async def all_of_one_moment(self, method: str, **parameters: Any) -> tuple[Greeting, list[Any]]:
+        """A view whole, with the moment that all its pages are of; Refused CLI-003 if others' work never lets it be."""
+        for _ in range(_READINGS):
+            before = await self.greet()
+            rows = await self.all(method, **parameters)
+            after = await self.greet()
+            if (before.records, before.root) == (after.records, after.root):
+                return after, rows
+        raise Refused("CLI-003")
 
     async def do(self, ask: Ask, *, fresh: bool = False, second: bool = False) -> Answer:
         """One request. `fresh` asks for a new code; `second` for one and for the second person's factors."""
@@ -138,7 +156,8 @@ async def signed_in(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
 async def at_setup(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
     """Through the door as nobody: for the first two administrators, whom the station enrols without a session."""
     async with connect(asked.door, People, uids=_holders(asked.door)) as caller:
-        asking: Asking = Script() if asked.secrets_from_stdin else Terminal()
+        # A terminal is asked as one, so that it doesn't show what is typed.
+        asking: Asking = Script() if asked.secrets_from_stdin and not sys.stdin.isatty() else Terminal()
         greeting: Greeting = await caller.call("Greet")
         for line in introduction(greeting, asked.lang):
             asking.tell(line)

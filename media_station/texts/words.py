@@ -5,7 +5,7 @@ from typing import Final
 
 from media_station.model.steps import StepKind
 
-_LANGUAGES: Final = {"ja": 0, "en": 1}
+LANGUAGES: Final = {"ja": 0, "en": 1}
 
 EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "bundle.fetched": ("証拠一式を持出し", "evidence bundle fetched"),
@@ -149,4 +149,16 @@ def start_words(phase: str, percent: int, seconds: int, language: str) -> str:
 
 def event_words(action: str, language: str) -> str:
     """What happened, in a few words; an action of another version as it is."""
-    return EVENT_WORDS.get(action, (action, action))[_LANGUAGES[language]]
+    return EVENT_WORDS.get(action, (action, action))[LANGUAGES[language]]
+
+
+def step_words(kind: StepKind, language: str) -> str:
+    return STEP_WORDS[kind][LANGUAGES[language]]
+
+
+def missing_words(name: str, language: str) -> str:
+    return MISSING_WORDS.get(name, (name, name))[LANGUAGES[language]]
+
+
+def due_words(what: str, language: str) -> str:
+    return DUE_WORDS.get(what, (what, what))[LANGUAGES[language]]

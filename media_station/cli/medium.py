@@ -1,0 +1,173 @@
+"""media-station medium: the stock, and one medium's life from purchase to destruction."""
+
+import argparse
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from media_station.cli import output, session
+from media_station.model.ids import parse_medium
+from media_station.model.views import HistoryRow, MediumView
+from media_station.texts.nouns import ACTIONS, COLUMNS, CUSTODY_STATES, KINDS, MEDIUM_STATES, NOTICE_STATES, of
+from media_station.texts.words import event_words
+
+_ABOUT = """媒体の一覧と、媒体ごとの履歴（購入から廃棄まで）。
+The media, and the history of each from purchase to destruction."""
+_LIST = """破壊済のものを除く、すべての媒体と所在。
+All media that are not destroyed: their state and where they are."""
+_HISTORY = """一つの媒体に起きたすべてのこと（登録から破壊まで、古い順、一件一行）。
+All that happened to one medium, from its registration to its destruction, a line each."""
+
+# What of each event a person needs on the one line, the most important first; of others all their plain fields.
+_TOLD: Final[Mapping[str, Sequence[str]]] = {
+    "medium.registered": ("vendor", "model", "serial"),
+    "medium.stored": ("place",),
+    "medium.drawn": (),
+    "order.issued": ("action", "order", "approver"),
+    "order.lapsed": ("order", "code"),
+    "order.refused": ("order", "code"),
+    "image.sealed": ("transfer",),
+    "medium.written": ("order",),
+    "medium.spoiled": ("order", "code"),
+    "medium.handed_over": ("handler", "slip"),
+    "medium.returned": ("handler", "slip"),
+    "medium.identified": ("verdict", "order"),
+    "medium.attested": ("incident", "binder"),
+    "medium.lost": ("incident",),
+    "medium.destroyed": ("method", "witness", "record"),
+    "notice.printed": ("notice",),
+    "notice.handed_over": ("handler", "slip"),
+    "notice.returned": ("handler", "slip"),
+    "notice.lost": ("incident",),
+    "erasure.ended": ("verdict", "order"),
+    "erasure.interrupted": ("order", "code"),
+    "erasure.validated": ("performer",),
+    "certificate.issued": ("certificate",),
+    "certificate.rendered": ("certificate",),
+    "password.destroyed": (),
+    "paper.printed": ("paper",),
+    "paper.stamped": ("paper", "binder"),
+    "incident.opened": ("incident", "binder"),
+}
+# Of the values on a line, those that a person knows by another word.
+_SAID: Final = {"action": ACTIONS, "kind": KINDS}
+# A person in another part than the row's own.
+_LABELLED: Final = frozenset({"approver", "performer", "witness"})
+_PAPERS: Final = frozenset({"certificate", "correction", "notice", "paper", "record", "slip"})
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    output.explain(parser, _ABOUT, examples=("medium list", "medium history R1-U-00001"))
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    listing = what.add_parser("list", help="媒体の一覧 / all media")
+    output.explain(listing, _LIST, examples=("medium list", "medium list --json"))
+    history = what.add_parser("history", help="一つの媒体の履歴 / one medium's life")
+    output.explain(
+        history, _HISTORY, examples=("medium history R1-U-00001", "medium history R1-D-00012 --json --as kansa-saburo")
+    )
+    history.add_argument("number", metavar="NUMBER", help="媒体の番号\nthe medium's number")
+    for each in (listing, history):
+        output.arrange_json(each)
+        session.arrange(each)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Refused IDS-001 for what is no number, FLW-002 for one that was never given."""
+    if asked.what == "history":
+        parse_medium(asked.number)
+        return asyncio.run(_history(asked))
+    return asyncio.run(_list(asked))
+
+
+async def _list(asked: argparse.Namespace) -> int:
+    async with session.signed_in(asked) as at:
+        media = await at.all("Stock")
+        greeting = await at.greet()
+    if asked.json:
+        output.print_json(media)
+        return 0
+    print(output.heading(greeting, asked.lang))
+    print(*media_lines(media, asked.lang), sep="\n")
+    return 0
+
+
+async def _history(asked: argparse.Namespace) -> int:
+    async with session.signed_in(asked) as at:
+        medium = await at.see("Medium", medium=asked.number)
+        rows = await at.all("History", noun="medium", number=asked.number)
+        greeting = await at.greet()
+    if asked.json:
+        output.print_json(rows)
+        return 0
+    print(output.heading(greeting, asked.lang))
+    print(*media_lines([medium], asked.lang), sep="\n")
+    print()
+    print(*history_lines(rows, asked.lang), sep="\n")
+    return 0
+
+
+def media_lines(media: Sequence[MediumView], language: str) -> Iterator[str]:
+    columns = [
+        output.column("medium", language),
+        output.column("kind", language),
+        output.column("state", language),
+        output.column("place", language, most=34),
+        output.column("notice", language),
+        output.column("serial", language),
+    ]
+    yield from output.listing(columns, [_of_medium(medium, language) for medium in media], language)
+
+
+def _of_medium(medium: MediumView, language: str) -> tuple[str, ...]:
+    return (
+        medium.medium,
+        of(KINDS, medium.kind.value, language),
+        of(MEDIUM_STATES, medium.state, language),
+        " ".join(filter(None, (of(CUSTODY_STATES, medium.custody, language), medium.place_name or medium.place))),
+        of(NOTICE_STATES, medium.notice, language),
+        medium.serial,
+    )
+
+
+def history_lines(rows: Sequence[HistoryRow], language: str) -> Iterator[str]:
+    columns = [
+        output.column("record", language, right=True),
+        output.column("time", language),
+        output.column("person", language, most=14),
+        output.column("event", language),
+        output.column("details", language),
+    ]
+    yield from output.table(
+        columns,
+        [
+            (
+                str(row.record),
+                output.moment(row.at),
+                row.names.get("actor", row.actor),
+                _sign(row) + event_words(row.action, language),
+                details(row, language),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _sign(row: HistoryRow) -> str:
+    return "" if row.outcome in ("success", "") else "!! "
+
+
+def details(row: HistoryRow, language: str) -> str:
+    """The event's fields that a person needs: numbers and names, mostly without labels. The rest is in the ledger."""
+    told = _TOLD.get(row.action)
+    if told is None:
+        return " ".join(f"{of(COLUMNS, name, language)} {value}" for name, value in row.details.items())
+    return " ".join(filter(None, (_value(row, field, language) for field in told)))
+
+
+def _value(row: HistoryRow, field: str, language: str) -> str:
+    value = row.names.get(field, row.details.get(field, ""))
+    if field in _PAPERS:
+        return "-".join(value.split("-")[-3:])  # the station's own name is left out: R1-S-00001
+    if field in _LABELLED and value:
+        return f"{of(COLUMNS, field, language)} {value}"
+    return of(_SAID[field], value, language) if field in _SAID else value

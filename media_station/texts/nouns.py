@@ -1,0 +1,136 @@
+"""Words for states, places, kinds and columns, as people read them on a list. Japanese, then English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from media_station.texts.words import LANGUAGES
+
+Words = Mapping[str, tuple[str, str]]
+
+MEDIUM_STATES: Final[Words] = {
+    "stock": ("新品（未消去）", "new, not erased"),
+    "preparing": ("使用前の消去中", "erasing before use"),
+    "ready": ("使用可", "ready"),
+    "sealed": ("書込待ち", "waits to be written"),
+    "writing": ("書込中", "being written"),
+    "written": ("書込済・照合済", "written, verified"),
+    "spoiled": ("書損", "spoiled"),
+    "out": ("引渡し中", "handed over"),
+    "back": ("返却済・照合待ち", "back, to be matched"),
+    "reading": ("照合中", "being matched"),
+    "identified": ("照合済", "back and matched"),
+    "attested": ("面番号で確認済", "attested by its face"),
+    "erasing": ("消去中", "being erased"),
+    "erased": ("消去済・確認待ち", "erased, to be validated"),
+    "unerased": ("消去できず", "could not be erased"),
+    "validated": ("消去確認済", "erasure validated"),
+    "certified": ("消去証明済", "erased and certified"),
+    "destroyed": ("破壊済", "destroyed"),
+    "lost": ("紛失", "lost"),
+}
+
+CUSTODY_STATES: Final[Words] = {
+    "hand": ("手元", "in hand"),
+    "stored": ("保管", "stored"),
+    "away": ("受託者", "away"),
+    "gone": ("なし", "gone"),
+    "lost": ("不明", "lost"),
+}
+
+NOTICE_STATES: Final[Words] = {
+    "": ("-", "-"),
+    "kept": ("未印刷", "not printed"),
+    "printed": ("印刷済", "printed"),
+    "out": ("引渡し中", "handed over"),
+    "back": ("返却済", "back"),
+    "lost": ("紛失", "lost"),
+    "destroyed": ("廃棄済", "destroyed"),
+}
+
+TRANSFER_STATES: Final[Words] = {
+    "opened": ("準備中", "being prepared"),
+    "out": ("受託者が作業中", "with the contractor"),
+    "delivered": ("納品物を検査中", "delivered, to be inspected"),
+    "passed": ("検査合格・発送待ち", "passed, to be posted"),
+    "posted": ("発送済・完了待ち", "posted, to be closed"),
+    "closed": ("完了", "closed"),
+    "closed_by_incident": ("事故終結", "closed by an incident"),
+}
+
+KINDS: Final[Words] = {"usb": ("USB", "USB"), "dvd-r": ("DVD-R", "DVD-R")}
+
+ITEMS: Final[Words] = {
+    "medium": ("媒体", "medium"),
+    "notice": ("通知書", "notice"),
+    "enclosures": ("同封物", "enclosures"),
+    "letters": ("封書", "letters"),
+}
+
+DIRECTIONS: Final[Words] = {"out": ("引渡", "out"), "back": ("受領", "back")}
+
+SIDES: Final[Words] = {"municipality": ("区", "municipality"), "contractor": ("受託者", "contractor")}
+
+ACTIONS: Final[Words] = {"write": ("書込", "write"), "erase": ("消去", "erase"), "read": ("読取", "read")}
+
+COUNTS: Final[Words] = {
+    "envelopes": ("封筒の作成数", "envelopes made"),
+    "printed": ("印字件数", "records printed"),
+    "enclosed": ("封入数", "letters enclosed"),
+    "combined": ("合封の件数", "records that share an envelope"),
+    "spoiled": ("損紙の枚数", "spoiled sheets"),
+    "posted": ("差出数", "letters posted"),
+}
+
+STANDS: Final[Words] = {"done": ("済", "done"), "now": ("今", "now"), "ahead": ("", "")}
+
+COLUMNS: Final[Words] = {
+    "approver": ("承認者", "approved by"),
+    "bag": ("カバン", "bag"),
+    "binder": ("綴り", "binder"),
+    "clerk": ("区担当", "clerk"),
+    "confirmer": ("確認者", "confirmer"),
+    "consignment": ("委託業務", "consignment"),
+    "corrected": ("訂正票", "corrections"),
+    "day": ("期日", "day"),
+    "day_of_record": ("年月日", "day"),
+    "details": ("内容", "details"),
+    "direction": ("区分", "way"),
+    "due": ("事項", "what"),
+    "event": ("出来事", "event"),
+    "evidence": ("根拠", "evidence"),
+    "handler": ("受託者", "handler"),
+    "item": ("品目", "item"),
+    "journal_root": ("ログのハッシュ", "journal root"),
+    "journal_size": ("ログの件数", "journal size"),
+    "kind": ("種類", "kind"),
+    "left": ("残り", "left"),
+    "medium": ("媒体", "medium"),
+    "notice": ("通知書", "notice"),
+    "performer": ("実施者", "performed by"),
+    "person": ("氏名", "person"),
+    "place": ("所在", "where"),
+    "post_by": ("発送期限", "post by"),
+    "quantity": ("数量", "qty"),
+    "read_at": ("読取日時", "read at"),
+    "record": ("記録", "record"),
+    "records": ("件数", "records"),
+    "rehearsal": ("訓練用", "rehearsal"),
+    "requirement": ("番号", "id"),
+    "seal": ("封印", "seal"),
+    "serial": ("シリアル", "serial"),
+    "side": ("区分", "side"),
+    "slip": ("確認記録票", "slip"),
+    "state": ("状態", "state"),
+    "station": ("端末", "station"),
+    "status": ("適否", "status"),
+    "subject": ("対象", "number"),
+    "time": ("日時（+09:00）", "time (+09:00)"),
+    "title": ("項目", "item"),
+    "transfer": ("提供", "transfer"),
+    "witness": ("立会者", "witness"),
+}
+
+
+def of(words: Words, key: str, language: str) -> str:
+    """The word; a key of another version as it is."""
+    return words.get(key, (key, key))[LANGUAGES[language]]

@@ -1,0 +1,40 @@
+"""Each state, kind, count and requirement that a person may see has its word in both languages."""
+
+from enum import Enum
+
+import pytest
+
+from media_station.model.compliance import TITLES, Side
+from media_station.model.handover import NoticeState
+from media_station.model.kind import MediumKind
+from media_station.model.medium import CustodyState, MediumState
+from media_station.model.order import Action
+from media_station.model.transfer import Count, TransferState
+from media_station.model.way import Stand
+from media_station.texts import nouns
+from media_station.texts.requirements import ENGLISH
+
+WORDS = [
+    (nouns.MEDIUM_STATES, MediumState),
+    (nouns.CUSTODY_STATES, CustodyState),
+    (nouns.NOTICE_STATES, NoticeState),
+    (nouns.TRANSFER_STATES, TransferState),
+    (nouns.KINDS, MediumKind),
+    (nouns.COUNTS, Count),
+    (nouns.ACTIONS, Action),
+    (nouns.SIDES, Side),
+    (nouns.STANDS, Stand),
+]
+
+
+@pytest.mark.parametrize(("words", "values"), WORDS, ids=[values.__name__ for _, values in WORDS])
+def test_each_value_has_its_words_and_no_words_are_left_over(words, values: type[Enum]):
+    assert set(words) - {""} == {value.value for value in values}
+
+
+def test_each_requirement_has_an_english_title():
+    assert set(ENGLISH) == set(TITLES)
+
+
+def test_a_word_of_another_version_is_shown_as_it_is():
+    assert nouns.of(nouns.ITEMS, "later_thing", "ja") == "later_thing"
