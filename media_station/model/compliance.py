@@ -98,12 +98,15 @@ def check_requirement(untrusted_id: str) -> None:
         raise Refused("CMP-001", requirement=untrusted_id)
 
 
+def is_proved_by_paper(requirement: str, side: Side) -> bool:
+    """Whether nothing but a filed paper counts for this row: the station's own records are the municipality's."""
+    return side is Side.CONTRACTOR or requirement in ORGANISATIONAL
+
+
 def proves(event: Event, requirement: str, side: Side) -> bool:
-    """Whether a record counts for this row: the station's own records are the municipality's evidence."""
+    """Whether a record counts for this row."""
     if requirement not in event.cites:
         return False
     if isinstance(event, EvidenceFiled):
         return event.side is side
-    if side is Side.CONTRACTOR or requirement in ORGANISATIONAL:
-        return False
-    return event.outcome is Outcome.SUCCESS
+    return not is_proved_by_paper(requirement, side) and event.outcome is Outcome.SUCCESS

@@ -107,6 +107,7 @@ async def type_what_is_refused(typing: Typing) -> dict[str, Done]:
         "no number": await typing.bare("medium", "history", "../../etc/passwd"),
         "no terminal": await typing.bare("due"),
         "no desk": await typing.bare("due", door=typing.door.with_name("absent.sock")),
+        "no reader": await typing.unread("compliance", "--json"),
         "no option": await typing.bare("due", "--password", "x"),
     }
 
@@ -282,6 +283,7 @@ def test_ctrl_c_at_the_password_ends_the_command(typed):
         ("no number", 3, "IDS-001"),
         ("no terminal", 3, "CLI-001"),
         ("no desk", 6, "DOR-001"),
+        ("no reader", 141, ""),
         ("no option", 2, "unrecognized arguments"),
     ],
 )

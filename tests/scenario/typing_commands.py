@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import warnings
@@ -14,7 +15,8 @@ import pexpect
 from media_station.rehearsal.people import PERIOD_SECONDS, Person
 from media_station.rehearsal.walk import Walk
 
-SECONDS = 20  # against a hang
+SECONDS = 60  # against a hang
+MEDIA_STATION = ("-m", "media_station.cli.main")
 # A command that asks for more than a sign-in, as one of the station's will: a new code and a second person.
 OF_TWO = """
 import argparse, asyncio
@@ -55,30 +57,42 @@ class Typing:
     def door(self) -> Path:
         return self.walk.house.run / "people.sock"
 
-    async def piped(self, *command: str, by: Person | None = None, password: str = "", program=(), more=()) -> Done:
-        """Answers through standard input; `program` in place of the command line's own."""
+    async def piped(
+        self, *command: str, by: Person | None = None, password: str = "", stdout: int = subprocess.PIPE
+    ) -> Done:
+        """Answers through standard input."""
         who = by or self.walk.staff.auditor
         code = who.code(await self.walk.counter._fresh(who))
-        answers = "\n".join([who.operator, password or who.password, code, *more, ""])
-        program = program or ("-m", "media_station.cli.main")
-        return await self._run([*program, *command, "--door", str(self.door), "--secrets-from-stdin"], answers)
+        answers = "\n".join([who.operator, password or who.password, code, ""])
+        arguments = [*MEDIA_STATION, *command, "--door", str(self.door), "--secrets-from-stdin"]
+        return await self._run(arguments, answers, stdout)
 
     async def bare(self, *command: str, door: Path | None = None) -> Done:
         """Without a terminal and without answers."""
-        return await self._run(["-m", "media_station.cli.main", *command, "--door", str(door or self.door)], "")
+        return await self._run([*MEDIA_STATION, *command, "--door", str(door or self.door)], "")
 
-    async def _run(self, arguments: list[str], answers: str) -> Done:
+    async def unread(self, *command: str) -> Done:
+        """Into a pipe whose reader has gone."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            return await self.piped(*command, stdout=writer)
+        finally:
+            os.close(writer)
+
+    async def _run(self, arguments: list[str], answers: str, stdout: int = subprocess.PIPE) -> Done:
         def run() -> Done:
             done = subprocess.run(
                 [sys.executable, *arguments],
                 input=answers,
-                capture_output=True,
+                stdout=stdout,
+                stderr=subprocess.PIPE,
                 encoding="utf-8",
                 timeout=SECONDS,
                 start_new_session=True,
                 check=False,
             )
-            return Done(code=done.returncode, out=done.stdout, err=done.stderr)
+            return Done(code=done.returncode, out=done.stdout or "", err=done.stderr)
 
         return await asyncio.to_thread(run)
 
@@ -94,7 +108,7 @@ class Typing:
             warnings.simplefilter("ignore", DeprecationWarning)
             child = pexpect.spawn(
                 sys.executable,
-                ["-m", "media_station.cli.main", "due", "--door", str(self.door), "--lang", "ja"],
+                [*MEDIA_STATION, "due", "--door", str(self.door), "--lang", "ja"],
                 encoding="utf-8",
                 timeout=SECONDS,
                 dimensions=(30, 100),

@@ -142,10 +142,11 @@ class Ledger:
         )
         return History(records=tuple(decode(line) for line in lines))
 
-    def root(self) -> bytes:
-        """The hash of the journal's tree over all records; empty before the first."""
-        roots = self._scalars(select(HEAD.c.root))
-        return bytes(roots[0]) if roots else b""
+    def head(self) -> tuple[int, bytes]:
+        """The journal's size and root of which it is the index; (0, b"") of nothing yet."""
+        found = self._connection.execute(select(HEAD)).one_or_none()
+        self._connection.rollback()
+        return (0, b"") if found is None else (found.size, bytes(found.root))
 
     def last(self) -> Record | None:
         """The journal's last record."""

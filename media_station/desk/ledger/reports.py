@@ -1,6 +1,6 @@
 """What is read from the ledger: the 管理簿, a noun's whole history, what is due, which requirement has its evidence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from enum import Enum
@@ -9,7 +9,7 @@ from media_station.desk.ledger.fold import REQUIREMENT
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import handler_names, operator_names, place_names
 from media_station.desk.ledger.views import master_rows, opened, terms
-from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, proves
+from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
 from media_station.model.handover import (
     BACK,
@@ -38,6 +38,7 @@ from media_station.texts.era import JST
 
 _MARKS = {Result.MET: "○", Result.NOT_APPLICABLE: "ー", Result.NOT_MET: "未"}
 _WARNED_DAYS = 60
+_ALL = slice(None)
 # Fields of events that hold an operator's id.
 _OPERATORS = ("approver", "clerk", "inspector", "performer", "requester", "validator", "witness")
 _HELD = (TransferState.OPENED, TransferState.OUT, TransferState.DELIVERED, TransferState.PASSED, TransferState.POSTED)
@@ -177,27 +178,32 @@ def _latest(ledger: Ledger) -> Mapping[tuple[str, Side], EvidenceFiled]:
     return {(each.requirement, each.side): each for each in ledger.of(EvidenceFiled).all(EvidenceFiled)}
 
 
-def compliance_rows(ledger: Ledger, today: str) -> list[ComplianceRow]:
-    """Each id of the map for both sides: the last record that proves it."""
+def compliance_rows(ledger: Ledger, today: str, rows: slice = _ALL) -> list[ComplianceRow]:
+    """Each id of the map for both sides, or some of these rows: the last record that proves it."""
     names = operator_names(ledger)
-    return [
-        _compliance_row(requirement, side, ledger.newest_first(REQUIREMENT, requirement), today, names)
-        for requirement in TITLES
-        for side in Side
-    ]
+    filed = ledger.of(EvidenceFiled).records
+    wanted = [(requirement, side) for requirement in TITLES for side in Side][rows]
+    return [_compliance_row(ledger, requirement, side, filed, today, names) for requirement, side in wanted]
 
 
 def _compliance_row(
-    requirement: str, side: Side, newest_first: Iterator[Record], today: str, names: Mapping[str, str]
+    ledger: Ledger,
+    requirement: str,
+    side: Side,
+    filed: Sequence[Record],
+    today: str,
+    names: Mapping[str, str],
 ) -> ComplianceRow:
+    by_paper = is_proved_by_paper(requirement, side)
+    newest_first = reversed(filed) if by_paper else ledger.newest_first(REQUIREMENT, requirement)
     proof = next((each for each in newest_first if each.event and proves(each.event, requirement, side)), None)
     status, evidence = "未", ""
     if proof is not None and proof.event is not None:
         status, evidence = "○", proof.action
         if isinstance(proof.event, EvidenceFiled):
-            filed = proof.event
-            status, evidence = _MARKS[filed.result], filed.binder
-            if filed.expires and filed.expires < today:
+            paper = proof.event
+            status, evidence = _MARKS[paper.result], paper.binder
+            if paper.expires and paper.expires < today:
                 status = "未"
     return ComplianceRow(
         requirement=requirement,

@@ -119,11 +119,12 @@ def payload_view(ledger: Ledger, number: str) -> PayloadView:
 def greeting(ledger: Ledger, identity: Identity, now: Instant) -> Greeting:
     """Number and time of the last record are shown before anyone signs in: a rewound journal would show here."""
     last = ledger.last()
+    records, root = ledger.head()
     return Greeting(
         identity=identity.name,
         rehearsal=identity.rehearsal,
         now=now,
-        records=0 if last is None else last.sequence + 1,
-        root=ledger.root().hex(),
+        records=records,
+        root=root.hex(),
         last_record_at="" if last is None else last.at.wall,
     )

@@ -131,7 +131,11 @@ PAYLOADS_SHOWN = (PayloadState.RECEIVED, PayloadState.INSPECTED, PayloadState.RE
 
 
 def _page(rows: Sequence[Row], start: int) -> list[Row]:
-    return list(rows[max(start, 0) : max(start, 0) + PAGE])
+    return list(rows[_from(start)])
+
+
+def _from(start: int) -> slice:
+    return slice(max(start, 0), max(start, 0) + PAGE)
 
 
 class PeopleDoor(People):
@@ -233,7 +237,7 @@ class PeopleDoor(People):
     @varlinkmethod(return_parameter="rows")
     async def Compliance(self, *, session: str, start: int) -> list[ComplianceRow]:  # noqa: N802
         self._operator(session)
-        return _page(reports.compliance_rows(self._ledger, self._desk.clock.day()), start)
+        return reports.compliance_rows(self._ledger, self._desk.clock.day(), _from(start))
 
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:  # noqa: N802
