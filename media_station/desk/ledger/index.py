@@ -122,9 +122,9 @@ class Ledger:
         lines = self._scalars(_about(noun, number).order_by(SUBJECTS.c.sequence))
         return History(records=tuple(decode(line) for line in lines))
 
-    def newest_first(self, noun: str, number: str) -> Iterator[Record]:
-        """The same from the end, read only as far as the caller goes: some at a time."""
-        query = _about(noun, number).order_by(SUBJECTS.c.sequence.desc()).limit(_SOME)
+    def newest_first(self, noun: str, number: str, *kinds: type[Event]) -> Iterator[Record]:
+        """The same from the end, read only as far as the caller goes: some at a time; of these kinds, if any is named."""
+        query = _about(noun, number, *kinds).order_by(SUBJECTS.c.sequence.desc()).limit(_SOME)
         lines = self._scalars(query)
         while lines:
             records = [decode(line) for line in lines]
@@ -162,12 +162,11 @@ class Ledger:
         return found
 
 
-def _about(noun: str, number: str) -> Select[tuple[bytes]]:
-    return (
-        select(RECORDS.c.line)
-        .join(SUBJECTS, SUBJECTS.c.sequence == RECORDS.c.sequence)
-        .where(SUBJECTS.c.noun == noun, SUBJECTS.c.number == number)
-    )
+def _about(noun: str, number: str, *kinds: type[Event]) -> Select[tuple[bytes]]:
+    here = [SUBJECTS.c.noun == noun, SUBJECTS.c.number == number]
+    if kinds:
+        here.append(RECORDS.c.action.in_([kind.name for kind in kinds]))
+    return select(RECORDS.c.line).join(SUBJECTS, SUBJECTS.c.sequence == RECORDS.c.sequence).where(*here)
 
 
 def _as_index(connection: object, _: object) -> None:

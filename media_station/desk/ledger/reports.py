@@ -1,6 +1,6 @@
 """What is read from the ledger: the 管理簿, a noun's whole history, what is due, which requirement has its evidence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date, timedelta
 from enum import Enum
@@ -181,21 +181,15 @@ def _latest(ledger: Ledger) -> Mapping[tuple[str, Side], EvidenceFiled]:
 def compliance_rows(ledger: Ledger, today: str, rows: slice = _ALL) -> list[ComplianceRow]:
     """Each id of the map for both sides, or some of these rows: the last record that proves it."""
     names = operator_names(ledger)
-    filed = ledger.of(EvidenceFiled).records
     wanted = [(requirement, side) for requirement in TITLES for side in Side][rows]
-    return [_compliance_row(ledger, requirement, side, filed, today, names) for requirement, side in wanted]
+    return [_compliance_row(ledger, requirement, side, today, names) for requirement, side in wanted]
 
 
 def _compliance_row(
-    ledger: Ledger,
-    requirement: str,
-    side: Side,
-    filed: Sequence[Record],
-    today: str,
-    names: Mapping[str, str],
+    ledger: Ledger, requirement: str, side: Side, today: str, names: Mapping[str, str]
 ) -> ComplianceRow:
-    by_paper = is_proved_by_paper(requirement, side)
-    newest_first = reversed(filed) if by_paper else ledger.newest_first(REQUIREMENT, requirement)
+    kinds = (EvidenceFiled,) if is_proved_by_paper(requirement, side) else ()
+    newest_first = ledger.newest_first(REQUIREMENT, requirement, *kinds)
     proof = next((each for each in newest_first if each.event and proves(each.event, requirement, side)), None)
     status, evidence = "未", ""
     if proof is not None and proof.event is not None:
