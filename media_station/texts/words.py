@@ -143,7 +143,7 @@ _FAR: Final = ("{what}：{percent} %、残り約 {seconds} 秒", "{what}: {perce
 
 def start_words(phase: str, percent: int, seconds: int, language: str) -> str:
     """What a long start is doing, and how far it is."""
-    at = _LANGUAGES[language]
+    at = LANGUAGES[language]
     return _FAR[at].format(what=START_WORDS[phase][at], percent=percent, seconds=seconds)
 
 

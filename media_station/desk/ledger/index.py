@@ -123,7 +123,7 @@ class Ledger:
         return History(records=tuple(decode(line) for line in lines))
 
     def newest_first(self, noun: str, number: str, *kinds: type[Event]) -> Iterator[Record]:
-        """The same from the end, read only as far as the caller goes: some at a time; of these kinds, if any is named."""
+        """The same from the end, some at a time, read as far as the caller goes; of these kinds, if any is named."""
         query = _about(noun, number, *kinds).order_by(SUBJECTS.c.sequence.desc()).limit(_SOME)
         lines = self._scalars(query)
         while lines:
@@ -141,12 +141,6 @@ class Ledger:
             .limit(most)
         )
         return History(records=tuple(decode(line) for line in lines))
-
-    def head(self) -> tuple[int, bytes]:
-        """The journal's size and root of which it is the index; (0, b"") of nothing yet."""
-        found = self._connection.execute(select(HEAD)).one_or_none()
-        self._connection.rollback()
-        return (0, b"") if found is None else (found.size, bytes(found.root))
 
     def last(self) -> Record | None:
         """The journal's last record."""
