@@ -57,8 +57,9 @@ class Journal:
             encode(event, sequence=self._log.size + n, identity=self._identity, key_id=self._key_id, at=at, actor=actor)
             for n, event in enumerate(events)
         ]
-        self._log.append(lines, at.wall[:10])
+        # Read back before it is written: a line that decode refuses would keep the desk from ever starting again.
         records = [decode(line) for line in lines]
+        self._log.append(lines, at.wall[:10])
         self._ledger.fold(list(zip(records, lines, strict=True)), size=self._log.size, root=self._log.root)
         return records
 
