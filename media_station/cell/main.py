@@ -8,6 +8,8 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -15,8 +17,9 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.cell.inspect import inspect
 from media_station.doors.cell import Cell, Typeset
+from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
-from media_station.doors.socket import passed_connection, serve
+from media_station.doors.socket import Peer, passed_connection, serve
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.item import Item
 from media_station.model.payload import Inspection
@@ -46,8 +49,14 @@ def main(settings_path: Path) -> int:
 
     async def until_closed() -> None:
         closed = asyncio.Event()
-        serve(connection, lambda _peer: _OneJob(settings.station.fonts, hang_up), closed.set)
+        refusals = Refusals(_log, seconds=RECORD_SECONDS)
+
+        def job(peer: Peer) -> _OneJob:
+            return _OneJob(settings.station.fonts, hang_up, partial(refusals.take, "cell", peer.uid))
+
+        serve(connection, job, closed.set, uids=_askers(settings.station.run))
         await closed.wait()
+        refusals.close()
 
     signal.setitimer(signal.ITIMER_REAL, IDLE_SECONDS)
     asyncio.run(until_closed())
@@ -61,19 +70,38 @@ def _tell_where(kind: type[BaseException], error: BaseException, trace: Tracebac
     print(kind.__name__, error if isinstance(error, StationError) else "", file=sys.stderr, flush=True)
 
 
-class _OneJob(Cell):
-    """The cell's end of its door. After the answer it hangs up; the answer itself still goes out."""
+def _askers(run: Path) -> frozenset[int]:
+    """Who may be at the other end: root, the cell's own user in a rehearsal, and the desk, whose directory it is."""
+    try:
+        return frozenset({0, os.getuid(), run.stat().st_uid})
+    except OSError:
+        return frozenset({0, os.getuid()})
 
-    def __init__(self, fonts: Sequence[Path], hang_up: Callable[[], None]) -> None:
+
+def _log(refusal: Refusal, unrecorded: int) -> None:
+    import structlog  # noqa: PLC0415 - a job that goes well has no need of it
+
+    structlog.get_logger().warning("request.refused", **asdict(refusal), unrecorded=unrecorded)
+
+
+class _OneJob(Cell):
+    """The cell's end of its door. After the answer it hangs up; the answer itself still goes out.
+
+    `refused` tells the cell's log: it has no journal.
+    """
+
+    idle_seconds = IDLE_SECONDS
+
+    def __init__(
+        self, fonts: Sequence[Path], hang_up: Callable[[], None], refused: Callable[[str, StationError], None]
+    ) -> None:
+        self.refused = refused
         self._fonts = fonts
         self._hang_up = hang_up
         self._taken = False
 
     def interface(self) -> Cell:
         return self
-
-    def refused(self, method: str, error: StationError) -> None:
-        """Recorded by the desk, which gets the answer; a cell has no journal."""
 
     @varlinkmethod(return_parameter="inspection")
     async def Inspect(  # noqa: N802

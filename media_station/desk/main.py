@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from media_station.desk.resume import settle
 from media_station.desk.serving.intake import IntakeDoor, Offers
 from media_station.desk.serving.jobs import Jobs
 from media_station.desk.serving.people import PeopleDoor, Room
+from media_station.desk.serving.refusals import record_refusal
+from media_station.doors.refusals import RECORD_SECONDS, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, notify
 from media_station.model.errors import PeerFault, Refused
@@ -51,11 +54,12 @@ async def _run(settings: Settings) -> None:
     desk = open_desk(settings, jobs.tell)
     uids = frozenset({0, os.getuid()})
     run = settings.station.run
-    room = Room(desk, Sessions(), jobs)
+    refusals = Refusals(partial(record_refusal, desk), seconds=RECORD_SECONDS)
+    room = Room(desk, Sessions(), jobs, refusals)
     offers = Offers({})
     doors = (
         listen(run / "people.sock", lambda peer: PeopleDoor(room, peer), uids=uids),
-        listen(run / "intake.sock", lambda peer: IntakeDoor(desk, offers, peer), uids=uids),
+        listen(run / "intake.sock", lambda peer: IntakeDoor(desk, offers, refusals, peer), uids=uids),
     )
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -69,6 +73,7 @@ async def _run(settings: Settings) -> None:
     if settling.done():
         settling.result()
     settling.cancel()
+    refusals.close()
     desk.ledger.close()
 
 

@@ -3,9 +3,14 @@
 import asyncio
 import os
 import signal
+from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+import structlog
+
+from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, notify
 from media_station.drive.detect import parse_bays
@@ -41,11 +46,20 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    door = listen(run / "media.sock", lambda _peer: MediaDoor(bench), uids=frozenset({0, os.getuid()}))
+    refusals = Refusals(_log, seconds=RECORD_SECONDS)
+    uids = frozenset({0, os.getuid()})
+    door = listen(
+        run / "media.sock", lambda peer: MediaDoor(bench, partial(refusals.take, "media", peer.uid)), uids=uids
+    )
     notify("READY=1")
     await stop.wait()
     door.close()
     await bench.at_rest()
+    refusals.close()
+
+
+def _log(refusal: Refusal, unrecorded: int) -> None:
+    structlog.get_logger().warning("request.refused", **asdict(refusal), unrecorded=unrecorded)
 
 
 def _orders_key(path: Path) -> Verifier:

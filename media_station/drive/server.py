@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-from asyncvarlink import FileDescriptor, varlinkmethod
+from asyncvarlink import FileDescriptor, LastResult, varlinkmethod
 
+from media_station.doors.answering import crash
 from media_station.doors.media import Known, Media, Performing, Report
-from media_station.doors.socket import EXIT_SOFTWARE
 from media_station.drive.admit import admitted, claim, parse_signed
 from media_station.drive.detect import Bay
 from media_station.drive.direct import opened
@@ -23,6 +22,7 @@ from media_station.model.views import Loaded, Progress
 from media_station.proof.note import Verifier
 
 TELL_SECONDS = 0.25
+IDLE_SECONDS = 60.0  # the desk asks as soon as it is connected
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,37 +100,36 @@ class Bench:
             os.close(work.image)
         error = task.exception()
         if error is not None and not isinstance(error, StationError):
-            sys.excepthook(type(error), error, error.__traceback__)
-            os._exit(EXIT_SOFTWARE)
+            crash(error)
 
 
 class MediaDoor(Media):
-    """One connection of the desk's."""
+    """One connection of the desk's. `refused` tells the drive's log: it has no journal, and whoever asks may lie."""
 
-    def __init__(self, bench: Bench) -> None:
+    idle_seconds = IDLE_SECONDS
+
+    def __init__(self, bench: Bench, refused: Callable[[str, StationError], None]) -> None:
         self._bench = bench
+        self.refused = refused
 
     def interface(self) -> Media:
         return self
-
-    def refused(self, method: str, error: StationError) -> None:
-        """Recorded by the desk, which gets the answer; the drive has no journal."""
 
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self) -> list[Loaded]:  # noqa: N802
         return await asyncio.to_thread(self._bench.loaded)
 
-    @varlinkmethod(return_parameter="performing")
+    @varlinkmethod(return_parameter="performing", delay_generator=False)
     async def Write(self, *, order: str, image: FileDescriptor, bay: str) -> AsyncIterator[Performing]:  # noqa: N802
         async for each in self._perform(order, Action.WRITE, bay, image.fileno()):
             yield each
 
-    @varlinkmethod(return_parameter="performing")
+    @varlinkmethod(return_parameter="performing", delay_generator=False)
     async def Read(self, *, order: str, bay: str) -> AsyncIterator[Performing]:  # noqa: N802
         async for each in self._perform(order, Action.READ, bay, -1):
             yield each
 
-    @varlinkmethod(return_parameter="performing")
+    @varlinkmethod(return_parameter="performing", delay_generator=False)
     async def Erase(self, *, order: str, bay: str) -> AsyncIterator[Performing]:  # noqa: N802
         async for each in self._perform(order, Action.ERASE, bay, -1):
             yield each
@@ -163,4 +162,4 @@ class MediaDoor(Media):
             if work.progress is not told:
                 told = work.progress
                 yield Performing(progress=told, evidence=None)
-        yield Performing(progress=work.progress, evidence=work.task.result())
+        raise LastResult(Performing(progress=work.progress, evidence=work.task.result()))

@@ -57,7 +57,11 @@ class DriftMended(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefused(Event):
-    """Each refusal, with its code. `door` is where it was asked."""
+    """A refusal, with its code. `door` is where it was asked, `request` empty where nothing was that the door knows.
+
+    `unrecorded`: how many of the same came before it and have no record of their own (one a minute has). `uid` is -1
+    where there were too many kinds to tell apart.
+    """
 
     name = "request.refused"
     requirements = ("S8",)
@@ -65,6 +69,7 @@ class RequestRefused(Event):
     request: str
     code: str
     uid: int
+    unrecorded: int
 
     @property
     def outcome(self) -> Outcome:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.strict_json import JSON, canonical, parse_object
 from media_station.proof.key import Signer, Verifier, decode_base64, is_key_name
-from media_station.proof.strict_json import JSON, canonical, parse_object
 
 __all__ = ["JSON", "LIMIT_BYTES", "Note", "Signer", "Verifier", "canonical", "open_json", "open_note", "sign_json"]
 __all__ += ["sign_note", "split_note"]

@@ -6,10 +6,10 @@ from itertools import islice
 from pathlib import Path
 
 from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.strict_json import JSON
 from media_station.proof.checkpoint import parse_unsigned
 from media_station.proof.merkle import inclusion_proofs, leaf_hash, verify_inclusion
 from media_station.proof.segments import lines, segments, signed_checkpoint
-from media_station.proof.strict_json import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -292,7 +292,7 @@ def test_parameters_of_another_shape_are_answered_as_such(start, parameters: dic
     start(theirs)
     ours.shutdown(socket.SHUT_WR)
     (reply,) = replies(ours)
-    assert reply["error"] == "org.varlink.service.InvalidParameter"
+    assert reply["parameters"]["code"] == "DOR-017"
     os.close(plaintext)
     ours.close()
 

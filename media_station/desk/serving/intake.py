@@ -6,13 +6,14 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.desk import Desk
 from media_station.desk.flow import receive
-from media_station.desk.serving.refusals import record_refusal
 from media_station.doors.intake import Intake
+from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
 from media_station.model.errors import Refused, StationError
 from media_station.model.payload import Submission
 
 OFFERS_KEPT = 64
+IDLE_SECONDS = 60.0  # the gate asks as soon as it is connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,19 @@ class Offers:
 class IntakeDoor(Intake):
     """One connection."""
 
-    def __init__(self, desk: Desk, offers: Offers, peer: Peer) -> None:
+    idle_seconds = IDLE_SECONDS
+
+    def __init__(self, desk: Desk, offers: Offers, refusals: Refusals, peer: Peer) -> None:
         self._desk = desk
         self._waiting = offers.waiting
+        self._refusals = refusals
         self._peer = peer
 
     def interface(self) -> Intake:
         return self
 
-    def refused(self, method: str, error: StationError) -> None:
-        record_refusal(self._desk, "intake", method, error, self._peer)
+    def refused(self, request: str, error: StationError) -> None:
+        self._refusals.take("intake", self._peer.uid, request, error)
 
     @varlinkmethod(return_parameter="length")
     async def Offer(self, *, submission: str) -> int:  # noqa: N802 - varlink names

@@ -8,7 +8,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access import accounts
 from media_station.desk.access.authority import Authority, grant
-from media_station.desk.access.session import Sessions
+from media_station.desk.access.session import IDLE_MS, Sessions
 from media_station.desk.access.sign_in import sign_in
 from media_station.desk.desk import Desk
 from media_station.desk.flow import (
@@ -36,8 +36,8 @@ from media_station.desk.flow import (
 from media_station.desk.ledger import reports, seen, views
 from media_station.desk.ledger.index import Ledger as Index
 from media_station.desk.serving.jobs import Jobs
-from media_station.desk.serving.refusals import record_refusal
 from media_station.doors.people import People
+from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
 from media_station.model import asks
 from media_station.model.asks import Ask
@@ -124,8 +124,11 @@ class Room:
     desk: Desk
     sessions: Sessions
     jobs: Jobs
+    refusals: Refusals
 
 
+NOBODY_SECONDS = 300.0
+SOMEBODY_SECONDS = IDLE_MS / 1000
 PAGE = 24
 PAYLOADS_SHOWN = (PayloadState.RECEIVED, PayloadState.INSPECTED, PayloadState.REFUSED, PayloadState.REJECTED)
 
@@ -139,12 +142,13 @@ def _from(start: int) -> slice:
 
 
 class PeopleDoor(People):
-    """One connection."""
+    """One connection. Where nobody has come in it is closed after a while; else when the session would be, too."""
 
     def __init__(self, room: Room, peer: Peer) -> None:
         self._room = room
         self._desk = room.desk
         self._peer = peer
+        self.idle_seconds = NOBODY_SECONDS
 
     def interface(self) -> People:
         return self
@@ -153,8 +157,8 @@ class PeopleDoor(People):
     def _ledger(self) -> Index:
         return self._desk.ledger
 
-    def refused(self, method: str, error: StationError) -> None:
-        record_refusal(self._desk, "people", method, error, self._peer)
+    def refused(self, request: str, error: StationError) -> None:
+        self._room.refusals.take("people", self._peer.uid, request, error)
 
     async def ask(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Answer:
         if isinstance(ask, asks.AdvanceClock):
@@ -168,7 +172,9 @@ class PeopleDoor(People):
 
     @varlinkmethod(return_parameter="session")
     async def SignIn(self, *, operator: str, password: str, code: str) -> str:  # noqa: N802
-        return await sign_in(self._desk, self._room.sessions, self._peer, operator, password, code)
+        session = await sign_in(self._desk, self._room.sessions, self._peer, operator, password, code)
+        self.idle_seconds = SOMEBODY_SECONDS
+        return session
 
     @varlinkmethod
     async def SignOut(self, *, session: str) -> None:  # noqa: N802
@@ -244,7 +250,7 @@ class PeopleDoor(People):
         self._operator(session)
         return await self._desk.drive.bays()
 
-    @varlinkmethod(return_parameter="progress")
+    @varlinkmethod(return_parameter="progress", delay_generator=False)
     async def Watch(self, *, session: str) -> AsyncIterator[Progress]:  # noqa: N802
         self._operator(session)
         async for progress in self._room.jobs.watch():
@@ -257,7 +263,7 @@ class PeopleDoor(People):
         return await export.fetch(self._desk, by, ask, into.fileno())
 
     async def _granted(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Authority:
-        return await grant(
+        by = await grant(
             self._desk,
             self._room.sessions,
             self._peer,
@@ -266,10 +272,14 @@ class PeopleDoor(People):
             code=code,
             second=second,
         )
+        self.idle_seconds = SOMEBODY_SECONDS
+        return by
 
     def _operator(self, session: str) -> str:
         now = self._desk.clock.boottime_ms()
-        return self._room.sessions.operator(session, uid=self._peer.uid, pid=self._peer.pid, now_ms=now)
+        operator = self._room.sessions.operator(session, uid=self._peer.uid, pid=self._peer.pid, now_ms=now)
+        self.idle_seconds = SOMEBODY_SECONDS
+        return operator
 
     def _advance_clock(self, ask: asks.AdvanceClock) -> Answer:
         """Refused CLK-001 outside a rehearsal, CLK-002 backwards."""

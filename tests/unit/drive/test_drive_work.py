@@ -136,7 +136,7 @@ def at_the_door(filed, talk):
 
     async def opened():
         path = filed.folder / "media.sock"
-        door = listen(path, lambda _peer: MediaDoor(filed.bench), uids=frozenset({os.getuid()}))
+        door = listen(path, lambda _peer: MediaDoor(filed.bench, lambda *_: None), uids=frozenset({os.getuid()}))
         try:
             return await talk(lambda: connect(path, Media, uids=frozenset({os.getuid()})))
         finally:

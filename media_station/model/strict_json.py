@@ -1,10 +1,12 @@
 """JSON with one form: what is signed must mean the same to every reader.
 
 Canonical: keys sorted by code point, no spaces, UTF-8 unescaped where JSON allows it. No fractions (their text differs
-between languages), integers within ±(2**53 - 1) (what a browser keeps exactly), no doubled names.
+between languages), integers within ±(2**53 - 1) (what a browser keeps exactly), no doubled names, no halves of
+characters (a lone surrogate has no UTF-8).
 """
 
 import json
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 JSON: TypeAlias = bool | int | str | list["JSON"] | dict[str, "JSON"] | None
@@ -36,19 +38,24 @@ def parse_object(untrusted_raw: bytes) -> dict[str, JSON]:
 def _check(value: object, depth: int) -> None:
     if depth < 0:
         raise ValueError("too deep")
-    if isinstance(value, dict):
-        for name, each in value.items():
-            if not isinstance(name, str):
-                raise ValueError("a name that is no text")  # noqa: TRY004 - one kind of error for callers
-            _check(each, depth - 1)
-    elif isinstance(value, list):
-        for each in value:
-            _check(each, depth - 1)
+    if isinstance(value, str):
+        value.encode()
     elif isinstance(value, int):
         if abs(value) > _INTEGER:
             raise ValueError("integer too large")
-    elif not isinstance(value, str) and value is not None:
+    elif isinstance(value, dict | list):
+        for each in _inside(value):
+            _check(each, depth - 1)
+    elif value is not None:
         raise ValueError(f"not for JSON here: {type(value).__name__}")
+
+
+def _inside(value: dict[object, object] | list[object]) -> Iterable[object]:
+    if isinstance(value, list):
+        return value
+    if not all(isinstance(name, str) for name in value):
+        raise ValueError("a name that is no text")
+    return (*value, *value.values())
 
 
 def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
