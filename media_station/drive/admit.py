@@ -55,6 +55,12 @@ def parse_signed(untrusted_order: str, orders_key: Verifier) -> Order:
         raise Refused("DRV-010") from error
 
 
+def require_own(number: str, identity: Identity) -> None:
+    """Refused DRV-011 for a number of another epoch, which is never an order of this one: nothing is kept of it."""
+    if not number.startswith(f"{identity.epoch.upper()}-"):
+        raise Refused("DRV-011", order=number)
+
+
 def claim(order: Order, action: Action, identity: Identity, spent: Spent) -> None:
     """Before anything else: from now on this number is used, whatever comes of it.
 
@@ -62,6 +68,7 @@ def claim(order: Order, action: Action, identity: Identity, spent: Spent) -> Non
     """
     if order.identity != identity.name:
         raise Refused("DRV-011", order=order.number)
+    require_own(order.number, identity)
     spent.claim(order.number)
     if order.boot_id != _BOOT_ID.read_text().strip():
         raise Refused("DRV-012", order=order.number)

@@ -9,7 +9,7 @@ from asyncvarlink import FileDescriptor, LastResult, varlinkmethod
 
 from media_station.doors.answering import crash
 from media_station.doors.media import Known, Media, Performing, Report
-from media_station.drive.admit import admitted, claim, parse_signed
+from media_station.drive.admit import admitted, claim, parse_signed, require_own
 from media_station.drive.detect import Bay
 from media_station.drive.direct import opened
 from media_station.drive.identity import identify
@@ -138,6 +138,7 @@ class MediaDoor(Media):
     async def Ask(self, *, order: str) -> Report:  # noqa: N802
         """An unknown number is claimed here: an order that is still on its way is too late from now on."""
         number, spent = parse_order(order), self._bench.spent
+        require_own(number, self._bench.identity)
         if number in self._bench.working:
             return Report(known=Known.RUNNING, evidence=None)
         use = spent.use(number)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from media_station.model.event import Event, Outcome
+from media_station.model.fields import check_types
 from media_station.model.ids import Identity, parse_identity, parse_medium, parse_operator, parse_order, parse_sha256
 
 
@@ -50,6 +51,7 @@ class Order:
     start_by_ms: int
 
     def __post_init__(self) -> None:
+        check_types(self)
         parse_order(self.number)
         parse_identity(self.identity)
         parse_medium(self.medium)

@@ -5,6 +5,7 @@ from enum import Enum
 
 from media_station.model.event import Event, Outcome
 from media_station.model.exemption import ExceptionGranted, ExceptionKind
+from media_station.model.fields import check_types
 from media_station.model.ids import parse_consignment, parse_payload, parse_sha256
 from media_station.model.kind import MediumKind
 from media_station.model.machine import Machine
@@ -23,6 +24,9 @@ class Submission:
     records: int
 
     def __post_init__(self) -> None:
+        check_types(self)
+        if min(self.ciphertext_length, self.plaintext_length, self.records) < 0:
+            raise ValueError("a length below nothing")
         parse_payload(self.payload)
         parse_consignment(self.consignment)
         parse_sha256(self.ciphertext_sha256)

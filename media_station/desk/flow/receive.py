@@ -58,7 +58,7 @@ def _verified(desk: Desk, untrusted_submission: str) -> tuple[Submission, str]:
     key_id = str(fields.pop("key_id"))
     try:
         submission = Submission(**fields)  # type: ignore[arg-type]
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise Refused("RCV-003") from error
     key = keys.get(submission.consignment)
     if key is None or key.key_id != key_id:

@@ -127,6 +127,7 @@ class Room:
     refusals: Refusals
 
 
+AHEAD_MS = 10 * 366 * 24 * 3600 * 1000
 NOBODY_SECONDS = 300.0
 SOMEBODY_SECONDS = IDLE_MS / 1000
 PAGE = 24
@@ -282,12 +283,12 @@ class PeopleDoor(People):
         return operator
 
     def _advance_clock(self, ask: asks.AdvanceClock) -> Answer:
-        """Refused CLK-001 outside a rehearsal, CLK-002 backwards."""
+        """Refused CLK-001 outside a rehearsal, CLK-002 backwards or beyond what a calendar holds for long."""
         if not self._desk.house.identity.rehearsal:
             raise Refused("CLK-001")
-        if ask.seconds <= 0:
-            raise Refused("CLK-002")
         offset_ms = self._desk.clock.offset_ms + ask.seconds * 1000
+        if ask.seconds <= 0 or offset_ms > AHEAD_MS:
+            raise Refused("CLK-002")
         event = ClockSet(offset_ms=offset_ms)
         (record,) = self._desk.journal.commit(event)
         self._desk.clock.offset_ms = offset_ms

@@ -1,6 +1,7 @@
 """No order, no write (S6): each order that doesn't hold is refused with its own code, and the medium stays as it was."""
 
 import secrets
+from dataclasses import asdict
 
 import pytest
 
@@ -8,6 +9,7 @@ from media_station.drive.admit import Admitted, boottime_ms
 from media_station.model.errors import Refused
 from media_station.model.order import Action
 from media_station.proof.key import Signer
+from media_station.proof.note import sign_json
 
 OTHER_HASH = "ab" * 32
 
@@ -46,6 +48,19 @@ def test_what_is_no_order_is_refused(filed, untrusted):
 
 def test_an_order_of_another_epoch_is_refused(bay, image):
     refused(bay, "DRV-011", bay.order(Action.WRITE, image=image, identity="kita-zei-1/r2"), image=image)
+
+
+def test_an_order_numbered_in_another_epoch_is_refused_and_not_kept(filed, image):
+    refused(filed, "DRV-011", filed.order(Action.WRITE, image=image, number="R2-O-00001"), image=image)
+    assert list((filed.folder / "spent").iterdir()) == []
+
+
+@pytest.mark.parametrize("field", ["issued_ms", "start_by_ms", "image_length", "number", "fingerprint", "boot_id"])
+@pytest.mark.parametrize("value", [True, None, ["1"], {"a": 1}])
+def test_a_signed_order_with_a_value_of_another_type_is_none(filed, field, value):
+    fields = asdict(filed.order(Action.ERASE)) | {"action": "erase", field: value}
+    with pytest.raises(Refused, match="DRV-010"):
+        filed.does_signed(sign_json("order", fields, filed.key).decode(), Action.ERASE)
 
 
 def test_an_order_of_another_boot_is_refused(bay, image):
