@@ -116,10 +116,15 @@ async def _stream(wire: Wire, results: Any, signature: VarlinkMethodSignature) -
 
 
 async def _send_each(wire: Wire, results: Any, signature: VarlinkMethodSignature) -> None:
+    """A stream without a last result ends with the connection."""
     each: AsyncIterator[AnnotatedResult]
+    more = True
     async with aclosing(results) as each:
         async for result in each:
             await wire.send(_reply(result, signature))
+            more = result.continues
+    if more:
+        raise Gone
 
 
 def _reply(result: AnnotatedResult, signature: VarlinkMethodSignature) -> dict[str, Any]:

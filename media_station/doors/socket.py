@@ -28,6 +28,7 @@ CONNECTIONS: Final = 64
 OF_ONE_UID: Final = 48
 OF_ONE_PID: Final = 24  # more than the gate's sixteen hosts at once
 DESCRIPTORS: Final = 4
+CONNECT_SECONDS: Final = 10.0
 
 _serving: set["asyncio.Task[None]"] = set()
 
@@ -171,9 +172,8 @@ def passed_listener(name: str) -> Socket | None:
 async def connect(path: Path, interface: type[VarlinkInterface], *, uids: frozenset[int]) -> AsyncIterator[Caller]:
     """A connection to the door at `path`, held by one of these uids; PeerFault DOR-001 if nobody is in."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
-    loop = asyncio.get_running_loop()
     try:
-        await loop.sock_connect(sock, os.fspath(path))
+        await _connected(sock, path)
         if _peer_of(sock).uid not in uids:
             raise PeerFault("DOR-004", door=path.name)
     except OSError as error:
@@ -187,6 +187,18 @@ async def connect(path: Path, interface: type[VarlinkInterface], *, uids: frozen
         yield Caller(wire, interface)
     finally:
         wire.close()
+
+
+async def _connected(sock: Socket, path: Path) -> None:
+    """At once, or not; where many stand before the door (EAGAIN, unix(7)) in turn. OSError, TimeoutError too."""
+    async with asyncio.timeout(CONNECT_SECONDS):
+        while True:
+            try:
+                sock.connect(os.fspath(path))
+            except BlockingIOError:
+                await asyncio.sleep(0.01)
+            else:
+                return
 
 
 def notify(state: str) -> None:

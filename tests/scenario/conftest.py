@@ -1,8 +1,11 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from at_the_counter import check_the_journal_verifies, records
+from attacking import is_refusal, standing
 from left_behind import RECORDS, Rehearsed
 
 
@@ -14,3 +17,20 @@ def rehearsed(tmp_path_factory) -> Rehearsed:
     log = folder / "processes.log"
     assert done.returncode == 0, done.stderr + (log.read_text() if log.exists() else "")
     return Rehearsed(folder=folder, facts=json.loads((folder / "facts.json").read_text()), said=done.stdout)
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory):
+    """One station for all attacks. A disc in its drive can be swapped in mid-work: swapping.py looks for `disc`."""
+    folder = tmp_path_factory.mktemp("attacked")
+    swapping = [sys.executable, str(Path(__file__).parent / "swapping.py"), str(folder / "disc"), "--"]
+    with standing(folder, commands={"drive": swapping}) as station:
+        yield station
+    check_the_journal_verifies(station.house)
+    assert len([each for each in records(station.house) if is_refusal(each)]) < 1000
+
+
+@pytest.fixture
+def it_stands(attacked):
+    yield
+    attacked.check_it_stands()
