@@ -12,10 +12,10 @@ from hashlib import sha256
 from typing import Final
 
 from media_station.model.ids import Identity
+from media_station.model.strict_json import canonical
 from media_station.proof.key import Signer
 from media_station.proof.note import sign_note
 from media_station.proof.prove import Proven
-from media_station.proof.strict_json import canonical
 
 PURPOSE: Final = "bundle"
 SUMS: Final = "SHA256SUMS"
