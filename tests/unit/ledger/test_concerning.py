@@ -129,7 +129,7 @@ LINES = [
 @pytest.fixture
 def ledger(tmp_path):
     whole = Ledger(tmp_path / "ledger")
-    whole.fold(((decode(line), line) for line in LINES), size=len(LINES), root=b"r" * 32)
+    whole.fold([(decode(line), line) for line in LINES], size=len(LINES), root=b"r" * 32)
     yield whole
     whole.close()
 

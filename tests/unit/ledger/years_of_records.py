@@ -11,6 +11,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from media_station.model import (
+    bundle,
     certificate,
     compliance,
     consignment,
@@ -29,6 +30,7 @@ from media_station.model import medium as media
 from media_station.model.event import Event
 from media_station.model.ids import Identity, PaperLetter
 from media_station.model.instant import Instant, wall_text
+from media_station.model.item import Item, ItemType
 from media_station.model.kind import MediumKind
 from media_station.model.order import Action, Verdict
 from media_station.proof.checkpoint import Checkpoint, sign
@@ -244,6 +246,7 @@ class Office:
         yield from self.paper(station.PaperKind.INCIDENT_REPORT, self.number(PaperLetter.FORM))
         yield incident.TransferResumed(transfer=number, incident=opened, approver=APPROVER)
         yield incident.IncidentClosed(incident=opened, transfer=number, measures="協議-2", approver=APPROVER)
+        yield from self.evidence(opened, number)
         yield handover.HandoverCorrected(
             correction=self.number(PaperLetter.CORRECTION),
             slip=out["slip"],
@@ -398,8 +401,26 @@ class Office:
         yield from self.paper(station.PaperKind.DESTRUCTION_RECORD, record)
 
     def paper(self, kind: station.PaperKind, number: str) -> Iterator[Event]:
-        yield station.PaperPrinted(paper=number, kind=kind, medium="", sha256=self.hash())
+        yield station.PaperPrinted(paper=number, kind=kind, medium="", incident="", sha256=self.hash())
         yield station.PaperStamped(paper=number, binder="綴り-8")
+
+    def evidence(self, about: str, of_transfer: str) -> Iterator[Event]:
+        number = self.identity.bundle_number(self.next("bundle"))
+        yield bundle.BundleSealed(
+            bundle=number,
+            incident=about,
+            transfer=of_transfer,
+            reader="age1" + "q" * 58,
+            head=100,
+            records=33,
+            papers=4,
+            papers_missing=0,
+            archive_sha256=self.hash(),
+            sha256=self.hash(),
+            length=666_000,
+        )
+        yield bundle.BundleFetched(bundle=number, incident=about, sha256=self.hash())
+        yield bundle.BundlePurged(bundle=number, incident=about)
 
     def stepped_up(self, action: str) -> Iterator[Event]:
         yield operator.StepUpRefused(operator=CLERK, action=action, factor="totp", code="ACC-002")
@@ -409,7 +430,7 @@ class Office:
     def signed_in(self, who: str) -> Iterator[Event]:
         yield operator.SignInRefused(operator=who, factor="password", code="ACC-001")
         yield operator.SignInAccepted(operator=who, vault_sha256=self.hash())
-        yield station.RequestRefused(door="people", request="Transfer", code="FLW-002", uid=1000)
+        yield station.RequestRefused(door="people", request="Transfer", code="FLW-002", uid=1000, unrecorded=0)
 
     def sealed(self, received: str, number: str, medium: str, kind: MediumKind) -> Event:
         return payload.ImageSealed(
@@ -438,7 +459,7 @@ class Office:
         }
 
     def terms(self) -> consignment.Terms:
-        item = consignment.Item(heading="指定番号", type=consignment.ItemType.DESIGNATED_NUMBER)
+        item = Item(heading="指定番号", type=ItemType.DESIGNATED_NUMBER)
         texts = (
             *("title", "section", "business", "committee_item", "contractor", "privacy_mark", "privacy_mark_until"),
             *("contract_number", "information", "classification", "submission_key", "cloud", "workflow"),
