@@ -140,10 +140,10 @@ def _open(view: TransferView, language: str) -> Iterator[str]:
     """What is missing to close it."""
     if TransferState(view.state) in ENDED:
         yield prompt(view.state, language)
-    elif not view.missing and not view.differences:
-        yield prompt("all_there", language)
-    else:
+    elif view.missing or view.differences:
         yield prompt("missing", language)
+    elif any(step.kind is StepKind.CLOSE for step in view.steps):
+        yield prompt("all_there", language)
     if view.state != TransferState.CLOSED.value:
         for name in view.missing:
             yield f"  - {missing_words(name, language)}{_which(name, view.media, language)}"
