@@ -23,34 +23,34 @@ _LONGEST_TYPED: Final = 200
 _HYPHENLIKE: Final = frozenset("\u2212\u30fc\u2500\u2501")
 
 
-def generate() -> str:
+def generate(groups: int = GROUPS) -> str:
     """A new passphrase in its canonical form, as it is printed, typed and given to scrypt: XXXXX-XXXXX-…"""
-    return "-".join(_generate_group(number) for number in range(1, GROUPS + 1))
+    return "-".join(_generate_group(number) for number in range(1, groups + 1))
 
 
-def parse(untrusted_text: str) -> str:
+def parse(untrusted_text: str, groups: int = GROUPS) -> str:
     """The canonical form of what was typed: full width, lower case, blanks and any or no hyphens are taken.
 
     Raises Refused AGE-040 (wrong number of groups) or AGE-041 with the first group, from 1, that holds a typo.
     """
     if len(untrusted_text) > _LONGEST_TYPED:
-        raise Refused("AGE-040", expected=GROUPS)
+        raise Refused("AGE-040", expected=groups)
     typed = _separated(untrusted_text)
     joined = "".join(typed)
     by_length = [joined[at : at + GROUP_CHARACTERS] for at in range(0, len(joined), GROUP_CHARACTERS)]
-    if len(by_length) == GROUPS and not _first_typo(by_length):
+    if len(by_length) == groups and not _first_typo(by_length):
         return "-".join(by_length)
     # The hyphens as typed tell better than counting in fives in which group a character was lost or added.
-    groups = typed if len(typed) == GROUPS else _counted(by_length)
-    raise Refused("AGE-041", group=_first_typo(groups))
+    read = typed if len(typed) == groups else _counted(by_length, groups)
+    raise Refused("AGE-041", group=_first_typo(read))
 
 
-def _counted(by_length: list[str]) -> list[str]:
-    """Six groups, if fewer than a group's characters are missing or too many."""
-    if len(by_length) == GROUPS + 1 and len(by_length[-1]) < GROUP_CHARACTERS:
-        return [*by_length[: GROUPS - 1], by_length[-2] + by_length[-1]]
-    if len(by_length) != GROUPS:
-        raise Refused("AGE-040", expected=GROUPS)
+def _counted(by_length: list[str], groups: int) -> list[str]:
+    """So many groups, if fewer than a group's characters are missing or too many."""
+    if len(by_length) == groups + 1 and len(by_length[-1]) < GROUP_CHARACTERS:
+        return [*by_length[: groups - 1], by_length[-2] + by_length[-1]]
+    if len(by_length) != groups:
+        raise Refused("AGE-040", expected=groups)
     return by_length
 
 

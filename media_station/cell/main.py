@@ -113,6 +113,16 @@ class _OneJob(Cell):
         finally:
             self._hang_up()
 
+    @varlinkmethod(return_parameter="enough")
+    async def Weigh(self, *, password: str, words: list[str]) -> bool:  # noqa: N802
+        self._take()
+        try:
+            from media_station.cell.weigh import is_enough  # noqa: PLC0415 - 15 MB of words that no other job needs
+
+            return await asyncio.to_thread(is_enough, password, words)
+        finally:
+            self._hang_up()
+
     @varlinkmethod(return_parameter="typeset")
     async def Typeset(self, *, paper: str, fields: str, sheet: FileDescriptor) -> Typeset:  # noqa: N802
         self._take()

@@ -1,7 +1,8 @@
 """What lies on the desk."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
@@ -31,7 +32,9 @@ class House:
 class Desk:
     """The hands, the journal and the ledger. No methods: use cases are functions over it.
 
-    `performing` holds the numbers of the orders, media, papers and bundles that a use case of this process works on.
+    `performing` holds the numbers of the orders, media, papers and bundles that a use case of this process works on;
+    `checking` is held while someone's factors are checked; `left_out` counts the refusals of an operator that were not
+    recorded.
     """
 
     house: House
@@ -46,3 +49,5 @@ class Desk:
     ledger: Ledger
     tell: Callable[[Progress], None]
     performing: set[str]
+    checking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    left_out: dict[str, int] = field(default_factory=dict)

@@ -55,7 +55,8 @@ async def _run(settings: Settings) -> None:
     uids = frozenset({0, os.getuid()})
     run = settings.station.run
     refusals = Refusals(partial(record_refusal, desk), seconds=RECORD_SECONDS)
-    room = Room(desk, Sessions(), jobs, refusals)
+    sessions = Sessions(desk)
+    room = Room(desk, sessions, jobs, refusals)
     offers = Offers({})
     doors = (
         listen(run / "people.sock", lambda peer: PeopleDoor(room, peer), uids=uids),
@@ -65,14 +66,17 @@ async def _run(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     settling = asyncio.create_task(_keep_settling(desk))
-    settling.add_done_callback(lambda _: stop.set())
+    sweeping = asyncio.create_task(sessions.keep_sweeping())
+    for keeping in (settling, sweeping):
+        keeping.add_done_callback(lambda _: stop.set())
     notify("READY=1\nSTATUS=")
     await stop.wait()
     for door in doors:
         door.close()
-    if settling.done():
-        settling.result()
-    settling.cancel()
+    for keeping in (settling, sweeping):
+        if keeping.done():
+            keeping.result()
+        keeping.cancel()
     refusals.close()
     desk.ledger.close()
 

@@ -25,6 +25,11 @@ class Cell(VarlinkInterface, name="media-station.cell.v1"):
         """Reads the plaintext to its end; it comes through a pipe and never lies in a file."""
         raise NotImplementedError
 
+    @varlinkmethod(return_parameter="enough")
+    async def Weigh(self, *, password: str, words: list[str]) -> bool:
+        """Whether a new password is hard enough to guess; `words` are what everyone here knows."""
+        raise NotImplementedError
+
     @varlinkmethod(return_parameter="typeset")
     async def Typeset(self, *, paper: str, fields: str, sheet: FileDescriptor) -> Typeset:
         """Typesets a paper from its fields (JSON) into `sheet`, an anonymous file, as PDF."""

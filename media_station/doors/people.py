@@ -19,9 +19,11 @@ from media_station.model.views import (
     LedgerRow,
     Loaded,
     MediumView,
+    OperatorView,
     PayloadView,
     Progress,
     SecondPerson,
+    Token,
 )
 from media_station.model.views import TransferView as Transfer
 
@@ -47,6 +49,16 @@ class People(VarlinkInterface, name="media-station.people.v1"):
 
     @varlinkmethod
     async def SignOut(self, *, session: str) -> None:
+        raise NotImplementedError
+
+    @varlinkmethod
+    async def ChangePassword(self, *, session: str, password: str, code: str, new_password: str) -> None:
+        """One's own, with both factors."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="token")
+    async def NewToken(self, *, operator: str) -> Token:
+        """What a phone is to hold for an enrolment. Hardware tokens have their vendor's."""
         raise NotImplementedError
 
     # What may be long comes in pages: `start` is how many came before; no row means that was all.
@@ -103,6 +115,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
     @varlinkmethod(return_parameter="rows")
     async def Compliance(self, *, session: str, start: int) -> list[ComplianceRow]:
         """Each id of the requirement map, for both sides."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rows")
+    async def Operators(self, *, session: str, start: int) -> list[OperatorView]:
+        """All accounts, and who is expected; for administrators and auditors."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="loaded")

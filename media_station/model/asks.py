@@ -4,7 +4,7 @@ Numbers are checked where they are made into values (`__post_init__`), so that n
 Days and times are the station's own; nobody states them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from media_station.model import ids
 from media_station.model.compliance import Result, Side
@@ -14,7 +14,7 @@ from media_station.model.handover import Correctable
 from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind
-from media_station.model.operator import Role
+from media_station.model.operator import Post
 from media_station.model.order import Verdict
 from media_station.model.transfer import Count, Ending
 
@@ -24,10 +24,10 @@ class Ask:
     """Base of all requests; the class's name is the door's method."""
 
     def __post_init__(self) -> None:
-        for field, parse in _PARSE.items():
-            value = getattr(self, field, None)
+        for name, parse in _PARSE.items():
+            value = getattr(self, name, None)
             for each in value if isinstance(value, list) else [value]:
-                if isinstance(each, str) and (each or field not in MAY_BE_EMPTY):
+                if isinstance(each, str) and (each or name not in MAY_BE_EMPTY):
                     parse(each)
 
 
@@ -59,12 +59,44 @@ _PARSE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrol(Ask):
-    """A named operator. The answer carries the TOTP secret, once (`secret`, base32)."""
+    """A named operator, in person: the password as that person typed it, a new token and a code that it shows.
+
+    The answer carries the recovery codes, once (`recovery_codes`, parted by blanks).
+    """
 
     operator: str
     person: str
-    roles: list[Role]
-    password: str
+    posts: list[Post]
+    password: str = field(repr=False)
+    token_secret: str = field(repr=False)
+    token_period_seconds: int
+    proof: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renew(Ask):
+    """Password forgotten or token lost: the same person, in person, with new factors; as Enrol."""
+
+    operator: str
+    password: str = field(repr=False)
+    token_secret: str = field(repr=False)
+    token_period_seconds: int
+    proof: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePosts(Ask):
+    """All posts that the person has from now on, those to come and those of a deputy (代理) too."""
+
+    operator: str
+    posts: list[Post]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlock(Ask):
+    """An account that too many wrong factors have locked."""
+
+    operator: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from media_station.model.consignment import Duty
 from media_station.model.instant import Instant
 from media_station.model.kind import MediumKind
+from media_station.model.operator import Post
 from media_station.model.steps import Step
 from media_station.model.transfer import Difference
 from media_station.model.way import Stand
@@ -26,6 +27,30 @@ class Answer:
     record: int
     action: str
     facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A phone's new secret, base32, and the otpauth URI that it scans. Shown once."""
+
+    secret: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorView:
+    """`state` is empty for a person who is expected by a personnel change, and not enrolled yet.
+
+    `recovery_codes` are left; `wrong_attempts` in a row since the last good one.
+    """
+
+    operator: str
+    person: str
+    state: str
+    posts: list[Post]
+    token_period_seconds: int
+    recovery_codes: int
+    wrong_attempts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

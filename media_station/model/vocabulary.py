@@ -17,6 +17,7 @@ from media_station.model import (
     operator,
     order,
     payload,
+    sign_in,
     station,
 )
 from media_station.model import transfer as transfers
@@ -39,7 +40,7 @@ _ROOMS = (
         operator,
         order,
     ),
-    *(payload, station, transfers),
+    *(payload, sign_in, station, transfers),
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(

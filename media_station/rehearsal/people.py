@@ -1,5 +1,6 @@
 """Scripted people at the console: each with a password and a token, each code used once."""
 
+import base64
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -15,7 +16,7 @@ from media_station.doors.socket import Caller, connect
 from media_station.model.asks import AdvanceClock, Ask, Enrol
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.instant import parse_wall
-from media_station.model.operator import Role
+from media_station.model.operator import Post, Role
 from media_station.model.views import Answer, Greeting, SecondPerson
 
 PERIOD_SECONDS = 30
@@ -23,20 +24,28 @@ PERIOD_SECONDS = 30
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """`used_step` is the time step of the last code that this person typed."""
+    """`used_step` is the time step of the last code that this person typed.
+
+    A person without a hardware token's `secret` has a phone, whose secret comes from the station.
+    """
 
     operator: str
     name: str
     roles: tuple[Role, ...]
     password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
     secret: str = field(default="", repr=False)
+    period_seconds: int = PERIOD_SECONDS
     used_step: int = 0
+    recovery_codes: list[str] = field(default_factory=list, repr=False)
     session: str = field(default="", repr=False)
 
     def code(self, now: datetime) -> str:
         """The token's display at the station's time."""
-        self.used_step = int(now.timestamp()) // PERIOD_SECONDS
-        return pyotp.TOTP(self.secret, interval=PERIOD_SECONDS).at(now)
+        self.used_step = self.step(now)
+        return pyotp.TOTP(self.secret, interval=self.period_seconds).at(now)
+
+    def step(self, now: datetime) -> int:
+        return int(now.timestamp()) // self.period_seconds
 
 
 class Counter:
@@ -60,12 +69,25 @@ class Counter:
     async def now(self) -> datetime:
         return parse_wall((await self.greet()).now.wall)
 
-    async def enrol(self, person: Person, by: Person | None) -> None:
-        ask = Enrol(operator=person.operator, person=person.name, roles=list(person.roles), password=person.password)
-        answer = await (self._ask(ask, "", None, None) if by is None else self.do(ask, by, fresh=True))
-        person.secret = answer.facts["secret"]
-        # No code from before the enrolment is good.
-        person.used_step = int((await self.now()).timestamp()) // PERIOD_SECONDS
+    async def enrol(self, person: Person, by: Person | None, second: Person | None = None) -> None:
+        """In person: the password, then a code that shows that the token works; then those who may enrol. By nobody at
+        setup.
+        """
+        typed = base64.b32decode(person.secret).hex()  # as on the vendor's sheet
+        if not person.secret:
+            typed = person.secret = (await self._call("NewToken", operator=person.operator)).secret
+        now = await self.now()
+        ask = Enrol(
+            operator=person.operator,
+            person=person.name,
+            posts=[Post(role=role, starts=now.date().isoformat(), ends="", deputy_of="") for role in person.roles],
+            password=person.password,
+            token_secret=typed,
+            token_period_seconds=person.period_seconds,
+            proof=person.code(now),
+        )
+        answer = await (self._ask(ask, "", None, None) if by is None else self.do(ask, by, second=second))
+        person.recovery_codes = answer.facts["recovery_codes"].split()
 
     async def do(self, ask: Ask, by: Person, *, second: Person | None = None, fresh: bool = False) -> Answer:
         """One request by a signed-in person, with a fresh code and a second person where it needs them."""
@@ -112,8 +134,9 @@ class Counter:
     async def _fresh(self, *people: Person) -> datetime:
         """Waits, by the rehearsal's clock, until each one's token shows a code that was not used; that moment."""
         now = await self.now()
-        if any(int(now.timestamp()) // PERIOD_SECONDS <= person.used_step for person in people):
-            await self.advance(PERIOD_SECONDS)
+        used = [person for person in people if person.step(now) <= person.used_step]
+        if used:
+            await self.advance(max(person.period_seconds for person in used))
             now = await self.now()
         return now
 

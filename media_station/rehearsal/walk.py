@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+import pyotp
+
 from media_station.model import asks
 from media_station.model.asks import Ask
 from media_station.model.compliance import Result, Side
@@ -68,7 +70,13 @@ def staff() -> Staff:
         operator=Person(operator="sousa-hanako", name="操作 花子", roles=(Role.OPERATOR,)),
         approver=Person(operator="shonin-ichiro", name="承認 一郎", roles=(Role.APPROVER,)),
         administrator=Person(operator="kanri-jiro", name="管理 次郎", roles=(Role.ADMINISTRATOR,)),
-        second_administrator=Person(operator="kanri-misaki", name="管理 美咲", roles=(Role.ADMINISTRATOR,)),
+        second_administrator=Person(
+            operator="kanri-misaki",
+            name="管理 美咲",
+            roles=(Role.ADMINISTRATOR,),
+            secret=pyotp.random_base32(),
+            period_seconds=60,
+        ),
         auditor=Person(operator="kansa-saburo", name="監査 三郎", roles=(Role.AUDITOR,)),
     )
 
@@ -97,7 +105,8 @@ class Walk:
         """Two administrators at setup; they enrol the others."""
         people = self.staff.all()
         for number, person in enumerate(people):
-            await self.counter.enrol(person, None if number < 2 else self.staff.administrator)
+            by = (None, None) if number < 2 else (self.staff.administrator, self.staff.second_administrator)
+            await self.counter.enrol(person, *by)
 
     async def to_the_end(self) -> TransferView:
         """Until the transfer is closed. An answer that a crash took away is asked for anew."""

@@ -1,21 +1,22 @@
 """The only maker of an Authority: that this person, with this second person, may do this one action now."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from media_station.desk.access import factors
-from media_station.desk.access.factors import Factor, Right, Wrong
-from media_station.desk.access.rules import RULES, SECOND_ROLES, Rule
+from media_station.desk.access import factors, throttle
+from media_station.desk.access.factors import Right, Wrong
+from media_station.desk.access.rules import RULES, Rule
 from media_station.desk.access.session import Sessions
 from media_station.desk.desk import Desk
+from media_station.desk.ledger import people
 from media_station.doors.socket import Peer
 from media_station.model.asks import Ask, Enrol
 from media_station.model.errors import Refused
-from media_station.model.operator import OPERATOR, OperatorState, Role, StepUpAccepted, StepUpRefused
+from media_station.model.operator import ADMINISTRATORS_AT_LEAST, SETUP, OperatorEnrolled, Role
+from media_station.model.sign_in import Factor, StepUpAccepted, StepUpRefused
 from media_station.model.views import SecondPerson
 
 _MAKER = object()
-ADMINISTRATORS_AT_SETUP = 2
-SETUP = "setup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,33 +42,38 @@ async def grant(
     session: str,
     code: str | None,
     second: SecondPerson | None,
+    check: Callable[[], Awaitable[None]] | None = None,
 ) -> Authority:
     """Session, role, fresh code and second person as the rules ask for; Refused with one answer for wrong factors.
 
     ACC-010 no session, ACC-011 not this role, ACC-012 a code is needed, ACC-013 a second person is needed,
-    ACC-014 the second person can't be this one, ACC-002 a factor is wrong.
+    ACC-014 the second person can't be this one, ACC-002 a factor is wrong, THR-001 and THR-002 too many were.
+    `check` refuses what can't be done before anyone's code is burnt for it.
     """
-    if action is Enrol and not session and administrators(desk) < ADMINISTRATORS_AT_SETUP:
-        # Until two administrators are enrolled, whoever may reach the people door at setup enrols them.
+    if action is Enrol and not session and is_setup(desk):
+        if check is not None:
+            await check()
         return Authority(operator=SETUP, second="", action=action, _maker=_MAKER)
-    operator = sessions.operator(session, uid=peer.uid, pid=peer.pid, now_ms=desk.clock.boottime_ms())
+    operator = sessions.operator(session, peer)
     rule = RULES.get(action)
     if rule is None or not _has_role(desk, operator, rule.roles):
         raise Refused("ACC-011")
+    if check is not None:
+        await check()
     if not rule.fresh_code:
         return Authority(operator=operator, second="", action=action, _maker=_MAKER)
-    seconds = await _step_up(desk, operator, rule, action, code, second)
+    async with desk.checking:
+        seconds = await _step_up(desk, operator, rule, action, code, second)
     return Authority(operator=operator, second=seconds, action=action, _maker=_MAKER)
 
 
-def administrators(desk: Desk) -> int:
-    return sum(Role.ADMINISTRATOR.value in account.roles for account in desk.vault.accounts.values())
+def is_setup(desk: Desk) -> bool:
+    """Until two administrators were enrolled, whoever may reach the people door enrols them; and never again."""
+    return desk.ledger.count(OperatorEnrolled) < ADMINISTRATORS_AT_LEAST
 
 
 def _has_role(desk: Desk, operator: str, roles: frozenset[Role]) -> bool:
-    account = desk.vault.accounts.get(operator)
-    enrolled = desk.ledger.state(OPERATOR, operator) is OperatorState.ENROLLED
-    return enrolled and account is not None and any(role.value in account.roles for role in roles)
+    return not people.roles(desk.ledger, operator, desk.clock.day()).isdisjoint(roles)
 
 
 async def _step_up(
@@ -82,15 +88,19 @@ async def _step_up(
             raise Refused("ACC-013")
         if second.operator == operator:
             raise Refused("ACC-014")
+        attempt = _attempt(desk, second.operator, action)
+        throttle.admit(desk, attempt)
         seconds = await factors.check_both(desk, second.operator, second.password, second.code)
         if isinstance(seconds, Wrong):
-            raise _refusal(desk, second.operator, action, seconds.factor)
-        if not _has_role(desk, second.operator, SECOND_ROLES):
+            raise throttle.refuse(desk, attempt, seconds)
+        if not _has_role(desk, second.operator, rule.seconds):
             raise Refused("ACC-014")
         codes.append(seconds)
+    attempt = _attempt(desk, operator, action)
+    throttle.admit(desk, attempt)
     first = factors.check_code(desk, operator, code)
     if isinstance(first, Wrong):
-        raise _refusal(desk, operator, action, first.factor)
+        raise throttle.refuse(desk, attempt, first)
     codes.append(first)
     accepted = StepUpAccepted(
         operator=operator,
@@ -98,13 +108,17 @@ async def _step_up(
         action=action.__name__,
         vault_sha256="",
     )
-    desk.journal.commit(accepted, actor=operator, vault=lambda: factors.burn(desk, *codes))
+    used = factors.recovery_codes_used(desk, *codes)
+    desk.journal.commit(*used, accepted, actor=operator, vault=lambda: factors.burn(desk, *codes))
     return accepted.second
 
 
-def _refusal(desk: Desk, operator: str, action: type[Ask], factor: Factor) -> Refused:
-    known = operator if operator in desk.vault.accounts else "unknown"
-    desk.journal.commit(
-        StepUpRefused(operator=known, action=action.__name__, factor=factor.value, code="ACC-002"), actor=known
+def _attempt(desk: Desk, operator: str, action: type[Ask]) -> StepUpRefused:
+    return StepUpRefused(
+        operator=throttle.recorded_name(desk, operator),
+        action=action.__name__,
+        factor=Factor.NONE,
+        code="",
+        left_out=0,
+        offset_seconds=0,
     )
-    return Refused("ACC-002")

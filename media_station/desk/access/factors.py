@@ -1,42 +1,46 @@
 """Both factors of one operator, checked together. A wrong password doesn't burn a code; a right code passes once.
 
-No other task runs between a code's check and its burning.
+Whoever checks holds `desk.checking` until what came of it is in the journal: one Argon2 at a time, and no two guesses
+pass the throttle as one. A code is what the token shows, or a recovery code.
 """
 
 import asyncio
+import hmac
+import unicodedata
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from media_station.desk.access import password as passwords
-from media_station.desk.access import totp
+from media_station.desk.access import recovery, totp
 from media_station.desk.desk import Desk
 from media_station.desk.hands.vault import Account
 from media_station.model.operator import OPERATOR, OperatorState
-
-
-class Factor(Enum):
-    """Which factor failed: for the administrator's journal, never for the answer at the door."""
-
-    NAME = "name"
-    PASSWORD = "password"  # noqa: S105 - a factor's name
-    CODE = "code"
+from media_station.model.sign_in import Factor, RecoveryCodeUsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrong:
+    """`offset_seconds`: see sign_in.refused."""
+
     factor: Factor
+    offset_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
-    """A code that was right, with its time step; it counts once it is burnt."""
+    """What was right of one operator; it counts once it is burnt.
+
+    The token's `step`, or the hash of a recovery code; `password_hash` is the new one where the old was too weak.
+    """
 
     operator: str
-    step: int
+    step: int = -1
+    recovery: str = ""
+    password_hash: str = ""
 
 
 async def check_both(desk: Desk, operator: str, password: str, code: str) -> Wrong | Right:
-    """Constant work for an unknown name."""
+    """Constant work for an unknown name. Refused ACC-028 for a typo in a recovery code, before anything is checked."""
+    typed = _typed(code)
     account = _account(desk, operator)
     phc = passwords.NOBODYS_HASH if account is None else account.password_hash
     right = await asyncio.to_thread(passwords.is_right, password, phc)
@@ -44,34 +48,65 @@ async def check_both(desk: Desk, operator: str, password: str, code: str) -> Wro
         return Wrong(factor=Factor.NAME)
     if not right:
         return Wrong(factor=Factor.PASSWORD)
-    return check_code(desk, operator, code)
+    checked = _check(desk, operator, account, typed)
+    if isinstance(checked, Right) and passwords.is_weaker_than_today(phc):
+        return replace(checked, password_hash=await asyncio.to_thread(passwords.hashed, password))
+    return checked
 
 
 def check_code(desk: Desk, operator: str, code: str) -> Wrong | Right:
-    """A code alone, of someone whose password was checked before."""
-    account = _account(desk, operator)
-    if account is None:
-        return Wrong(factor=Factor.NAME)
-    step = totp.accepted_step(
-        code,
-        secret=account.totp_secret,
-        period_seconds=account.totp_period,
-        floor=account.totp_floor,
-        now=desk.clock.wall(),
-    )
-    return Wrong(factor=Factor.CODE) if step is None else Right(operator=operator, step=step)
+    """A code alone, of someone whose password was checked before. Refused ACC-028."""
+    typed, account = _typed(code), _account(desk, operator)
+    return Wrong(factor=Factor.NAME) if account is None else _check(desk, operator, account, typed)
+
+
+def _typed(code: str) -> str:
+    """The token's digits as typed, or a recovery code as printed."""
+    read = unicodedata.normalize("NFKC", code).strip()
+    return recovery.parse(read) if any(each.isalpha() for each in read) else read
+
+
+def _check(desk: Desk, operator: str, account: Account, typed: str) -> Wrong | Right:
+    if "-" in typed:
+        given = recovery.hashed(typed, account.recovery_salt)
+        found = next((each for each in account.recovery_hashes if hmac.compare_digest(each, given)), "")
+        return Right(operator=operator, recovery=found) if found else Wrong(factor=Factor.CODE)
+    token, now = {"secret": account.totp_secret, "period_seconds": account.totp_period}, desk.clock.wall()
+    step = totp.accepted_step(typed, floor=account.totp_floor, now=now, **token)  # type: ignore[arg-type]
+    if step is not None:
+        return Right(operator=operator, step=step)
+    return Wrong(factor=Factor.CODE, offset_seconds=totp.offset_seconds(typed, now=now, **token))  # type: ignore[arg-type]
 
 
 def _account(desk: Desk, operator: str) -> Account | None:
-    """None for a name that isn't known, or isn't enrolled any more."""
+    """None for a name that isn't known, or is locked or suspended."""
     if desk.ledger.state(OPERATOR, operator) is not OperatorState.ENROLLED:
         return None
     return desk.vault.accounts.get(operator)
 
 
 def burn(desk: Desk, *codes: Right) -> str:
-    """Raises the floors in one change of the vault, durably, before anyone acts on the codes; the vault's hash."""
-    accounts = desk.vault.accounts
-    return desk.vault.put_accounts(
-        {code.operator: replace(accounts[code.operator], totp_floor=code.step) for code in codes}
+    """In one change of the vault, durably, before anyone acts on the codes: floors raised, recovery codes struck."""
+    return desk.vault.put_accounts({code.operator: _burnt(desk.vault.accounts[code.operator], code) for code in codes})
+
+
+def _burnt(account: Account, code: Right) -> Account:
+    return replace(
+        account,
+        totp_floor=max(account.totp_floor, code.step),
+        recovery_hashes=tuple(each for each in account.recovery_hashes if each != code.recovery),
+        password_hash=code.password_hash or account.password_hash,
     )
+
+
+def recovery_codes_used(desk: Desk, *codes: Right) -> list[RecoveryCodeUsed]:
+    """For the commit that burns them."""
+    return [
+        RecoveryCodeUsed(
+            operator=code.operator,
+            left=len(desk.vault.accounts[code.operator].recovery_hashes) - 1,
+            vault_sha256="",
+        )
+        for code in codes
+        if code.recovery
+    ]

@@ -1,6 +1,6 @@
 """One table: which request asks for which role, a fresh code, a second person. What isn't in it is refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from media_station.model import asks
 from media_station.model.asks import Ask
@@ -11,23 +11,29 @@ from media_station.model.operator import Role
 class Rule:
     """`policy`: the name under which `[policy] two_person` may ask for a second person; empty if it never can.
 
-    `always`: the second person is asked for whatever the settings say.
+    `always`: the second person is asked for whatever the settings say. `seconds`: who may be that second person.
     """
 
     roles: frozenset[Role]
     fresh_code: bool = False
     policy: str = ""
     always: bool = False
+    seconds: frozenset[Role] = frozenset({Role.APPROVER})
 
 
 _OPERATOR = Rule(roles=frozenset({Role.OPERATOR}))
 _APPROVER = Rule(roles=frozenset({Role.APPROVER}))
 _ADMINISTRATOR = Rule(roles=frozenset({Role.ADMINISTRATOR}))
 _READERS = frozenset({Role.APPROVER, Role.AUDITOR})
-# The second person of an action is an approver other than the one who acts.
-SECOND_ROLES = frozenset({Role.APPROVER})
-
-
+# Whoever could enrol somebody alone could be his own second person. At setup there is no approver yet.
+_ACCOUNTS = Rule(
+    roles=frozenset({Role.ADMINISTRATOR}),
+    fresh_code=True,
+    always=True,
+    seconds=frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
+)
+# Closing an account needs nobody else, and opening one that was locked changes no factor; the policy may ask for more.
+_ONE_ADMINISTRATOR = replace(_ACCOUNTS, always=False, policy="accounts")
 _TWO_PERSONS = Rule(roles=frozenset({Role.OPERATOR}), fresh_code=True, always=True)
 
 
@@ -36,8 +42,11 @@ def _guarded(policy: str, role: Role = Role.OPERATOR) -> Rule:
 
 
 RULES: dict[type[Ask], Rule] = {
-    asks.Enrol: Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh_code=True, policy="accounts"),
-    asks.Suspend: Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh_code=True, policy="accounts"),
+    asks.Enrol: _ACCOUNTS,
+    asks.Renew: _ACCOUNTS,
+    asks.ChangePosts: _ACCOUNTS,
+    asks.Suspend: _ONE_ADMINISTRATOR,
+    asks.Unlock: _ONE_ADMINISTRATOR,
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,
     asks.AmendConsignment: _TWO_PERSONS,

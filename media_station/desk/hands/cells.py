@@ -53,6 +53,12 @@ class Cells:
             raise PeerFault("HND-012")
         return inspection
 
+    async def weigh(self, password: str, words: list[str]) -> bool:
+        """Whether a password is hard enough to guess for someone who knows these words."""
+        async with connect(self._path, cell.Cell, uids=self._uids) as door:
+            enough: bool = await door.call("Weigh", password=password, words=words)
+        return enough
+
     async def typeset(self, paper: str, fields: Mapping[str, JSON]) -> bytes:
         """The paper as PDF, through an anonymous file: it never lies on a disk of the cell's."""
         sheet = os.memfd_create("sheet", os.MFD_CLOEXEC)

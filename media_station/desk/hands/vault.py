@@ -23,13 +23,16 @@ _NONCE_BYTES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """`password_hash` is a PHC string; `totp_secret` base32; `totp_floor` the highest time step ever accepted."""
+    """`password_hash` is a PHC string; `totp_secret` base32, `totp_period` in seconds, `totp_floor` the highest time
+    step ever accepted; `recovery_hashes` of the codes not used yet.
+    """
 
-    roles: tuple[str, ...]
     password_hash: str = field(repr=False)
     totp_secret: str = field(repr=False)
     totp_period: int
     totp_floor: int
+    recovery_salt: str = field(repr=False)
+    recovery_hashes: tuple[str, ...] = field(repr=False)
 
 
 class Vault:
@@ -58,7 +61,7 @@ class Vault:
         if expected_sha256 not in (self.sha256, content["previous_sha256"]):
             raise IntegrityViolation("VLT-001")
         self.accounts = {
-            name: Account(**{**account, "roles": tuple(account["roles"])})
+            name: Account(**{**account, "recovery_hashes": tuple(account["recovery_hashes"])})
             for name, account in content["accounts"].items()
         }
         self._passwords = content["passwords"]

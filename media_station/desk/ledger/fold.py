@@ -18,6 +18,7 @@ SUBJECT_FIELDS = (
     *("paper", "slip", "bundle"),
 )
 REQUIREMENT = "requirement"
+SECOND_PERSON = "second"
 # Parameters of one query, of which SQLite takes 32,766.
 _NUMBERS_AT_ONCE = 1000
 
@@ -54,6 +55,7 @@ def _event(record: Record) -> Event:
 
 def _subjects(sequence: int, event: Event) -> list[dict[str, str | int]]:
     numbers = [(field, getattr(event, field, "")) for field in SUBJECT_FIELDS]
+    numbers += [("operator", getattr(event, SECOND_PERSON, ""))]
     numbers += [(REQUIREMENT, requirement) for requirement in event.cites]
     return [{"noun": noun, "number": number, "sequence": sequence} for noun, number in numbers if number]
 

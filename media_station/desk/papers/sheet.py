@@ -8,12 +8,12 @@ from media_station.age.decrypt import decrypt
 from media_station.age.encrypt import encrypt, encrypted_length
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.index import History
+from media_station.desk.ledger.people import operators
 from media_station.desk.ledger.views import handlers, opened, terms_of
 from media_station.model.errors import Refused, StationError
 from media_station.model.instant import parse_wall
 from media_station.model.kind import MediumKind
 from media_station.model.medium import MediumRegistered
-from media_station.model.operator import OperatorEnrolled
 from media_station.proof.checkpoint import open_checkpoint
 from media_station.proof.merkle import leaf_hash
 from media_station.proof.note import JSON
@@ -75,7 +75,7 @@ def of_medium(desk: Desk, history: History, transfer: str) -> Fields:
 
 def person(desk: Desk, operator: str) -> str:
     """The operator's name, as enrolled."""
-    return desk.ledger.history("operator", operator).the(OperatorEnrolled).person
+    return operators(desk.ledger)[operator].person
 
 
 def handler(desk: Desk, transfer: str, handler_id: str) -> str:

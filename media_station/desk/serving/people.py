@@ -9,7 +9,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 from media_station.desk.access import accounts
 from media_station.desk.access.authority import Authority, grant
 from media_station.desk.access.session import IDLE_MS, Sessions
-from media_station.desk.access.sign_in import sign_in
+from media_station.desk.access.sign_in import change_password, sign_in
 from media_station.desk.desk import Desk
 from media_station.desk.flow import (
     approve,
@@ -39,7 +39,7 @@ from media_station.desk.serving.jobs import Jobs
 from media_station.doors.people import People
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
-from media_station.model import asks
+from media_station.model import asks, ids
 from media_station.model.asks import Ask
 from media_station.model.errors import Refused, StationError
 from media_station.model.masters import MasterKind
@@ -57,9 +57,11 @@ from media_station.model.views import (
     LedgerRow,
     Loaded,
     MediumView,
+    OperatorView,
     PayloadView,
     Progress,
     SecondPerson,
+    Token,
 )
 from media_station.model.views import TransferView as Transfer
 
@@ -68,6 +70,10 @@ UseCase = Callable[[Desk, Authority, Any], Awaitable[Answer]]
 
 TABLE: dict[type[Ask], UseCase] = {
     asks.Enrol: accounts.enrol,
+    asks.Renew: accounts.renew,
+    asks.ChangePosts: accounts.change_posts,
+    asks.Suspend: accounts.suspend,
+    asks.Unlock: accounts.unlock,
     asks.ProposeConsignment: open_consignment.propose,
     asks.OpenConsignment: open_consignment.open_consignment,
     asks.AmendConsignment: open_consignment.amend,
@@ -113,7 +119,12 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.ExportEvidence: export.export_evidence,
     asks.PurgeBundle: export.purge,
     asks.PrintCompliance: map_requirements.print_map,
-    asks.Suspend: accounts.suspend,
+}
+
+# What is refused before anyone's code is burnt for it.
+CHECKS: dict[type[Ask], Callable[[Desk, Any], Awaitable[None]]] = {
+    asks.Enrol: accounts.check_enrolment,
+    asks.Renew: accounts.check_renewal,
 }
 
 
@@ -179,8 +190,15 @@ class PeopleDoor(People):
 
     @varlinkmethod
     async def SignOut(self, *, session: str) -> None:  # noqa: N802
-        self._operator(session)
-        self._room.sessions.end(session)
+        self._room.sessions.sign_out(session, self._peer)
+
+    @varlinkmethod
+    async def ChangePassword(self, *, session: str, password: str, code: str, new_password: str) -> None:  # noqa: N802
+        await change_password(self._desk, self._operator(session), password, code, new_password)
+
+    @varlinkmethod(return_parameter="token")
+    async def NewToken(self, *, operator: str) -> Token:  # noqa: N802
+        return accounts.new_token(self._desk, ids.parse_operator(operator))
 
     @varlinkmethod(return_parameter="payloads")
     async def Payloads(self, *, session: str, start: int) -> list[PayloadView]:  # noqa: N802
@@ -246,6 +264,10 @@ class PeopleDoor(People):
         self._operator(session)
         return reports.compliance_rows(self._ledger, self._desk.clock.day(), _from(start))
 
+    @varlinkmethod(return_parameter="rows")
+    async def Operators(self, *, session: str, start: int) -> list[OperatorView]:  # noqa: N802
+        return _page(accounts.operator_views(self._desk, self._operator(session)), start)
+
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:  # noqa: N802
         self._operator(session)
@@ -255,6 +277,8 @@ class PeopleDoor(People):
     async def Watch(self, *, session: str) -> AsyncIterator[Progress]:  # noqa: N802
         self._operator(session)
         async for progress in self._room.jobs.watch():
+            if not self._room.sessions.is_open(session):
+                return
             yield progress
 
     @varlinkmethod(return_parameter="answer")
@@ -264,6 +288,7 @@ class PeopleDoor(People):
         return await export.fetch(self._desk, by, ask, into.fileno())
 
     async def _granted(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Authority:
+        check = CHECKS.get(type(ask))
         by = await grant(
             self._desk,
             self._room.sessions,
@@ -272,13 +297,13 @@ class PeopleDoor(People):
             session=session,
             code=code,
             second=second,
+            check=None if check is None else lambda: check(self._desk, ask),
         )
         self.idle_seconds = SOMEBODY_SECONDS
         return by
 
     def _operator(self, session: str) -> str:
-        now = self._desk.clock.boottime_ms()
-        operator = self._room.sessions.operator(session, uid=self._peer.uid, pid=self._peer.pid, now_ms=now)
+        operator = self._room.sessions.operator(session, self._peer)
         self.idle_seconds = SOMEBODY_SECONDS
         return operator
 
