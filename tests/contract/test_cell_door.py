@@ -188,6 +188,13 @@ def test_what_can_not_be_read_is_a_fault_of_the_peer(folder, start) -> None:
     assert answer.code == "INS-005"
 
 
+@pytest.mark.parametrize(("password", "enough"), [("sousa-hanako-2025", False), ("bunbougu kirin wasabi 47", True)])
+def test_a_password_is_weighed_and_the_cell_ends(folder, start, ended, password: str, enough: bool) -> None:
+    child, answer = asked(folder, start, "Weigh", password=password, words=["sousa-hanako"])
+    assert answer is enough
+    assert ended(child) == (0, "")
+
+
 @pytest.mark.parametrize("fields", ["", "[]", "{", "[" * 3_000])
 def test_fields_that_are_no_json_object_are_refused(folder, start, fields: str) -> None:
     sheet = os.memfd_create("sheet")
