@@ -48,6 +48,7 @@ _PARSE = {
     "incident": ids.parse_incident,
     "masters": ids.parse_masters,
     "bundle": ids.parse_bundle,
+    "staff": ids.parse_staff,
     "media": ids.parse_medium,
     "notices": ids.parse_medium,
     "place": ids.parse_handler,
@@ -471,6 +472,44 @@ class Suspend(Ask):
     """異動: this account opens nothing any more."""
 
     operator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeStaff(Ask):
+    """異動 in bulk: a CSV, line by line with its headings; `sha256` is the file's."""
+
+    lines: list[list[str]]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptStaff(Ask):
+    """By an administrator other than the proposer: all of it, at once."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPresence(Ask):
+    """Someone has entered the room or left it, now."""
+
+    operator: str
+    entered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPresence(Ask):
+    """The door system's CSV, line by line with its headings."""
+
+    lines: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparePresence(Ask):
+    """The sign-ins of these days, both included, against the room's records."""
+
+    since: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 Numbers begin with the epoch, so that neither a restored nor a rehearsing station can repeat one:
 media `R1-U-00001` (USB) and `R1-D-00001` (DVD), transfers `R1-T-00001`, orders `R1-O-00001`,
-incidents `R1-I-00001`, masters `R1-M-00001`, bundles `R1-B-00001`,
+incidents `R1-I-00001`, masters `R1-M-00001`, bundles `R1-B-00001`, personnel changes `R1-P-00001`,
 papers `<STATION>-R1-C-00001` (letters: PaperLetter).
 """
 
@@ -35,6 +35,7 @@ parse_transfer = _pattern("transfer", r"[ER][1-9][0-9]{0,3}-T-[0-9]{5}")
 parse_incident = _pattern("incident", r"[ER][1-9][0-9]{0,3}-I-[0-9]{5}")
 parse_masters = _pattern("masters", r"[ER][1-9][0-9]{0,3}-M-[0-9]{5}")
 parse_bundle = _pattern("bundle", r"[ER][1-9][0-9]{0,3}-B-[0-9]{5}")
+parse_staff = _pattern("staff", r"[ER][1-9][0-9]{0,3}-P-[0-9]{5}")
 parse_order = _pattern("order", r"[ER][1-9][0-9]{0,3}-O-[0-9]{5}")
 parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSNKF]-[0-9]{5}")
 parse_payload = _pattern("payload", r"[0-9a-f]{32}")
@@ -98,6 +99,9 @@ class Identity:
 
     def masters_number(self, count: int) -> str:
         return parse_masters(f"{self.epoch.upper()}-M-{count:05d}")
+
+    def staff_number(self, count: int) -> str:
+        return parse_staff(f"{self.epoch.upper()}-P-{count:05d}")
 
     def paper_number(self, letter: PaperLetter, count: int) -> str:
         return parse_paper(f"{self.station.upper()}-{self.epoch.upper()}-{letter.value}-{count:05d}")

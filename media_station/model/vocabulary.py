@@ -10,6 +10,7 @@ from media_station.model import (
     consignment,
     erasure,
     exemption,
+    finding,
     handover,
     incident,
     masters,
@@ -17,7 +18,9 @@ from media_station.model import (
     operator,
     order,
     payload,
+    presence,
     sign_in,
+    staff,
     station,
 )
 from media_station.model import transfer as transfers
@@ -33,6 +36,7 @@ _ROOMS = (
         consignment,
         erasure,
         exemption,
+        finding,
         handover,
         incident,
         masters,
@@ -40,7 +44,7 @@ _ROOMS = (
         operator,
         order,
     ),
-    *(payload, sign_in, station, transfers),
+    *(payload, presence, sign_in, staff, station, transfers),
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(
@@ -68,6 +72,7 @@ MACHINES = (
     consignment.CONSIGNMENT,
     masters.MASTERS,
     operator.OPERATOR,
+    staff.STAFF,
     payload.PAYLOAD,
     transfers.TRANSFER,
     transfers.RELEASE,

@@ -25,6 +25,7 @@ _OPERATOR = Rule(roles=frozenset({Role.OPERATOR}))
 _APPROVER = Rule(roles=frozenset({Role.APPROVER}))
 _ADMINISTRATOR = Rule(roles=frozenset({Role.ADMINISTRATOR}))
 _READERS = frozenset({Role.APPROVER, Role.AUDITOR})
+_REVIEWERS = Rule(roles=frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
 # Whoever could enrol somebody alone could be his own second person. At setup there is no approver yet.
 _ACCOUNTS = Rule(
     roles=frozenset({Role.ADMINISTRATOR}),
@@ -47,6 +48,11 @@ RULES: dict[type[Ask], Rule] = {
     asks.ChangePosts: _ACCOUNTS,
     asks.Suspend: _ONE_ADMINISTRATOR,
     asks.Unlock: _ONE_ADMINISTRATOR,
+    asks.ProposeStaff: Rule(roles=frozenset({Role.ADMINISTRATOR})),
+    asks.AdoptStaff: Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh_code=True),
+    asks.RecordPresence: Rule(roles=frozenset({Role.OPERATOR, Role.APPROVER, Role.ADMINISTRATOR})),
+    asks.ImportPresence: _REVIEWERS,
+    asks.ComparePresence: _REVIEWERS,
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,
     asks.AmendConsignment: _TWO_PERSONS,

@@ -10,12 +10,13 @@ from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Final
 
+from media_station.desk.access import clock_off
+from media_station.desk.access.elapsed import passed_ms
 from media_station.desk.access.factors import Wrong
 from media_station.desk.desk import Desk
 from media_station.desk.ledger import people
 from media_station.model.errors import Refused
 from media_station.model.event import Event
-from media_station.model.instant import Instant, parse_wall
 from media_station.model.operator import (
     ADMINISTRATORS_AT_LEAST,
     OPERATOR,
@@ -68,8 +69,10 @@ def admit(desk: Desk, attempt: Attempt) -> None:
 def refuse(desk: Desk, attempt: Attempt, wrong: Wrong) -> Refused:
     """Records wrong factors, and that the account is locked if this was once too often; the answer at the door."""
     number = wrong_attempts(desk, attempt.operator) + 1
-    locked = [OperatorLocked(operator=attempt.operator)] if number >= LOCKED_AT and _may_lock(desk, attempt) else []
-    _record(desk, replace(attempt, factor=wrong.factor, offset_seconds=wrong.offset_seconds, code=WRONG), *locked)
+    more: list[Event] = [*clock_off.agreed(desk, attempt.operator, wrong.offset_seconds)]
+    if number >= LOCKED_AT and _may_lock(desk, attempt):
+        more.append(OperatorLocked(operator=attempt.operator))
+    _record(desk, replace(attempt, factor=wrong.factor, offset_seconds=wrong.offset_seconds, code=WRONG), *more)
     return Refused(WRONG)
 
 
@@ -81,16 +84,6 @@ def wrong_attempts(desk: Desk, operator: str) -> int:
 def recorded_name(desk: Desk, operator: str) -> str:
     """What a record may say of a name as it was typed: it may have been the password."""
     return operator if operator in desk.vault.accounts else UNKNOWN
-
-
-def passed_ms(desk: Desk, at: Instant) -> int:
-    """By CLOCK_BOOTTIME; since this boot for what was before it. A rehearsal's clock that was moved counts."""
-    now = desk.clock.now()
-    if now.boot_id != at.boot_id:
-        return now.boottime_ms
-    if desk.clock.offset_ms:
-        return int((parse_wall(now.wall) - parse_wall(at.wall)).total_seconds() * 1000)
-    return now.boottime_ms - at.boottime_ms
 
 
 def _may_lock(desk: Desk, attempt: Attempt) -> bool:

@@ -8,7 +8,7 @@ from media_station.model.certificate import CertificateRendered
 from media_station.model.erasure import MediumDestroyed
 from media_station.model.handover import Handed, HandoverCorrected
 from media_station.model.incident import IncidentOpened
-from media_station.model.operator import SignInAccepted, SignInRefused, StepUpAccepted, StepUpRefused
+from media_station.model.sign_in import SignInAccepted, SignInRefused, StepUpAccepted, StepUpRefused
 from media_station.model.station import PaperPrinted
 from media_station.model.transfer import TransferOpened
 from media_station.proof.record import Record

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from asyncvarlink import FileDescriptor, varlinkmethod
 
-from media_station.desk.access import accounts
+from media_station.desk.access import accounts, presence, staff
 from media_station.desk.access.authority import Authority, grant
 from media_station.desk.access.session import IDLE_MS, Sessions
 from media_station.desk.access.sign_in import change_password, sign_in
@@ -74,6 +74,11 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.ChangePosts: accounts.change_posts,
     asks.Suspend: accounts.suspend,
     asks.Unlock: accounts.unlock,
+    asks.ProposeStaff: staff.propose,
+    asks.AdoptStaff: staff.adopt,
+    asks.RecordPresence: presence.record,
+    asks.ImportPresence: presence.take_in,
+    asks.ComparePresence: presence.compare,
     asks.ProposeConsignment: open_consignment.propose,
     asks.OpenConsignment: open_consignment.open_consignment,
     asks.AmendConsignment: open_consignment.amend,
@@ -266,7 +271,8 @@ class PeopleDoor(People):
 
     @varlinkmethod(return_parameter="rows")
     async def Operators(self, *, session: str, start: int) -> list[OperatorView]:  # noqa: N802
-        return _page(accounts.operator_views(self._desk, self._operator(session)), start)
+        views_of_all = accounts.operator_views(self._desk, self._operator(session)) + staff.expected_views(self._desk)
+        return _page(views_of_all, start)
 
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:  # noqa: N802
