@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
+from media_station.model.account_asks import ACCOUNT_ASKS
 from media_station.model.asks import ASKS, Ask
 from media_station.model.masters import MasterKind
 from media_station.model.views import (
@@ -157,7 +158,7 @@ def _method(kind: type[Ask]) -> Callable[..., Any]:
     return varlinkmethod(return_parameter="answer")(method)
 
 
-for _kind in ASKS:
+for _kind in (*ASKS, *ACCOUNT_ASKS):
     if _kind.__name__ not in vars(People):  # a request that comes with a descriptor is written out above
         setattr(People, _kind.__name__, _method(_kind))
 

@@ -4,7 +4,8 @@ Numbers are checked where they are made into values (`__post_init__`), so that n
 Days and times are the station's own; nobody states them.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from media_station.model import ids
 from media_station.model.compliance import Result, Side
@@ -14,7 +15,6 @@ from media_station.model.handover import Correctable
 from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind
-from media_station.model.operator import Post
 from media_station.model.order import Verdict
 from media_station.model.transfer import Count, Ending
 
@@ -56,48 +56,6 @@ _PARSE = {
     "reason": ids.parse_handler,
     "certificate": ids.parse_paper,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrol(Ask):
-    """A named operator, in person: the password as that person typed it, a new token and a code that it shows.
-
-    The answer carries the recovery codes, once (`recovery_codes`, parted by blanks).
-    """
-
-    operator: str
-    person: str
-    posts: list[Post]
-    password: str = field(repr=False)
-    token_secret: str = field(repr=False)
-    token_period_seconds: int
-    proof: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Renew(Ask):
-    """Password forgotten or token lost: the same person, in person, with new factors; as Enrol."""
-
-    operator: str
-    password: str = field(repr=False)
-    token_secret: str = field(repr=False)
-    token_period_seconds: int
-    proof: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangePosts(Ask):
-    """All posts that the person has from now on, those to come and those of a deputy (代理) too."""
-
-    operator: str
-    posts: list[Post]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unlock(Ask):
-    """An account that too many wrong factors have locked."""
-
-    operator: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -468,57 +426,16 @@ class PrintCompliance(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspend(Ask):
-    """異動: this account opens nothing any more."""
-
-    operator: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposeStaff(Ask):
-    """異動 in bulk: a CSV, line by line with its headings; `sha256` is the file's."""
-
-    lines: list[list[str]]
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdoptStaff(Ask):
-    """By an administrator other than the proposer: all of it, at once."""
-
-    staff: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPresence(Ask):
-    """Someone has entered the room or left it, now."""
-
-    operator: str
-    entered: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportPresence(Ask):
-    """The door system's CSV, line by line with its headings."""
-
-    lines: list[list[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparePresence(Ask):
-    """The sign-ins of these days, both included, against the room's records."""
-
-    since: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AdvanceClock(Ask):
     """Rehearsal only: the rehearsal's clock moves forward."""
 
     seconds: int
 
 
-ASKS: tuple[type[Ask], ...] = tuple(
-    kind for kind in list(globals().values()) if isinstance(kind, type) and issubclass(kind, Ask) and kind is not Ask
-)
+def asks_in(module: Mapping[str, object]) -> tuple[type[Ask], ...]:
+    """Every request that a module's globals hold."""
+    kinds = (kind for kind in module.values() if isinstance(kind, type) and issubclass(kind, Ask))
+    return tuple(kind for kind in kinds if kind is not Ask)
+
+
+ASKS = asks_in(globals())

@@ -13,7 +13,8 @@ import pyotp
 
 from media_station.doors.people import People, whole
 from media_station.doors.socket import Caller, connect
-from media_station.model.asks import AdvanceClock, Ask, Enrol
+from media_station.model.account_asks import Enrol
+from media_station.model.asks import AdvanceClock, Ask
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.instant import parse_wall
 from media_station.model.operator import Post, Role

@@ -21,7 +21,7 @@ from year_plan import (
 )
 from year_way import Way
 
-from media_station.model import asks
+from media_station.model import account_asks, asks
 from media_station.model.compliance import ORGANISATIONAL, TITLES, Result, Side
 from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
@@ -175,7 +175,7 @@ class Office(Way):
         administrator = self.administrator
         self.staff["konishi-ryo"] = Person(operator="konishi-ryo", name="小西 良", roles=(Role.OPERATOR,))
         await self.counter.enrol(self.staff["konishi-ryo"], administrator)
-        await self.counter.do(asks.Suspend(operator="sousa-hanako"), administrator, fresh=True)
+        await self.counter.do(account_asks.Suspend(operator="sousa-hanako"), administrator, fresh=True)
         await self.register_handlers(("C", "nimotsu", "荷物 六郎（架空）", "2099-10-01", "2100-04-30"))
 
     async def lose_the_notice(self) -> None:

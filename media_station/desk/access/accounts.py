@@ -13,7 +13,7 @@ from media_station.desk.access.authority import Authority, is_setup
 from media_station.desk.desk import Desk
 from media_station.desk.hands.vault import Account
 from media_station.desk.ledger import people
-from media_station.model.asks import ChangePosts, Enrol, Renew, Suspend, Unlock
+from media_station.model.account_asks import ChangePosts, Enrol, Renew, Suspend, Unlock
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.operator import (

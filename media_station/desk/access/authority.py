@@ -10,7 +10,8 @@ from media_station.desk.access.session import Sessions
 from media_station.desk.desk import Desk
 from media_station.desk.ledger import people
 from media_station.doors.socket import Peer
-from media_station.model.asks import Ask, Enrol
+from media_station.model.account_asks import Enrol
+from media_station.model.asks import Ask
 from media_station.model.errors import Refused
 from media_station.model.operator import ADMINISTRATORS_AT_LEAST, SETUP, OperatorEnrolled, Role
 from media_station.model.sign_in import Factor, StepUpAccepted, StepUpRefused
@@ -83,7 +84,7 @@ async def _step_up(
     if not code:
         raise Refused("ACC-012")
     codes: list[Right] = []
-    if rule.always or rule.policy in desk.house.two_person:
+    if rule.needs_second(desk.house.two_person):
         if second is None:
             raise Refused("ACC-013")
         if second.operator == operator:
@@ -93,7 +94,7 @@ async def _step_up(
         seconds = await factors.check_both(desk, second.operator, second.password, second.code)
         if isinstance(seconds, Wrong):
             raise throttle.refuse(desk, attempt, seconds)
-        if not _has_role(desk, second.operator, rule.seconds):
+        if not _has_role(desk, second.operator, rule.second):
             raise Refused("ACC-014")
         codes.append(seconds)
     attempt = _attempt(desk, operator, action)

@@ -8,6 +8,7 @@ import asyncio
 import hmac
 import unicodedata
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from media_station.desk.access import password as passwords
 from media_station.desk.access import recovery, totp
@@ -38,8 +39,13 @@ class Right:
     password_hash: str = ""
 
 
-async def check_both(desk: Desk, operator: str, password: str, code: str) -> Wrong | Right:
-    """Constant work for an unknown name. Refused ACC-028 for a typo in a recovery code, before anything is checked."""
+async def check_both(
+    desk: Desk, operator: str, password: str, code: str, *, now: datetime | None = None
+) -> Wrong | Right:
+    """Constant work for an unknown name. The code is that of `now`, the station's own time if it is None.
+
+    Refused ACC-028 for a typo in a recovery code, before anything is checked.
+    """
     typed = _typed(code)
     account = _account(desk, operator)
     phc = passwords.NOBODYS_HASH if account is None else account.password_hash
@@ -48,16 +54,18 @@ async def check_both(desk: Desk, operator: str, password: str, code: str) -> Wro
         return Wrong(factor=Factor.NAME)
     if not right:
         return Wrong(factor=Factor.PASSWORD)
-    checked = _check(desk, operator, account, typed)
+    checked = _check(operator, account, typed, now or desk.clock.wall())
     if isinstance(checked, Right) and passwords.is_weaker_than_today(phc):
         return replace(checked, password_hash=await asyncio.to_thread(passwords.hashed, password))
     return checked
 
 
-def check_code(desk: Desk, operator: str, code: str) -> Wrong | Right:
+def check_code(desk: Desk, operator: str, code: str, *, now: datetime | None = None) -> Wrong | Right:
     """A code alone, of someone whose password was checked before. Refused ACC-028."""
     typed, account = _typed(code), _account(desk, operator)
-    return Wrong(factor=Factor.NAME) if account is None else _check(desk, operator, account, typed)
+    if account is None:
+        return Wrong(factor=Factor.NAME)
+    return _check(operator, account, typed, now or desk.clock.wall())
 
 
 def _typed(code: str) -> str:
@@ -66,16 +74,17 @@ def _typed(code: str) -> str:
     return recovery.parse(read) if any(each.isalpha() for each in read) else read
 
 
-def _check(desk: Desk, operator: str, account: Account, typed: str) -> Wrong | Right:
+def _check(operator: str, account: Account, typed: str, now: datetime) -> Wrong | Right:
     if "-" in typed:
         given = recovery.hashed(typed, account.recovery_salt)
         found = next((each for each in account.recovery_hashes if hmac.compare_digest(each, given)), "")
         return Right(operator=operator, recovery=found) if found else Wrong(factor=Factor.CODE)
-    token, now = {"secret": account.totp_secret, "period_seconds": account.totp_period}, desk.clock.wall()
-    step = totp.accepted_step(typed, floor=account.totp_floor, now=now, **token)  # type: ignore[arg-type]
+    secret, period = account.totp_secret, account.totp_period
+    step = totp.accepted_step(typed, secret=secret, period_seconds=period, floor=account.totp_floor, now=now)
     if step is not None:
         return Right(operator=operator, step=step)
-    return Wrong(factor=Factor.CODE, offset_seconds=totp.offset_seconds(typed, now=now, **token))  # type: ignore[arg-type]
+    offset = totp.offset_seconds(typed, secret=secret, period_seconds=period, now=now)
+    return Wrong(factor=Factor.CODE, offset_seconds=offset)
 
 
 def _account(desk: Desk, operator: str) -> Account | None:

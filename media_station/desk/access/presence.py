@@ -5,9 +5,8 @@ from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.hands.clock import JST
 from media_station.desk.ledger import people
-from media_station.model.asks import ComparePresence, ImportPresence, RecordPresence
+from media_station.model.account_asks import ComparePresence, ImportPresence, RecordPresence
 from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.finding import FindingKind, FindingRaised
@@ -24,6 +23,7 @@ from media_station.model.presence import (
 from media_station.model.sign_in import SignInAccepted
 from media_station.model.views import Answer
 from media_station.proof.record import Record
+from media_station.texts.era import JST
 
 # The door's clock and the station's are two.
 CLOCKS_APART: Final = timedelta(minutes=3)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from media_station.model import asks
+from media_station.model import account_asks, asks
 from media_station.model.asks import Ask
 from media_station.model.operator import Role
 
@@ -11,14 +11,17 @@ from media_station.model.operator import Role
 class Rule:
     """`policy`: the name under which `[policy] two_person` may ask for a second person; empty if it never can.
 
-    `always`: the second person is asked for whatever the settings say. `seconds`: who may be that second person.
+    `always`: the second person is asked for whatever the settings say. `second`: the roles of which he has one.
     """
 
     roles: frozenset[Role]
     fresh_code: bool = False
     policy: str = ""
     always: bool = False
-    seconds: frozenset[Role] = frozenset({Role.APPROVER})
+    second: frozenset[Role] = frozenset({Role.APPROVER})
+
+    def needs_second(self, two_person: frozenset[str]) -> bool:
+        return self.always or self.policy in two_person
 
 
 _OPERATOR = Rule(roles=frozenset({Role.OPERATOR}))
@@ -31,7 +34,7 @@ _ACCOUNTS = Rule(
     roles=frozenset({Role.ADMINISTRATOR}),
     fresh_code=True,
     always=True,
-    seconds=frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
+    second=frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
 )
 # Closing an account needs nobody else, and opening one that was locked changes no factor; the policy may ask for more.
 _ONE_ADMINISTRATOR = replace(_ACCOUNTS, always=False, policy="accounts")
@@ -43,16 +46,16 @@ def _guarded(policy: str, role: Role = Role.OPERATOR) -> Rule:
 
 
 RULES: dict[type[Ask], Rule] = {
-    asks.Enrol: _ACCOUNTS,
-    asks.Renew: _ACCOUNTS,
-    asks.ChangePosts: _ACCOUNTS,
-    asks.Suspend: _ONE_ADMINISTRATOR,
-    asks.Unlock: _ONE_ADMINISTRATOR,
-    asks.ProposeStaff: Rule(roles=frozenset({Role.ADMINISTRATOR})),
-    asks.AdoptStaff: Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh_code=True),
-    asks.RecordPresence: Rule(roles=frozenset({Role.OPERATOR, Role.APPROVER, Role.ADMINISTRATOR})),
-    asks.ImportPresence: _REVIEWERS,
-    asks.ComparePresence: _REVIEWERS,
+    account_asks.Enrol: _ACCOUNTS,
+    account_asks.Renew: _ACCOUNTS,
+    account_asks.ChangePosts: _ACCOUNTS,
+    account_asks.Suspend: _ONE_ADMINISTRATOR,
+    account_asks.Unlock: _ONE_ADMINISTRATOR,
+    account_asks.ProposeStaff: Rule(roles=frozenset({Role.ADMINISTRATOR})),
+    account_asks.AdoptStaff: Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh_code=True),
+    account_asks.RecordPresence: Rule(roles=frozenset({Role.OPERATOR, Role.APPROVER, Role.ADMINISTRATOR})),
+    account_asks.ImportPresence: _REVIEWERS,
+    account_asks.ComparePresence: _REVIEWERS,
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,
     asks.AmendConsignment: _TWO_PERSONS,

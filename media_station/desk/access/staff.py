@@ -5,7 +5,7 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger import people
 from media_station.desk.ledger.people import Operator
-from media_station.model.asks import AdoptStaff, ProposeStaff
+from media_station.model.account_asks import AdoptStaff, ProposeStaff
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import parse_sha256

@@ -39,7 +39,7 @@ from media_station.desk.serving.jobs import Jobs
 from media_station.doors.people import People
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
-from media_station.model import asks, ids
+from media_station.model import account_asks, asks, ids
 from media_station.model.asks import Ask
 from media_station.model.errors import Refused, StationError
 from media_station.model.masters import MasterKind
@@ -69,16 +69,16 @@ Row = TypeVar("Row")
 UseCase = Callable[[Desk, Authority, Any], Awaitable[Answer]]
 
 TABLE: dict[type[Ask], UseCase] = {
-    asks.Enrol: accounts.enrol,
-    asks.Renew: accounts.renew,
-    asks.ChangePosts: accounts.change_posts,
-    asks.Suspend: accounts.suspend,
-    asks.Unlock: accounts.unlock,
-    asks.ProposeStaff: staff.propose,
-    asks.AdoptStaff: staff.adopt,
-    asks.RecordPresence: presence.record,
-    asks.ImportPresence: presence.take_in,
-    asks.ComparePresence: presence.compare,
+    account_asks.Enrol: accounts.enrol,
+    account_asks.Renew: accounts.renew,
+    account_asks.ChangePosts: accounts.change_posts,
+    account_asks.Suspend: accounts.suspend,
+    account_asks.Unlock: accounts.unlock,
+    account_asks.ProposeStaff: staff.propose,
+    account_asks.AdoptStaff: staff.adopt,
+    account_asks.RecordPresence: presence.record,
+    account_asks.ImportPresence: presence.take_in,
+    account_asks.ComparePresence: presence.compare,
     asks.ProposeConsignment: open_consignment.propose,
     asks.OpenConsignment: open_consignment.open_consignment,
     asks.AmendConsignment: open_consignment.amend,
@@ -128,8 +128,8 @@ TABLE: dict[type[Ask], UseCase] = {
 
 # What is refused before anyone's code is burnt for it.
 CHECKS: dict[type[Ask], Callable[[Desk, Any], Awaitable[None]]] = {
-    asks.Enrol: accounts.check_enrolment,
-    asks.Renew: accounts.check_renewal,
+    account_asks.Enrol: accounts.check_enrolment,
+    account_asks.Renew: accounts.check_renewal,
 }
 
 

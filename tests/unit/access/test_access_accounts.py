@@ -13,7 +13,7 @@ from media_station.desk.access.authority import grant
 from media_station.desk.hands.cells import Cells
 from media_station.desk.ledger import people
 from media_station.desk.serving.people import CHECKS, TABLE
-from media_station.model import asks
+from media_station.model import account_asks
 from media_station.model.errors import Refused
 from media_station.model.operator import (
     OperatorChanged,
@@ -92,13 +92,13 @@ def enrolment(bench, operator, *posts, secret="", period=30, steps=0, **other):
         "token_period_seconds": period,
         "proof": pyotp.TOTP(secret, interval=period).at(when),
     }
-    return asks.Enrol(**{**fields, **other})
+    return account_asks.Enrol(**{**fields, **other})
 
 
 def renewal(bench, operator, **other):
     enrol = enrolment(bench, operator, **other)
     names = ("operator", "password", "token_secret", "token_period_seconds", "proof")
-    return asks.Renew(**{name: getattr(enrol, name) for name in names})
+    return account_asks.Renew(**{name: getattr(enrol, name) for name in names})
 
 
 def state(bench, operator):
@@ -222,27 +222,27 @@ def test_new_factors_do_not_unlock(bench):
 
 def test_a_locked_account_is_unlocked_by_an_administrator(bench):
     bench.desk.journal.commit(OperatorLocked(operator=OPERATOR))
-    assert do(bench, asks.Unlock(operator=OPERATOR), APPROVER) == "ACC-011"
-    assert do(bench, asks.Unlock(operator=OPERATOR), FIRST).action == "operator.unlocked"
+    assert do(bench, account_asks.Unlock(operator=OPERATOR), APPROVER) == "ACC-011"
+    assert do(bench, account_asks.Unlock(operator=OPERATOR), FIRST).action == "operator.unlocked"
     assert throttle.wrong_attempts(bench.desk, OPERATOR) == 0
-    assert do(bench, asks.Unlock(operator=OPERATOR), FIRST) == "FLW-001"
+    assert do(bench, account_asks.Unlock(operator=OPERATOR), FIRST) == "FLW-001"
 
 
 def test_an_administrator_suspends_others_but_neither_himself_nor_the_last_but_one(bench):
-    assert do(bench, asks.Suspend(operator=FIRST), FIRST) == "ACC-004"
-    assert do(bench, asks.Suspend(operator=SECOND), FIRST) == "ACC-005"
-    assert do(bench, asks.Suspend(operator="not-enrolled"), FIRST) == "FLW-002"
-    assert do(bench, asks.Suspend(operator=OPERATOR), FIRST).action == "operator.suspended"
+    assert do(bench, account_asks.Suspend(operator=FIRST), FIRST) == "ACC-004"
+    assert do(bench, account_asks.Suspend(operator=SECOND), FIRST) == "ACC-005"
+    assert do(bench, account_asks.Suspend(operator="not-enrolled"), FIRST) == "FLW-002"
+    assert do(bench, account_asks.Suspend(operator=OPERATOR), FIRST).action == "operator.suspended"
     assert bench.sign_in(OPERATOR) == "ACC-002"
     put(bench, "kanri-goro", Role.ADMINISTRATOR)
-    assert do(bench, asks.Suspend(operator=SECOND), FIRST).action == "operator.suspended"
+    assert do(bench, account_asks.Suspend(operator=SECOND), FIRST).action == "operator.suspended"
 
 
 def test_a_locked_administrator_does_not_count_and_may_be_suspended(bench):
     put(bench, "kanri-goro", Role.ADMINISTRATOR)
     bench.desk.journal.commit(OperatorLocked(operator="kanri-goro"))
-    assert do(bench, asks.Suspend(operator=SECOND), FIRST) == "ACC-005"
-    assert do(bench, asks.Suspend(operator="kanri-goro"), FIRST).action == "operator.suspended"
+    assert do(bench, account_asks.Suspend(operator=SECOND), FIRST) == "ACC-005"
+    assert do(bench, account_asks.Suspend(operator="kanri-goro"), FIRST).action == "operator.suspended"
 
 
 def days(count):
@@ -251,11 +251,14 @@ def days(count):
 
 def test_posts_that_would_leave_too_few_administrators_on_a_day_to_come_are_refused(bench):
     leaving = [post(Role.ADMINISTRATOR, ends=days(40))]
-    assert do(bench, asks.ChangePosts(operator=SECOND, posts=leaving), FIRST, APPROVER) == "ACC-005"
+    assert do(bench, account_asks.ChangePosts(operator=SECOND, posts=leaving), FIRST, APPROVER) == "ACC-005"
     put(bench, "kanri-goro", post(Role.ADMINISTRATOR, starts=days(42)))
-    assert do(bench, asks.ChangePosts(operator=SECOND, posts=leaving), FIRST, APPROVER) == "ACC-005"
+    assert do(bench, account_asks.ChangePosts(operator=SECOND, posts=leaving), FIRST, APPROVER) == "ACC-005"
     put(bench, "kanri-rokuro", post(Role.ADMINISTRATOR, starts=days(41)))
-    assert do(bench, asks.ChangePosts(operator=SECOND, posts=leaving), FIRST, APPROVER).action == "operator.changed"
+    assert (
+        do(bench, account_asks.ChangePosts(operator=SECOND, posts=leaving), FIRST, APPROVER).action
+        == "operator.changed"
+    )
 
 
 def test_a_deputy_acts_and_is_second_person_on_his_days_alone(bench):
@@ -263,7 +266,9 @@ def test_a_deputy_acts_and_is_second_person_on_his_days_alone(bench):
     deputy = post(Role.APPROVER, starts=today, ends=today, deputy_of=APPROVER)
     session = bench.sign_in(FIRST)
     posts = [post(Role.OPERATOR), deputy]
-    assert do(bench, asks.ChangePosts(operator=OPERATOR, posts=posts), FIRST, SECOND).action == "operator.changed"
+    assert (
+        do(bench, account_asks.ChangePosts(operator=OPERATOR, posts=posts), FIRST, SECOND).action == "operator.changed"
+    )
     assert do(bench, enrolment(bench, "shinnin-goro"), FIRST, OPERATOR).action == "operator.enrolled"
     bench.wait(24 * 3600)
     assert do(bench, enrolment(bench, "shinnin-roku"), FIRST, OPERATOR) == "ACC-014"

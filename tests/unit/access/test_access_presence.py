@@ -8,16 +8,16 @@ from at_the_desk import ADMINISTRATORS, APPROVER, ME, OPERATOR
 
 from media_station.desk.access import presence
 from media_station.desk.access.authority import grant
-from media_station.desk.hands.clock import JST
-from media_station.model import asks
+from media_station.model import account_asks
 from media_station.model.errors import Refused
 from media_station.model.finding import FindingKind, FindingRaised
 from media_station.model.presence import HEADINGS, PresenceCompared, PresenceEntered, PresenceLeft, read_presence
+from media_station.texts.era import JST
 
 USE_CASES = {
-    asks.RecordPresence: presence.record,
-    asks.ImportPresence: presence.take_in,
-    asks.ComparePresence: presence.compare,
+    account_asks.RecordPresence: presence.record,
+    account_asks.ImportPresence: presence.take_in,
+    account_asks.ComparePresence: presence.compare,
 }
 
 
@@ -39,13 +39,13 @@ def at(bench, minutes):
 
 
 def imported(bench, *rows):
-    return do(bench, asks.ImportPresence(lines=[list(HEADINGS), *map(list, rows)]))
+    return do(bench, account_asks.ImportPresence(lines=[list(HEADINGS), *map(list, rows)]))
 
 
 def compared(bench):
     day = bench.desk.clock.wall().astimezone(JST).date()
     since, until = (day - timedelta(days=1)).isoformat(), (day + timedelta(days=1)).isoformat()
-    return do(bench, asks.ComparePresence(since=since, until=until)).facts
+    return do(bench, account_asks.ComparePresence(since=since, until=until)).facts
 
 
 def absent(bench):
@@ -78,12 +78,14 @@ def test_the_doors_clock_may_be_a_few_minutes_apart(bench, entered, left, there)
 
 
 def test_by_hand_it_is_now(bench):
-    assert do(bench, asks.RecordPresence(operator=OPERATOR, entered=True), OPERATOR).action == "presence.entered"
+    assert (
+        do(bench, account_asks.RecordPresence(operator=OPERATOR, entered=True), OPERATOR).action == "presence.entered"
+    )
     bench.sign_in(OPERATOR)
     bench.wait(600)
-    assert do(bench, asks.RecordPresence(operator=OPERATOR, entered=False), OPERATOR).action == "presence.left"
+    assert do(bench, account_asks.RecordPresence(operator=OPERATOR, entered=False), OPERATOR).action == "presence.left"
     assert compared(bench)["findings"] == "0"
-    assert do(bench, asks.RecordPresence(operator="not-enrolled", entered=True)) == "FLW-002"
+    assert do(bench, account_asks.RecordPresence(operator="not-enrolled", entered=True)) == "FLW-002"
 
 
 def test_what_is_imported_twice_or_about_others_is_left_out(bench):

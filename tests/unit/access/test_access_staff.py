@@ -9,7 +9,7 @@ from at_the_desk import ADMINISTRATORS, APPROVER, ME, OPERATOR, Bench, post, put
 from media_station.desk.access import staff
 from media_station.desk.access.authority import grant
 from media_station.desk.ledger import people
-from media_station.model import asks
+from media_station.model import account_asks
 from media_station.model.errors import Refused
 from media_station.model.operator import OPERATOR as LIFE
 from media_station.model.operator import OperatorChanged, OperatorState, OperatorSuspended, Role, roles_on
@@ -32,7 +32,9 @@ def do(bench: Bench, ask, by):
         granted = await grant(
             bench.desk, bench.sessions, ME, action=type(ask), session=session, code=bench.code(by), second=None
         )
-        return await (staff.propose if isinstance(ask, asks.ProposeStaff) else staff.adopt)(bench.desk, granted, ask)
+        return await (staff.propose if isinstance(ask, account_asks.ProposeStaff) else staff.adopt)(
+            bench.desk, granted, ask
+        )
 
     bench.wait(30)
     try:
@@ -42,12 +44,12 @@ def do(bench: Bench, ask, by):
 
 
 def propose(bench, *lines, by=FIRST):
-    return do(bench, asks.ProposeStaff(lines=[list(HEADINGS), *lines], sha256="0" * 64), by)
+    return do(bench, account_asks.ProposeStaff(lines=[list(HEADINGS), *lines], sha256="0" * 64), by)
 
 
 def carry_out(bench, *lines, by=SECOND):
     answer = propose(bench, *lines)
-    return do(bench, asks.AdoptStaff(staff=answer.facts["staff"]), by)
+    return do(bench, account_asks.AdoptStaff(staff=answer.facts["staff"]), by)
 
 
 def state(bench, operator):
@@ -79,12 +81,12 @@ def test_who_leaves_is_suspended_who_changes_is_changed_and_who_joins_is_expecte
 def test_nothing_is_done_before_a_second_administrator_carries_it_out(bench):
     number = propose(bench, line(OPERATOR, "転出")).facts["staff"]
     assert state(bench, OPERATOR) is OperatorState.ENROLLED
-    assert do(bench, asks.AdoptStaff(staff=number), FIRST) == "STF-004"
-    assert do(bench, asks.AdoptStaff(staff=number), APPROVER) == "ACC-011"
-    assert do(bench, asks.AdoptStaff(staff="R1-P-00099"), SECOND) == "FLW-002"
+    assert do(bench, account_asks.AdoptStaff(staff=number), FIRST) == "STF-004"
+    assert do(bench, account_asks.AdoptStaff(staff=number), APPROVER) == "ACC-011"
+    assert do(bench, account_asks.AdoptStaff(staff="R1-P-00099"), SECOND) == "FLW-002"
     assert state(bench, OPERATOR) is OperatorState.ENROLLED
-    assert do(bench, asks.AdoptStaff(staff=number), SECOND).action == "staff.adopted"
-    assert do(bench, asks.AdoptStaff(staff=number), SECOND) in {"FLW-001", "STF-003"}
+    assert do(bench, account_asks.AdoptStaff(staff=number), SECOND).action == "staff.adopted"
+    assert do(bench, account_asks.AdoptStaff(staff=number), SECOND) in {"FLW-001", "STF-003"}
 
 
 def test_what_begins_on_a_day_to_come_is_as_before_until_then(bench):
