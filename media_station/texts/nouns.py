@@ -83,6 +83,20 @@ COUNTS: Final[Words] = {
 
 STANDS: Final[Words] = {"done": ("済", "done"), "now": ("今", "now"), "ahead": ("", "")}
 
+ROLES: Final[Words] = {
+    "operator": ("操作者", "operator"),
+    "approver": ("承認者", "approver"),
+    "administrator": ("管理者", "administrator"),
+    "auditor": ("監査者", "auditor"),
+}
+
+OPERATOR_STATES: Final[Words] = {
+    "": ("登録待ち", "to be enrolled"),
+    "enrolled": ("有効", "enrolled"),
+    "locked": ("ロック中", "locked"),
+    "suspended": ("停止", "suspended"),
+}
+
 COLUMNS: Final[Words] = {
     "approver": ("承認者", "approved by"),
     "bag": ("カバン", "bag"),
@@ -106,6 +120,7 @@ COLUMNS: Final[Words] = {
     "left": ("残り", "left"),
     "medium": ("媒体", "medium"),
     "notice": ("通知書", "notice"),
+    "operator": ("操作者", "operator"),
     "performer": ("実施者", "performed by"),
     "person": ("氏名", "person"),
     "place": ("所在", "where"),
@@ -115,7 +130,9 @@ COLUMNS: Final[Words] = {
     "record": ("記録", "record"),
     "records": ("件数", "records"),
     "rehearsal": ("訓練用", "rehearsal"),
+    "recovery_codes": ("回復コード", "recovery codes"),
     "requirement": ("番号", "id"),
+    "roles": ("役割", "roles"),
     "seal": ("封印", "seal"),
     "serial": ("シリアル", "serial"),
     "side": ("区分", "side"),
@@ -126,8 +143,10 @@ COLUMNS: Final[Words] = {
     "subject": ("対象", "number"),
     "time": ("日時（+09:00）", "time (+09:00)"),
     "title": ("項目", "item"),
+    "token": ("トークン", "token"),
     "transfer": ("提供", "transfer"),
     "witness": ("立会者", "witness"),
+    "wrong_attempts": ("失敗", "failures"),
 }
 
 

@@ -49,6 +49,49 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{operator} の新しい認証コード（一度使ったものは使えません。30秒周期なら残り{seconds}秒）: ",
         "A new one-time code of {operator} (a used one is refused; {seconds} s left of a period of 30 s): ",
     ),
+    "new_password": (
+        "{operator} 本人が新しいパスワードを入力（15文字以上。表示されません）: ",
+        "{operator} in person: a new password, at least 15 characters (not shown): ",
+    ),
+    "once_more": ("もう一度（表示されません）: ", "Once more (not shown): "),
+    "not_the_same": ("二つのパスワードが違います。もう一度入力してください。", "They were not the same. Try again."),
+    "token_secret": (
+        "トークンの秘密鍵（納品書のとおり。表示されません）: ",
+        "The token's secret, as on the vendor's sheet (not shown): ",
+    ),
+    "scan": (
+        "携帯電話の認証アプリで上のQRコードを読むか、次の鍵を入力してください。\n  {secret}",
+        "Scan the code above with the phone's authenticator, or type this key into it.\n  {secret}",
+    ),
+    "proof": (
+        "{operator} のトークンに今表示されているコード（表示されません）: ",
+        "The code that {operator}'s token shows now (not shown): ",
+    ),
+    "recovery_codes": (
+        "回復コード（一度だけ表示します。トークンがないときに、1個を1回だけコードの代わりに使えます）",
+        "Recovery codes, shown this once: without the token, each stands for one code, once",
+    ),
+    "noted_down": (
+        "本人が紙に控えたらEnter（画面から消えます）: ",
+        "Enter when the person has written them down (they go away): ",
+    ),
+    "deputy_of": ("（{operator} の代理）", " (deputy of {operator})"),
+    "staff_proposed": (
+        "異動 {staff} を提案しました（{rows} 件）。別の管理者が実行します：media-station operator adopt {staff}",
+        "Proposed {staff} ({rows} rows). Another administrator carries it out: media-station operator adopt {staff}",
+    ),
+    "staff_adopted": (
+        "実行しました：停止 {suspended}、変更 {changed}、これから登録する人 {to_enrol}",
+        "Carried out: {suspended} suspended, {changed} changed, {to_enrol} to be enrolled",
+    ),
+    "presence_imported": (
+        "入退室の記録を取り込みました：{recorded} 件（対象外 {left_out} 件）",
+        "Room records taken in: {recorded} ({left_out} left out)",
+    ),
+    "presence_compared": (
+        "サインイン {sign_ins} 件を照合し、検出は {findings} 件でした",
+        "{sign_ins} sign-ins compared, {findings} findings",
+    ),
     "second": ("二人目（承認者）の操作者名: ", "Second person (an approver), operator: "),
 }
 

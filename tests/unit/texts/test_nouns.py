@@ -8,6 +8,7 @@ from media_station.model.compliance import TITLES, Side
 from media_station.model.handover import NoticeState
 from media_station.model.kind import MediumKind
 from media_station.model.medium import CustodyState, MediumState
+from media_station.model.operator import OperatorState, Role
 from media_station.model.order import Action
 from media_station.model.transfer import Count, TransferState
 from media_station.model.way import Stand
@@ -24,6 +25,8 @@ WORDS = [
     (nouns.ACTIONS, Action),
     (nouns.SIDES, Side),
     (nouns.STANDS, Stand),
+    (nouns.ROLES, Role),
+    (nouns.OPERATOR_STATES, OperatorState),
 ]
 
 
