@@ -73,7 +73,8 @@ class Office(Way):
             ("shonin-ichiro", "承認 一郎", (Role.APPROVER,)),
         ):
             self.staff[operator] = Person(operator=operator, name=name, roles=roles)
-            await self.counter.enrol(self.staff[operator], self.administrator if len(self.staff) > 2 else None)
+            by = (self.administrator, self.staff["kanri-misaki"]) if len(self.staff) > 2 else (None, None)
+            await self.counter.enrol(self.staff[operator], *by)
         await self.come(date(2099, 4, 1))
         for letter in "AB":
             await self.open_consignment(letter)
@@ -174,7 +175,7 @@ class Office(Way):
         """異動: one leaves, one comes; and what is still out comes back after the contract's end."""
         administrator = self.administrator
         self.staff["konishi-ryo"] = Person(operator="konishi-ryo", name="小西 良", roles=(Role.OPERATOR,))
-        await self.counter.enrol(self.staff["konishi-ryo"], administrator)
+        await self.counter.enrol(self.staff["konishi-ryo"], administrator, self.staff["kanri-misaki"])
         await self.counter.do(account_asks.Suspend(operator="sousa-hanako"), administrator, fresh=True)
         await self.register_handlers(("C", "nimotsu", "荷物 六郎（架空）", "2099-10-01", "2100-04-30"))
 
