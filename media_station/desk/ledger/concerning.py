@@ -8,14 +8,21 @@ from media_station.model.certificate import CertificateRendered
 from media_station.model.erasure import MediumDestroyed
 from media_station.model.handover import Handed, HandoverCorrected
 from media_station.model.incident import IncidentOpened
-from media_station.model.sign_in import SignInAccepted, SignInRefused, StepUpAccepted, StepUpRefused
+from media_station.model.sign_in import (
+    RecoveryCodeUsed,
+    SessionEnded,
+    SignInAccepted,
+    SignInRefused,
+    StepUpAccepted,
+    StepUpRefused,
+)
 from media_station.model.station import PaperPrinted
 from media_station.model.transfer import TransferOpened
 from media_station.proof.record import Record
 
 # Fields that name one of the station's own people.
 _PEOPLE = ("clerk", "performer", "validator", "approver", "requester", "witness", "inspector", "second")
-_AT_THE_DOOR = (SignInAccepted, SignInRefused, StepUpAccepted, StepUpRefused)
+_AT_THE_DOOR = (SignInAccepted, SignInRefused, StepUpAccepted, StepUpRefused, RecoveryCodeUsed, SessionEnded)
 
 
 def concerning(ledger: Ledger, incident: str) -> list[Record]:

@@ -12,8 +12,9 @@ from media_station.model.incident import IncidentKind, IncidentOpened, TransferF
 from media_station.model.instant import Instant
 from media_station.model.kind import MediumKind
 from media_station.model.medium import MediumRegistered
-from media_station.model.operator import OperatorEnrolled, OperatorSuspended, SignInAccepted, StepUpAccepted
+from media_station.model.operator import OperatorEnrolled, OperatorSuspended
 from media_station.model.payload import PayloadReceived
+from media_station.model.sign_in import SignInAccepted, StepUpAccepted
 from media_station.model.station import PaperKind, PaperPrinted, PaperStamped, StationStarted
 from media_station.model.transfer import TransferOpened
 from media_station.proof.record import decode, encode
@@ -28,7 +29,7 @@ AGREED = TERMS.consignment
 
 
 def enrolled(operator: str) -> OperatorEnrolled:
-    return OperatorEnrolled(operator=operator, person="架空", roles=("operator",), vault_sha256="0" * 64)
+    return OperatorEnrolled(operator=operator, person="架空", posts=(), vault_sha256="0" * 64)
 
 
 def signed_in(operator: str) -> SignInAccepted:

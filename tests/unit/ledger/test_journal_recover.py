@@ -14,7 +14,7 @@ from media_station.desk.journal.append import Log
 from media_station.desk.journal.recover import recover
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
-from media_station.model.operator import SignInAccepted, StepUpRefused
+from media_station.model.sign_in import Factor, SignInAccepted, StepUpRefused
 from media_station.model.station import ClockSet, StationStarted
 from media_station.proof.checkpoint import open_checkpoint
 from media_station.proof.verify import verify_journal
@@ -226,7 +226,14 @@ def test_the_last_word_on_vault_and_clock_is_found(station, kept):
         station,
         ClockSet(offset_ms=86_400_000),
         SignInAccepted(operator="sousa-hanako", vault_sha256="c0ffee"),
-        StepUpRefused(operator="sousa-hanako", action="clock.set", factor=imitation, code="ACC-002"),
+        StepUpRefused(
+            operator="sousa-hanako",
+            action=imitation,
+            factor=Factor.CODE,
+            code="ACC-002",
+            left_out=0,
+            offset_seconds=0,
+        ),
     )
     recovered(station).ledger.close()
     if not kept:

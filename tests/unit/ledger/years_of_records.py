@@ -23,6 +23,8 @@ from media_station.model import (
     operator,
     order,
     payload,
+    sign_in,
+    staff,
     station,
     transfer,
 )
@@ -73,6 +75,10 @@ def lines(signer: Signer, identity: Identity) -> Iterator[tuple[Instant, bytes]]
         yield at, encode(event, sequence=sequence, identity=identity, key_id=key_id, at=at, actor=CLERK)
 
 
+def post(role: str) -> tuple[operator.Post, ...]:
+    return (operator.Post(role=operator.Role(role), starts="2025-04-01", ends="", deputy_of=""),)
+
+
 class Office:
     """Its counters, and what it does all day."""
 
@@ -87,7 +93,7 @@ class Office:
     def events(self) -> Iterator[Event]:
         yield station.StationStarted(version="0.1.0", records=0, vault_sha256="")
         for name, role in STAFF.items():
-            yield operator.OperatorEnrolled(operator=name, person=name, roles=(role,), vault_sha256=self.hash())
+            yield operator.OperatorEnrolled(operator=name, person=name, posts=post(role), vault_sha256=self.hash())
         for year in count(1):
             yield from self.year(f"TAX-{year:04d}")
 
@@ -95,8 +101,18 @@ class Office:
         self.consignment = number
         yield station.ClockSet(offset_ms=self.next("year") * 1000)
         yield operator.OperatorEnrolled(
-            operator=f"ido-{number.lower()}", person="異動 太郎", roles=("operator",), vault_sha256=self.hash()
+            operator=f"ido-{number.lower()}", person="異動 太郎", posts=post("operator"), vault_sha256=self.hash()
         )
+        leaves = staff.Move(
+            operator=f"ido-{number.lower()}",
+            person="異動 太郎",
+            kind=staff.MoveKind.LEAVE,
+            starts="2025-04-01",
+            posts=(),
+        )
+        change = self.identity.staff_number(self.next("staff"))
+        yield staff.StaffProposed(staff=change, moves=(leaves,), sha256=self.hash())
+        yield staff.StaffAdopted(staff=change)
         yield operator.OperatorSuspended(operator=f"ido-{number.lower()}")
         for kind in masters.MasterKind:
             proposed = self.identity.masters_number(self.next("masters"))
@@ -423,13 +439,17 @@ class Office:
         yield bundle.BundlePurged(bundle=number, incident=about)
 
     def stepped_up(self, action: str) -> Iterator[Event]:
-        yield operator.StepUpRefused(operator=CLERK, action=action, factor="totp", code="ACC-002")
+        yield sign_in.StepUpRefused(
+            operator=CLERK, action=action, factor=sign_in.Factor.CODE, code="ACC-002", left_out=0, offset_seconds=0
+        )
         yield from self.signed_in(CLERK)
-        yield operator.StepUpAccepted(operator=CLERK, second=APPROVER, action=action, vault_sha256=self.hash())
+        yield sign_in.StepUpAccepted(operator=CLERK, second=APPROVER, action=action, vault_sha256=self.hash())
 
     def signed_in(self, who: str) -> Iterator[Event]:
-        yield operator.SignInRefused(operator=who, factor="password", code="ACC-001")
-        yield operator.SignInAccepted(operator=who, vault_sha256=self.hash())
+        yield sign_in.SignInRefused(
+            operator=who, factor=sign_in.Factor.PASSWORD, code="ACC-002", left_out=0, offset_seconds=0
+        )
+        yield sign_in.SignInAccepted(operator=who, vault_sha256=self.hash())
         yield station.RequestRefused(door="people", request="Transfer", code="FLW-002", uid=1000, unrecorded=0)
 
     def sealed(self, received: str, number: str, medium: str, kind: MediumKind) -> Event:

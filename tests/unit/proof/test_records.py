@@ -7,13 +7,14 @@ import pytest
 from media_station.model.errors import IntegrityViolation
 from media_station.model.ids import Identity
 from media_station.model.instant import Instant
-from media_station.model.operator import OperatorEnrolled
+from media_station.model.operator import OperatorEnrolled, Post, Role
 from media_station.model.payload import PayloadInspected, Sum
 from media_station.proof.record import decode, encode
 
 IDENTITY = Identity(station="aobano", epoch="e1")
 AT = Instant(wall="2026-11-24T00:00:00.000000Z", boottime_ms=1, boot_id="00000000-0000-4000-8000-000000000000")
-ENROLLED = OperatorEnrolled(operator="sato-ichiro", person="佐藤 一郎", roles=("operator", "auditor"), vault_sha256="")
+POSTS = tuple(Post(role=role, starts="2026-04-01", ends="", deputy_of="") for role in (Role.OPERATOR, Role.AUDITOR))
+ENROLLED = OperatorEnrolled(operator="sato-ichiro", person="佐藤 一郎", posts=POSTS, vault_sha256="")
 INSPECTED = PayloadInspected(
     payload="0" * 32,
     records=20,
@@ -42,8 +43,8 @@ def test_an_action_of_another_version_keeps_its_place():
 
 
 CHANGES = {
-    "a text where a list belongs": lambda own: own["data"].update(roles="operator"),
-    "a number in a list of texts": lambda own: own["data"].update(roles=[1]),
+    "a text where a list belongs": lambda own: own["data"].update(posts="operator"),
+    "a number in a list of texts": lambda own: own["data"].update(posts=[1]),
     "a number where a text belongs": lambda own: own["data"].update(person=1),
     "a field less": lambda own: own["data"].pop("person"),
     "a field more": lambda own: own["data"].update(more=""),
