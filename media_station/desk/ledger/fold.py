@@ -57,7 +57,7 @@ def _subjects(sequence: int, event: Event) -> list[dict[str, str | int]]:
     numbers = [(field, getattr(event, field, "")) for field in SUBJECT_FIELDS]
     numbers += [("operator", getattr(event, SECOND_PERSON, ""))]
     numbers += [(REQUIREMENT, requirement) for requirement in event.cites]
-    return [{"noun": noun, "number": number, "sequence": sequence} for noun, number in numbers if number]
+    return [{"noun": noun, "number": number, "sequence": sequence} for noun, number in dict.fromkeys(numbers) if number]
 
 
 def _moved(to: Connection, events: Sequence[tuple[int, Event]]) -> list[dict[str, str | int]]:

@@ -27,6 +27,14 @@ class Operator:
 
 def operators(ledger: Ledger) -> dict[str, Operator]:
     """All that were ever enrolled, in the order of their first enrolment."""
+    return {
+        name: Operator(operator=name, person=person, posts=posts, state=_state(ledger, name))
+        for name, (person, posts) in _people(ledger).items()
+    }
+
+
+def _people(ledger: Ledger) -> dict[str, tuple[str, tuple[Post, ...]]]:
+    """Names and posts: a few records a year."""
     people: dict[str, tuple[str, tuple[Post, ...]]] = {}
     for record in ledger.of(OperatorEnrolled, OperatorChanged).records:
         match record.event:
@@ -34,10 +42,7 @@ def operators(ledger: Ledger) -> dict[str, Operator]:
                 people[name] = (person, posts)
             case OperatorChanged(operator=name, posts=posts):
                 people[name] = (people[name][0], posts)
-    return {
-        name: Operator(operator=name, person=person, posts=posts, state=_state(ledger, name))
-        for name, (person, posts) in people.items()
-    }
+    return people
 
 
 def _state(ledger: Ledger, operator: str) -> OperatorState:
@@ -51,7 +56,7 @@ def roles(ledger: Ledger, operator: str, day: str) -> frozenset[Role]:
     """What the operator may act as on this day: nothing if suspended, locked, unknown or without a post."""
     if ledger.state(OPERATOR, operator) is not OperatorState.ENROLLED:
         return frozenset()
-    return roles_on(operators(ledger)[operator].posts, day)
+    return roles_on(_people(ledger)[operator][1], day)
 
 
 def administrators_left(ledger: Ledger, today: str, changed: Mapping[str, tuple[Post, ...]]) -> int:
