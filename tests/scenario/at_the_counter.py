@@ -33,10 +33,12 @@ def at_the_counter(
     stick_bytes: int = STICK_BYTES,
     commands: Mapping[str, Sequence[str]] | None = None,
     two_person: str = "",
+    limit_seconds: float | None = LIMIT_SECONDS,
 ) -> House:
     """Runs `doing` in a house of its own, whose roles are started by `commands`; what the house left behind.
 
-    `two_person` is one more action for which its policy asks for a second person.
+    `two_person` is one more action for which its policy asks for a second person. Without a limit, whoever waits has one
+    for each wait.
     """
     path = folder / "payload.csv"
     path.write_bytes(payload or synthesize(RECORDS, 7))
@@ -67,6 +69,7 @@ def at_the_counter(
         try:
             async with asyncio.timeout(LIMIT_SECONDS):
                 await walk.enrol()
+            async with asyncio.timeout(limit_seconds):
                 await doing(walk)
         finally:
             await counter.close()
