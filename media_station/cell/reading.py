@@ -6,6 +6,7 @@ from array import array
 from media_station.cell.individual_number import has_twelve_digits
 from media_station.cell.rows import Fault, Rules, parse_line
 from media_station.model.payload import Sum
+from media_station.model.strict_json import LARGEST_INTEGER
 
 MAX_RECORDS = 4_000_000
 _BUCKETS = 256
@@ -133,9 +134,12 @@ class Reading:
             self.stop(Fault(code="INS-019"))
 
     def _remember(self, line: str, found: re.Match[str] | None) -> None:
-        self._rows += 1
         for column, amount in enumerate(self._rules.amounts(line.removesuffix("\r"), found)):
             self._sums[column] += amount
+            if self._sums[column] > LARGEST_INTEGER:
+                self.stop(self._rules.sum_fault(column))
+                return
+        self._rows += 1
         mark = hash(line)
         self._seen[mark % _BUCKETS].append(mark)
 

@@ -117,6 +117,10 @@ class Rules:
             fields = parse_line(good_line).fields
             yield from (int(fields[number].replace(",", "")) for number in self._yen)
 
+    def sum_fault(self, number: int) -> Fault:
+        """The sum of this one of `amount_headings` is more than a record can hold."""
+        return Fault(code="INS-037", column=self._yen[number] + 1, item=self.amount_headings[number])
+
     def heading(self, column: int) -> str:
         """The approved heading of a column, counted from 1; nothing if there is none."""
         return self._headings[column - 1] if 0 < column <= len(self._headings) else ""

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 JSON: TypeAlias = bool | int | str | list["JSON"] | dict[str, "JSON"] | None
 
 _DEPTH: Final = 16
-_INTEGER: Final = 2**53 - 1
+LARGEST_INTEGER: Final = 2**53 - 1
 
 
 def canonical(value: JSON) -> bytes:
@@ -41,7 +41,7 @@ def _check(value: object, depth: int) -> None:
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, int):
-        if abs(value) > _INTEGER:
+        if abs(value) > LARGEST_INTEGER:
             raise ValueError("integer too large")
     elif isinstance(value, dict | list):
         for each in _inside(value):

@@ -53,6 +53,8 @@ ONLY_IN_FAILURE = {
     "medium.drawn",
     "medium.stored",
     "paper.stamped",
+    "staff.adopted",
+    "staff.proposed",
 }
 
 

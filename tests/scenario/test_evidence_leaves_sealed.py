@@ -156,7 +156,7 @@ def test_it_holds_what_concerns_the_incident_and_names_everyone_in_it(left):
     assert {"consignment.opened", "handler.registered", "step_up.accepted", "sign_in.accepted"} <= actions
     assert "station.started" not in actions
     data = [each["media_station"]["data"] for each in bundled]
-    enrolled = {each["operator"] for each in data if "person" in each and "roles" in each}
+    enrolled = {each["operator"] for each in data if "person" in each and "posts" in each}
     acted = {each.get("user", {}).get("name", "") for each in bundled} - {"", "setup"}
     assert acted <= enrolled
     assert enrolled >= {each["approver"] for each in data if each.get("approver")}

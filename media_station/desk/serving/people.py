@@ -143,7 +143,7 @@ class Room:
     refusals: Refusals
 
 
-AHEAD_MS = 10 * 366 * 24 * 3600 * 1000
+AHEAD_MS = 100 * 366 * 24 * 3600 * 1000
 NOBODY_SECONDS = 300.0
 SOMEBODY_SECONDS = IDLE_MS / 1000
 PAGE = 24

@@ -99,6 +99,15 @@ def test_an_amount_with_separators_outside_quotes_is_one_field_too_many() -> Non
     assert (found.code, found.row) == ("INS-017", 2)
 
 
+@pytest.mark.parametrize(("rows", "code"), [(90_071, ""), (90_072, "INS-037")])
+def test_a_sum_that_no_record_can_hold_is_the_payloads_fault(rows: int, code: str) -> None:
+    """A record's integers end at 2**53 - 1, that is 90,071.99 times the largest amount."""
+    found = inspected(table(*[row(7, "99999999999")] * rows))
+    assert (found.code, found.column) == (code, 7 if code else 0)
+    assert found.row == (rows + 1 if code else 0)
+    assert [each.yen for each in found.sums][1:] == ([] if code else [rows * 99_999_999_999])
+
+
 @pytest.mark.parametrize("first", range(10))
 def test_exactly_one_check_digit_is_that_of_an_individual_number(first: int) -> None:
     body = f"{first}2345678901"
