@@ -7,6 +7,8 @@ import pytest
 from at_the_counter import check_the_journal_verifies, records
 from attacking import is_refusal, standing
 from left_behind import RECORDS, Rehearsed
+from one_process import cheap
+from walking_in_one import prepare
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +36,18 @@ def attacked(tmp_path_factory):
 def it_stands(attacked):
     yield
     attacked.check_it_stands()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    with cheap():
+        return prepare(tmp_path_factory.mktemp("prepared") / "house")
+
+
+@pytest.fixture
+def walk(prepared, tmp_path):
+    """At a desk in this process, with a folder of its own."""
+    with cheap():
+        at_the_desk = prepared.opened(tmp_path / "house")
+        yield at_the_desk
+        at_the_desk.house.close()

@@ -1,0 +1,90 @@
+"""The rehearsal's walk at a desk in one process: what the station says is next is done, at a millisecond a request."""
+
+import shutil
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+from one_process import BAYS, CounterOfOne, OneProcess
+
+from media_station.model import asks
+from media_station.model.consignment import Terms
+from media_station.model.kind import MediumKind
+from media_station.rehearsal.payload import synthesize
+from media_station.rehearsal.walk import Staff, Walk, sample_masters, sample_terms, staff
+
+CONFIG = Path(__file__).parents[2] / "config"
+RECORDS = 5
+PAYLOAD = synthesize(RECORDS, 7)
+
+
+class WalkInOne(Walk):
+    """With media that are there when they are needed."""
+
+    async def before(self) -> None:
+        """The consignment is open already."""
+        for kind in self.kinds:
+            await self.ready(kind)
+        payload = self.hand_in()
+        await self.counter.do(asks.Inspect(payload=payload), self.staff.operator)
+        today = (await self.counter.now()).date().isoformat()
+        approve = asks.Approve(payload=payload, records=self.records, kinds=list(self.kinds), tax_due=today)
+        self.transfer = (await self.counter.do(approve, self.staff.approver)).facts["transfer"]
+
+    def hand_in(self, payload: bytes = PAYLOAD, records: int = RECORDS) -> str:
+        return self.house.hand_in(payload, self.terms.consignment, records)
+
+    def _empty_bay(self, kind, stock):
+        bay = BAYS[kind]
+        self.house.drive.bays_now[bay] = self.house.drive.new_piece(kind)
+        return SimpleNamespace(name=bay)
+
+    async def _bay(self, number):
+        return SimpleNamespace(name=self.house.load(number))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A station whose people are enrolled, whose consignment is open and whose masters are adopted; closed."""
+
+    folder: Path
+    staff: Staff
+    terms: Terms
+
+    def opened(self, to: Path) -> WalkInOne:
+        """A copy of it."""
+        walk = walk_in(OneProcess(Path(shutil.copytree(self.folder, to))), deepcopy(self.staff))
+        walk.terms = self.terms
+        return walk
+
+
+def prepare(folder: Path) -> Prepared:
+    walk = walk_in(OneProcess(folder), staff())
+
+    async def begin():
+        await walk.enrol()
+        await walk.consign()
+
+    walk.house.run(begin())
+    walk.house.close()
+    for person in walk.staff.all():
+        person.session = ""
+    return Prepared(folder=folder, staff=walk.staff, terms=walk.terms)
+
+
+def walk_in(station: OneProcess, people: Staff, kinds=(MediumKind.USB,)) -> WalkInOne:
+    return WalkInOne(
+        house=station,
+        counter=CounterOfOne(station),
+        staff=people,
+        bays=[],
+        payload=Path(),
+        records=RECORDS,
+        terms=sample_terms(CONFIG / "consignment.sample.csv"),
+        masters=sample_masters(CONFIG / "masters"),
+        told=lambda _: None,
+        written=lambda *_: None,
+        erased=lambda *_: None,
+        kinds=kinds,
+    )
