@@ -20,6 +20,7 @@ COMMANDS: Final = {
     ),
     "due": ("media_station.cli.due", "期日のあるもの / what is due"),
     "compliance": ("media_station.cli.compliance", "安全管理措置の根拠 / the requirement map with its evidence"),
+    "incident": ("media_station.cli.incident", "事故の証拠一式 / the evidence of an incident"),
     "operator": ("media_station.cli.operator", "職員のアカウント / accounts of the staff"),
     "presence": ("media_station.cli.presence", "入退室の記録 / who was in the room"),
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),

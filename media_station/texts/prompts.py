@@ -84,6 +84,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "実行しました：停止 {suspended}、変更 {changed}、これから登録する人 {to_enrol}",
         "Carried out: {suspended} suspended, {changed} changed, {to_enrol} to be enrolled",
     ),
+    "bundle": (
+        "{bundle} を {file} に取り出しました（記録{records}、帳票{papers}、欠け{papers_missing}）\nSHA-256 {sha256}",
+        "{bundle} is in {file}: records {records}, papers {papers}, missing {papers_missing}\nSHA-256 {sha256}",
+    ),
     "presence_imported": (
         "入退室の記録を取り込みました：{recorded} 件（対象外 {left_out} 件）",
         "Room records taken in: {recorded} ({left_out} left out)",

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from asyncvarlink import FileDescriptor
 from at_the_counter import ROOT, at_the_counter, check_the_journal_verifies, journal, records, refused, told, until
+from typing_commands import MEDIA_STATION, Done, Typing
 
 from media_station.model import asks
 from media_station.model.errors import IntegrityViolation, Refused
@@ -37,9 +38,11 @@ class Left:
     sealed: Path
     directory: Path
     damaged: Path
+    taken_out: Path
     printings: list[str] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     spool: list[str] = field(default_factory=list)
+    typed: list[Done] = field(default_factory=list)
 
 
 def keygen(path: Path) -> str:
@@ -70,7 +73,11 @@ def left(tmp_path_factory) -> Left:
     folder = tmp_path_factory.mktemp("evidence")
     reader = keygen(folder / "reader.txt")
     found = Left(
-        house=None, sealed=folder / "fetched.age", directory=folder / "R1-B-00001", damaged=folder / "damaged.age"
+        house=None,
+        sealed=folder / "fetched.age",
+        directory=folder / "R1-B-00001",
+        damaged=folder / "damaged.age",
+        taken_out=folder / "taken.age",
     )
     found.sealed.write_bytes(b"x" * 2**20)  # longer than what comes
 
@@ -105,16 +112,21 @@ def left(tmp_path_factory) -> Left:
         await walk.counter.do(asks.PurgeBundle(bundle=bundle), auditor)
         found.spool += [path.name for path in kept.iterdir()]
         found.refusals["after the purge"] = await refused(fetched(walk, approver, bundle, folder / "not"))
-        # A second one: of a kept sheet that is gone, and then changed in the spool.
+        command = (*MEDIA_STATION, "incident", "bundle", incident, "--to", reader, "--out", str(found.taken_out))
+        for _ in range(2):
+            found.typed.append(await Typing(walk=walk).of_two(*command, "--json", by=auditor, second=approver))
+        wrong = (*command[:-1], str(folder / "never.age"))
+        found.typed.append(await Typing(walk=walk).of_two(*wrong, by=operator, second=approver))
+        # A third one: of a kept sheet that is gone, and then changed in the spool.
         sheets = walk.house.station / "state" / "desk" / "sheets"
         report = next(each["sha256"] for each in told(walk.house, "paper.printed") if each["incident"])
         (sheets / f"{report}.age").unlink()
         await walk.counter.do(export, auditor, second=approver)
-        with (kept / "R1-B-00002.age").open("r+b") as changed:
+        with (kept / "R1-B-00003.age").open("r+b") as changed:
             changed.seek(300)
             changed.write(b"\0\0\0\0")
         with pytest.raises(IntegrityViolation, match="SPL-005"):
-            await fetched(walk, approver, "R1-B-00002", found.damaged)
+            await fetched(walk, approver, "R1-B-00003", found.damaged)
 
     found.house = at_the_counter(folder, doing, payload=PAYLOAD, stick_bytes=STICK_BYTES, two_person="export")
     opened = subprocess.run(
@@ -193,7 +205,7 @@ def test_it_says_in_both_languages_what_it_is_and_that_it_is_a_rehearsal(left):
 
 
 def test_the_journal_knows_what_left_to_whom_and_when_it_was_purged(left):
-    first, second = told(left.house, "bundle.sealed")
+    first, taken_out, second = told(left.house, "bundle.sealed")
     whole = left.sealed.read_bytes()
     archive = (left.sealed.parent / "bundle.tar").read_bytes()
     assert (first["sha256"], first["length"]) == (hashlib.sha256(whole).hexdigest(), len(whole))
@@ -201,10 +213,24 @@ def test_the_journal_knows_what_left_to_whom_and_when_it_was_purged(left):
     assert first["reader"] == re.search(r"age1\w+", (left.sealed.parent / "reader.txt").read_text())[0]
     assert first["records"] == len((left.directory / "records.jsonl").read_text().splitlines())
     assert left.spool == [first["sha256"]]
-    assert [each["bundle"] for each in told(left.house, "bundle.fetched")] == ["R1-B-00001"]
+    assert [each["bundle"] for each in told(left.house, "bundle.fetched")] == ["R1-B-00001", taken_out["bundle"]]
     assert [each["bundle"] for each in told(left.house, "bundle.purged")] == ["R1-B-00001"]
     assert (first["papers_missing"], second["papers_missing"]) == (0, 1)
     assert second["papers"] == first["papers"] - 1
+
+
+def test_a_command_takes_it_out_into_a_new_file_that_is_its_owners(left):
+    _, sealed, _ = told(left.house, "bundle.sealed")
+    done, again, by_an_operator = left.typed
+    assert done.code == 0, done.err
+    (row,) = done.rows
+    assert (row["bundle"], row["sha256"]) == (sealed["bundle"], sealed["sha256"])
+    assert hashlib.sha256(left.taken_out.read_bytes()).hexdigest() == sealed["sha256"]
+    assert left.taken_out.stat().st_mode & 0o777 == 0o600
+    assert again.code == by_an_operator.code == 3
+    assert "CLI-004" in again.err
+    assert "ACC-011" in by_an_operator.err
+    assert not (left.taken_out.parent / "never.age").exists()
 
 
 def test_two_printings_at_once_do_not_share_a_number(left):

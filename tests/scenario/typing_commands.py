@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +67,19 @@ class Typing:
         answers = "\n".join([who.operator, password or who.password, code, ""])
         arguments = [*MEDIA_STATION, *command, "--door", str(self.door), "--secrets-from-stdin"]
         return await self._run(arguments, answers, stdout)
+
+    async def of_two(self, *arguments: str, by: Person, second: Person, between: Sequence[str] = ()) -> Done:
+        """Three codes of two people, none of them used before, in one run: the new one is of the step after the first.
+
+        `between` is asked for after the sign-in.
+        """
+        now = await self.walk.counter._fresh(by, second)
+        first = by.code(now)
+        # A code of the next step is good already, since a token's clock may be fast.
+        soon = datetime.fromtimestamp(now.timestamp() + PERIOD_SECONDS, now.tzinfo)
+        answers = [by.password, first, *between, second.operator, second.password, by.code(soon), second.code(soon), ""]
+        entering = ["--as", by.operator, "--door", str(self.door), "--secrets-from-stdin"]
+        return await self._run([*arguments, *entering], "\n".join(answers))
 
     async def bare(self, *command: str, door: Path | None = None) -> Done:
         """Without a terminal and without answers."""
@@ -166,14 +180,7 @@ def interrupting(seen: Seen):
 
 
 async def type_of_two(typing: Typing) -> Done:
-    """Three codes of two people, none of them used before, in one run: the new one is of the step after the first."""
     walk = typing.walk
-    operator, approver = walk.staff.operator, walk.staff.approver
-    now = await walk.counter._fresh(operator, approver)
-    first = operator.code(now)
-    # A code of the next step is good already, since a token's clock may be fast.
-    soon = datetime.fromtimestamp(now.timestamp() + PERIOD_SECONDS, now.tzinfo)
-    answers = [operator.password, first, walk.terms.consignment, approver.operator, approver.password]
-    answers += [operator.code(soon), approver.code(soon), ""]
-    arguments = ["-c", OF_TWO, "--as", operator.operator, "--door", str(typing.door), "--secrets-from-stdin"]
-    return await typing._run(arguments, "\n".join(answers))
+    return await typing.of_two(
+        "-c", OF_TWO, by=walk.staff.operator, second=walk.staff.approver, between=[walk.terms.consignment]
+    )

@@ -1,0 +1,69 @@
+"""media-station incident: what the journal holds of an incident, sealed for whoever has to judge it (O11)."""
+
+import argparse
+import asyncio
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from asyncvarlink import FileDescriptor
+
+from media_station.cli import output, session
+from media_station.model.asks import ExportEvidence
+from media_station.model.errors import Refused
+from media_station.texts.prompts import prompt
+
+_ABOUT = """事故の証拠一式（記録の抄本と証明、帳票、ハッシュ）。
+An incident's evidence: extract of the journal with proofs, papers, hashes."""
+_BUNDLE = """事故の証拠一式を、受け取る人の公開鍵で暗号化して、ファイルに取り出します（承認者・監査者、二人）。
+受け取った人は age -d で開き、中の「はじめにお読みください」のとおりに検証します。
+Seals an incident's evidence to the reader's key and takes it out as a file (approvers and
+auditors, two persons). The reader opens it with age -d and checks it as the text inside says."""
+_OWNER_ONLY: Final = 0o600
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    example = "incident bundle R1-I-00001 --to age1… --out evidence.age"
+    output.explain(parser, _ABOUT, examples=(example,))
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    bundle = what.add_parser("bundle", help="証拠一式を取り出す / take the evidence out")
+    output.explain(bundle, _BUNDLE, examples=(example,))
+    bundle.add_argument("number", metavar="NUMBER", help="事故の番号\nthe incident's number")
+    bundle.add_argument(
+        "--to", metavar="KEY", required=True, help="受け取る人の公開鍵（age1…）\nthe reader's public key, age1…"
+    )
+    bundle.add_argument(
+        "--out", type=Path, metavar="FILE", required=True, help="新しいファイル\na file that isn't there yet"
+    )
+    output.arrange_json(bundle)
+    session.arrange(bundle)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Refused CLI-004 if the file is there already or can't be made, else what the station says."""
+    return asyncio.run(_bundle(asked))
+
+
+async def _bundle(asked: argparse.Namespace) -> int:
+    """Sealed, then fetched into a new file; a file that didn't become whole does not stay."""
+    try:
+        out = os.open(asked.out, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)
+    except OSError as error:
+        raise Refused("CLI-004", file=asked.out.name) from error
+    try:
+        async with session.signed_in(asked) as at:
+            sealed = await at.do(ExportEvidence(incident=asked.number, reader=asked.to), second=True)
+            await at.see("FetchBundle", bundle=sealed.facts["bundle"], into=FileDescriptor(out))
+        os.fsync(out)
+    except BaseException:
+        with suppress(OSError):
+            asked.out.unlink()
+        raise
+    finally:
+        os.close(out)
+    if asked.json:
+        output.print_json([sealed.facts])
+    else:
+        print(prompt("bundle", asked.lang, file=output.shown(asked.out.name), **sealed.facts))
+    return 0
