@@ -34,6 +34,7 @@ from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, notify
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.event import Event
+from media_station.model.order import LONGEST_START_SECONDS
 from media_station.model.station import DriftMended, StationStarted, TailSetAside
 from media_station.model.views import Progress
 from media_station.settings import Settings, load
@@ -87,6 +88,8 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     unknown = set(settings.policy.two_person) - POLICIES
     if unknown:
         raise Refused("SET-002", problems=f"policy.two_person: {', '.join(sorted(unknown))}")
+    if not 0 < settings.policy.order_seconds <= LONGEST_START_SECONDS:
+        raise Refused("SET-002", problems=f"policy.order_seconds: 1 to {LONGEST_START_SECONDS}")
     state = settings.station.state / "desk"
     settings.station.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = keys.load(settings.credentials("desk"), identity)

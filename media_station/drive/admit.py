@@ -16,8 +16,8 @@ from media_station.drive.identity import Seen, identify
 from media_station.drive.refuse import refuse_in_use
 from media_station.drive.spent import Spent
 from media_station.model.errors import Refused, StationError
-from media_station.model.ids import Identity
-from media_station.model.order import Action, Order
+from media_station.model.ids import Identity, kind_letter
+from media_station.model.order import LONGEST_START_SECONDS, Action, Order
 from media_station.proof.note import Verifier, open_json
 
 _MAKER = object()
@@ -45,14 +45,22 @@ def boottime_ms() -> int:
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
+def boot() -> str:
+    """Which boot of the machine this is."""
+    return _BOOT_ID.read_text().strip()
+
+
 def parse_signed(untrusted_order: str, orders_key: Verifier) -> Order:
-    """Refused DRV-010 unless this station's desk signed it and it is an order in every field."""
+    """Refused DRV-010 unless this station's desk signed it and it is an order in every field; DRV-027 if it names
+    another key than the desk's.
+    """
     try:
         fields: dict[str, Any] = dict(open_json("order", untrusted_order.encode(), [orders_key]))
         del fields["key_id"]
         return Order(**fields | {"action": Action(fields["action"])})
     except (StationError, TypeError, ValueError, KeyError) as error:
-        raise Refused("DRV-010") from error
+        other_key = isinstance(error, StationError) and error.code == "PRF-007"
+        raise Refused("DRV-027" if other_key else "DRV-010") from error
 
 
 def require_own(number: str, identity: Identity) -> None:
@@ -64,26 +72,42 @@ def require_own(number: str, identity: Identity) -> None:
 def claim(order: Order, action: Action, identity: Identity, spent: Spent) -> None:
     """Before anything else: from now on this number is used, whatever comes of it.
 
-    Refused DRV-011 another station or epoch, DRV-012 another boot, DRV-013 late, DRV-014 used, DRV-016 another action.
+    Refused DRV-011 another station or epoch, DRV-014 used, DRV-012 another boot, DRV-028 times that no desk of this
+    boot has written, DRV-013 late, DRV-029 older than what is known of used numbers, DRV-016 another action.
     """
     if order.identity != identity.name:
         raise Refused("DRV-011", order=order.number)
     require_own(order.number, identity)
     spent.claim(order.number)
-    if order.boot_id != _BOOT_ID.read_text().strip():
+    boot_id, now_ms = boot(), boottime_ms()
+    if order.boot_id != boot_id:
         raise Refused("DRV-012", order=order.number)
-    if not order.issued_ms <= boottime_ms() <= order.start_by_ms:
+    longest_ms = LONGEST_START_SECONDS * 1000
+    if not (order.issued_ms <= now_ms and 0 <= order.start_by_ms - order.issued_ms <= longest_ms):
+        raise Refused("DRV-028", order=order.number)
+    if now_ms > order.start_by_ms:
         raise Refused("DRV-013", order=order.number)
+    if order.issued_ms < spent.since_ms(boot_id, now_ms):
+        raise Refused("DRV-029", order=order.number)
     if order.action is not action:
         raise Refused("DRV-016", order=order.number, action=order.action.value)
+
+
+def check_people(order: Order, two_person: frozenset[str]) -> None:
+    """What the desk has made sure of already. Refused DRV-032 for one person twice, DRV-034 without the second one."""
+    if order.approver == order.requester:
+        raise Refused("DRV-032", order=order.number)
+    if order.action.value in two_person and not order.approver:
+        raise Refused("DRV-034", order=order.number)
 
 
 @contextmanager
 def admitted(order: Order, bay: Bay, image: int) -> Iterator[Admitted]:
     """The medium, opened and held, once it is the order's and fit for it; `image` is -1 where none is needed.
 
-    Refused DRV-018 another medium, DRV-019 too small, DRV-020 not blank, DRV-021 write-once, DRV-025 another image;
-    as `_flags` opens it: DRV-017 empty, DRV-023 in use, DRV-026 can't be opened.
+    Refused DRV-018 another medium, DRV-019 too small, DRV-020 not blank, DRV-021 write-once, DRV-025 another image,
+    DRV-036 a number of another kind of medium, DRV-037 an image of another length; as `_flags` opens it: DRV-017 empty,
+    DRV-023 in use, DRV-026 can't be opened.
     """
     with ExitStack() as held:
         try:
@@ -116,12 +140,12 @@ def _unopened(error: OSError, bay: Bay) -> Refused:
 
 def _check_fit(order: Order, seen: Seen) -> None:
     bay = seen.loaded.bay
+    if kind_letter(order.medium) != seen.loaded.kind.letter:
+        raise Refused("DRV-036", bay=bay, medium=order.medium)
     if order.action is Action.ERASE:
         if seen.loaded.kind.write_once:
             raise Refused("DRV-021", bay=bay)
         return
-    if order.image_length < 1:
-        raise Refused("DRV-010")
     if order.image_length > seen.loaded.size_bytes:
         raise Refused("DRV-019", bay=bay, needs=order.image_length, has=seen.loaded.size_bytes)
     if order.action is Action.WRITE and seen.loaded.kind.write_once and not seen.loaded.blank:
@@ -130,8 +154,9 @@ def _check_fit(order: Order, seen: Seen) -> None:
 
 def _check_image(order: Order, image: int) -> None:
     """The bytes that would be written, before the first of them is."""
-    if image < 0 or os.fstat(image).st_size != order.image_length:
-        raise Refused("DRV-025", order=order.number)
+    length = os.fstat(image).st_size if image >= 0 else 0
+    if length != order.image_length:
+        raise Refused("DRV-037", order=order.number, needs=order.image_length, has=length)
     seen = hashlib.sha256()
     for offset in range(0, order.image_length, _PIECE):
         seen.update(os.pread(image, min(_PIECE, order.image_length - offset), offset))

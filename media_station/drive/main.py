@@ -40,6 +40,7 @@ async def _serve(settings: Settings) -> None:
         bays=parse_bays((b.name, b.kind, b.path, b.vendor, b.model, b.serial, b.size_bytes) for b in each),
         identity=settings.identity("drive"),
         orders_key=_orders_key(settings.credentials("drive") / "orders.pub"),
+        two_person=frozenset(settings.policy.two_person),
         spent=Spent(run / "drive" / "spent"),
         tool=f"media-station {version('media-station')}",
     )

@@ -9,7 +9,7 @@ from asyncvarlink import FileDescriptor, LastResult, varlinkmethod
 
 from media_station.doors.answering import crash
 from media_station.doors.media import Known, Media, Performing, Report
-from media_station.drive.admit import admitted, claim, parse_signed, require_own
+from media_station.drive.admit import admitted, boot, boottime_ms, check_people, claim, parse_signed, require_own
 from media_station.drive.detect import Bay
 from media_station.drive.direct import opened
 from media_station.drive.identity import identify
@@ -40,14 +40,23 @@ class Bench:
     """What all connections share: bays, keys, used numbers, what is at work now."""
 
     def __init__(
-        self, *, bays: dict[str, Bay], identity: Identity, orders_key: Verifier, spent: Spent, tool: str
+        self,
+        *,
+        bays: dict[str, Bay],
+        identity: Identity,
+        orders_key: Verifier,
+        two_person: frozenset[str],
+        spent: Spent,
+        tool: str,
     ) -> None:
         self.bays = bays
         self.identity = identity
         self.orders_key = orders_key
+        self.two_person = two_person
         self.spent = spent
         self.tool = tool
         self.working: dict[str, _Work] = {}
+        spent.since_ms(boot(), boottime_ms())
 
     async def at_rest(self) -> None:
         """Returns when nothing is at work any more."""
@@ -72,6 +81,7 @@ class Bench:
         """Takes `image` (a descriptor, -1 for none) over. StationError: nothing was begun."""
         order = parse_signed(untrusted_order, self.orders_key)
         claim(order, action, self.identity, self.spent)
+        check_people(order, self.two_person)
         bay = self.bays.get(untrusted_bay)
         if bay is None:
             raise Refused("DRV-017", bay=untrusted_bay)

@@ -1,7 +1,8 @@
 """Used order numbers with their evidence, until the desk has it. They lie in /run: no roll-back of a disk reaches them.
 
 A number is claimed before anything else is checked, and never again. `void`: claimed, nothing begun; `begun`: the
-medium may have been touched; `ended`: with evidence; `recorded`: the desk has it.
+medium may have been touched; `ended`: with evidence; `recorded`: the desk has it. Where the directory is new, nobody
+knows what was used before: it says since when it knows.
 """
 
 import json
@@ -28,6 +29,23 @@ class Spent:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def since_ms(self, boot_id: str, now_ms: int) -> int:
+        """From which moment of this boot on all used numbers are here (CLOCK_BOOTTIME); from now on, if none is noted.
+
+        IntegrityViolation DRV-015 if what lies there isn't what this class wrote.
+        """
+        path = self._directory / "since"
+        try:
+            boot, _, noted_ms = path.read_text().partition(" ")
+            if boot == boot_id:
+                return int(noted_ms)
+        except FileNotFoundError:
+            pass
+        except ValueError as error:
+            raise IntegrityViolation("DRV-015", order=path.name) from error
+        _replace(path, f"{boot_id} {now_ms}")
+        return now_ms
 
     def claim(self, number: str) -> None:
         """From now on nobody else can; Refused DRV-014 if somebody could before."""
@@ -78,10 +96,13 @@ class Spent:
         held = None
         if evidence is not None:
             held = asdict(evidence) | {"action": evidence.action.value, "verdict": evidence.verdict.value}
-        path = self._path(number)
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps({"use": use.value, "evidence": held}))
-        beside.replace(path)
+        _replace(self._path(number), json.dumps({"use": use.value, "evidence": held}))
 
     def _path(self, number: str) -> Path:
         return self._directory / f"{parse_order(number)}.json"
+
+
+def _replace(path: Path, content: str) -> None:
+    beside = path.with_suffix(".new")
+    beside.write_text(content)
+    beside.replace(path)

@@ -43,6 +43,11 @@ parse_sha256 = _pattern("sha256", r"[0-9a-f]{64}")
 parse_bay = _pattern("bay", r"[a-z][a-z0-9]{0,15}")
 
 
+def kind_letter(medium: str) -> str:
+    """Of a medium's number: which kind of medium it is."""
+    return parse_medium(medium).split("-")[1]
+
+
 class PaperLetter(Enum):
     """The letter in a paper's number."""
 

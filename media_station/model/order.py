@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from media_station.model.event import Event, Outcome
 from media_station.model.fields import check_types
-from media_station.model.ids import Identity, parse_identity, parse_medium, parse_operator, parse_order, parse_sha256
+from media_station.model.ids import (
+    Identity,
+    parse_identity,
+    parse_medium,
+    parse_operator,
+    parse_order,
+    parse_sha256,
+    parse_transfer,
+)
+
+# No order waits longer for its start, whatever the settings say.
+LONGEST_START_SECONDS: Final = 3600
 
 
 class Action(Enum):
@@ -33,7 +45,8 @@ class Order:
     """Order v1, signed as JSON with purpose `order`. Times are CLOCK_BOOTTIME in milliseconds; another boot voids it.
 
     `transfer`, `image_sha256` are empty where there is none (preparing new stock, erasing); `image_length` is in
-    bytes: what to write or to read, 0 for an erasure, which always takes the whole medium.
+    bytes: what to write or to read, 0 for an erasure, which always takes the whole medium. Refused or ValueError for
+    what can't be an order, whoever signed it.
     """
 
     number: str
@@ -56,8 +69,15 @@ class Order:
         parse_identity(self.identity)
         parse_medium(self.medium)
         parse_sha256(self.fingerprint)
-        if self.image_sha256:
+        if self.action is Action.ERASE:
+            if self.image_sha256 or self.image_length:
+                raise ValueError("an erasure of an image")
+        else:
             parse_sha256(self.image_sha256)
+            if self.image_length < 1:
+                raise ValueError("an image of nothing")
+        if self.transfer or self.action is not Action.ERASE:
+            parse_transfer(self.transfer)
         parse_operator(self.requester)
         if self.approver:
             parse_operator(self.approver)

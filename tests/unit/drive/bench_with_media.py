@@ -42,11 +42,17 @@ class BenchWithMedia:
                 size_bytes=4 * MIB,
             ),
         }
+        self.bays = bays
+        self.restart()
+
+    def restart(self) -> None:
+        """Another drive process, with what the one before left behind."""
         self.bench = Bench(
-            bays=bays,
+            bays=self.bays,
             identity=IDENTITY,
             orders_key=self.key.verifier,
-            spent=Spent(folder / "spent"),
+            two_person=frozenset({"write"}),
+            spent=Spent(self.folder / "spent"),
             tool="media-station 0",
         )
 
@@ -61,8 +67,8 @@ class BenchWithMedia:
             identity=IDENTITY.name,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
             action=action,
-            transfer="",
-            medium="R1-U-00001",
+            transfer="" if action is Action.ERASE else "R1-T-00001",
+            medium=f"R1-{self.bench.bays[bay].kind.letter}-00001",
             fingerprint=self.loaded(bay).fingerprint,
             image_sha256=hashlib.sha256(image).hexdigest() if image else "",
             image_length=len(image),
