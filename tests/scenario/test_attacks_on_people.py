@@ -118,6 +118,18 @@ def test_a_name_that_looks_like_anothers_is_nobodys(attacked, looks):
     assert told(attacked.house, "sign_in.refused")[-1]["operator"] == "unknown"
 
 
+@pytest.mark.parametrize("half", [r"\ud800", r"\udfff", r"a\udbff\ud800z"])
+@pytest.mark.parametrize("field", ["operator", "password", "code"])
+def test_half_a_character_in_a_sign_in_ends_the_connection_and_not_the_desk(attacked, field, half):
+    person = attacked.walk.staff.auditor
+    good = {"operator": person.operator, "password": "not the auditor's", "code": "000000"}
+    message = request(PEOPLE, "SignIn", **good | {field: "HALF"}).replace(b"HALF", half.encode())
+    with attacked.knock(PEOPLE) as sock:
+        sock.sendall(message)
+        assert heard(sock) == b""
+    assert is_recorded(attacked, "", "DOR-014")
+
+
 def test_a_password_of_a_megabyte_is_cut_off_and_one_of_sixty_thousand_letters_is_wrong(attacked):
     person = attacked.walk.staff.auditor
     long = secrets.token_hex(30_000)
