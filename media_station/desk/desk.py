@@ -1,6 +1,5 @@
 """What lies on the desk."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.keys import Keys
 from media_station.desk.hands.printer import Printer
 from media_station.desk.hands.spool import Spool
+from media_station.desk.hands.turns import Turns
 from media_station.desk.hands.vault import Vault
 from media_station.desk.journal.commit import Journal
 from media_station.desk.ledger.index import Ledger
@@ -49,5 +49,5 @@ class Desk:
     ledger: Ledger
     tell: Callable[[Progress], None]
     performing: set[str]
-    checking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    checking: Turns = field(default_factory=Turns)
     left_out: dict[str, int] = field(default_factory=dict)

@@ -56,6 +56,9 @@ class SpentInMemory:
 
     uses: dict[str, tuple[Use, Evidence | None]] = field(default_factory=dict)
 
+    def since_ms(self, boot_id: str, now_ms: int) -> int:
+        return 0
+
     def claim(self, number: str) -> None:
         if number in self.uses:
             raise Refused("DRV-014", order=number)

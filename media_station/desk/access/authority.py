@@ -48,7 +48,8 @@ async def grant(
     """Session, role, fresh code and second person as the rules ask for; Refused with one answer for wrong factors.
 
     ACC-010 no session, ACC-011 not this role, ACC-012 a code is needed, ACC-013 a second person is needed,
-    ACC-014 the second person can't be this one, ACC-002 a factor is wrong, THR-001 and THR-002 too many were.
+    ACC-014 the second person can't be this one, ACC-002 a factor is wrong, THR-001 and THR-002 too many were,
+    THR-003 too many wait.
     `check` refuses what can't be done before anyone's code is burnt for it.
     """
     if action is Enrol and not session and is_setup(desk):

@@ -18,8 +18,8 @@ from media_station.model.sign_in import Factor, SignInAccepted, SignInRefused
 async def sign_in(desk: Desk, sessions: Sessions, peer: Peer, operator: str, password: str, code: str) -> str:
     """A session for this peer; Refused ACC-002 without saying which factor failed.
 
-    ACC-022 when both were right, but the person has no post today; ACC-028, THR-001, THR-002 before either is looked
-    at.
+    ACC-022 when both were right, but the person has no post today; ACC-028, THR-001, THR-002, THR-003 before either is
+    looked at.
     """
     async with desk.checking:
         right = await both(desk, operator, password, code)

@@ -1,16 +1,18 @@
 """Wrong factors make wait, then lock; nobody is forgotten by a restart, and two administrators are always left."""
 
 import asyncio
+import threading
 
 import pytest
 from at_the_desk import ADMINISTRATORS, APPROVER, ME, OPERATOR, PASSWORD, new_bench, post, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from media_station.desk.access import throttle
+from media_station.desk.access import factors, throttle
 from media_station.desk.access.authority import grant
 from media_station.desk.access.factors import Wrong
 from media_station.desk.access.sign_in import sign_in
+from media_station.desk.hands.turns import MOST_WAITING, Turns
 from media_station.desk.ledger import people
 from media_station.model import asks
 from media_station.model.errors import Refused
@@ -129,10 +131,80 @@ def test_guesses_at_the_same_moment_pass_one_after_another(bench):
         return await sign_in(bench.desk, bench.sessions, ME, OPERATOR, "wrong" * 4, "000000")
 
     async def many():
-        return await asyncio.gather(*(guess() for _ in range(40)), return_exceptions=True)
+        return await asyncio.gather(*(guess() for _ in range(10)), return_exceptions=True)
 
     codes = [error.code for error in asyncio.run(many())]
-    assert codes == ["ACC-002"] * 3 + ["THR-001"] * 37
+    assert codes == ["ACC-002"] * 3 + ["THR-001"] * 7
+
+
+def test_a_burst_of_guesses_reckons_one_hash_at_a_time_beside_the_loop_and_who_is_too_many_is_refused(
+    bench, monkeypatch
+):
+    at_once, most, where, beats = 0, 0, set(), 0
+    right = factors.passwords.is_right
+
+    def reckoned(given, phc):
+        nonlocal at_once, most
+        where.add(threading.current_thread())
+        at_once += 1
+        most = max(most, at_once)
+        go_on.wait(10)
+        at_once -= 1
+        return right(given, phc)
+
+    async def guess(operator):
+        return await sign_in(bench.desk, bench.sessions, ME, operator, "wrong" * 4, "000000")
+
+    async def many():
+        nonlocal beats
+        names = [f"nobody-{number}" for number in range(MOST_WAITING + 8)] + [OPERATOR]
+        guesses = [asyncio.create_task(guess(each)) for each in names]
+        while not where:
+            await asyncio.sleep(0)
+        for _ in range(100):  # the loop goes on while a hash is reckoned
+            await asyncio.sleep(0)
+            beats += 1
+        go_on.set()
+        done = await asyncio.gather(*guesses, return_exceptions=True)
+        return [error.code for error in done], await asyncio.gather(guess(APPROVER), return_exceptions=True)
+
+    go_on = threading.Event()
+    monkeypatch.setattr(factors.passwords, "is_right", reckoned)
+    codes, (after,) = asyncio.run(many())
+    assert most == 1
+    assert threading.main_thread() not in where
+    assert beats == 100
+    assert codes == ["ACC-002"] * 3 + ["THR-001"] * (MOST_WAITING - 2) + ["THR-003"] * 8
+    assert after.code == "ACC-002"
+
+
+def test_who_stops_waiting_leaves_the_turn_to_the_next(bench):
+    async def several():
+        turns = Turns(most_waiting=2)
+        order = []
+
+        async def take(name):
+            async with turns:
+                order.append(name)
+                await asyncio.sleep(0)
+
+        async with turns:
+            waiting = [asyncio.create_task(take(name)) for name in "ab"]
+            await asyncio.sleep(0)
+            with pytest.raises(Refused, match="THR-003"):
+                await take("c")
+            waiting[0].cancel()
+            await asyncio.sleep(0)
+            waiting.append(asyncio.create_task(take("d")))
+            await asyncio.sleep(0)
+        await asyncio.gather(*waiting, return_exceptions=True)
+        with pytest.raises(RuntimeError):
+            async with turns:
+                raise RuntimeError
+        await take("e")
+        return order
+
+    assert asyncio.run(several()) == ["b", "d", "e"]
 
 
 def test_a_flood_is_recorded_once_a_minute_with_what_was_left_out(bench):
