@@ -32,8 +32,10 @@ def fold(to: Connection, records: Sequence[tuple[Record, bytes]], *, size: int, 
     """Adds the records, at least one; `size` and `root` are the journal's head after them.
 
     Refused FLW-001 for what a table doesn't allow, IntegrityViolation LDG-002 for an action that this version doesn't
-    know: whatever it moved would be missing.
+    know: whatever it moved would be missing; LDG-003 for records that aren't numbered by their places.
     """
+    if [record.sequence for record, _ in records] != list(range(size - len(records), size)):
+        raise IntegrityViolation("LDG-003")
     events = [(record.sequence, _event(record)) for record, _ in records]
     lines = [{"sequence": record.sequence, "action": record.action, "line": line} for record, line in records]
     to.execute(insert(RECORDS), lines)

@@ -1,4 +1,4 @@
-"""Each attack on a journal, told apart by the package's verifier and by the one that shares nothing with it."""
+"""A journal before the package's verifier and the one that shares nothing with it; more in tests/attacks."""
 
 import importlib.util
 import subprocess
@@ -58,11 +58,6 @@ def change_content(journal):
     journal.write([*lines[:3], lines[3].replace(b"success", b"failure"), *lines[4:]])
 
 
-def renumber(journal):
-    lines = journal.read()
-    journal.write([*lines[:3], lines[3].replace(b'"sequence":3', b'"sequence":7'), *lines[4:]])
-
-
 def remove(at):
     return lambda journal: journal.write([line for n, line in enumerate(journal.read()) if n != at])
 
@@ -88,32 +83,8 @@ def cut_tail(journal):
     journal.write(journal.read()[:-2])
 
 
-def cut_last_segment(journal):
-    journal.segments[-1].unlink()
-
-
-def tear(journal):
-    last = journal.segments[-1]
-    last.write_bytes(last.read_bytes()[:-20])
-
-
-def tear_within(journal):
-    first = journal.segments[0]
-    first.write_bytes(first.read_bytes()[:-20])
-
-
-def begin_a_line(journal):
-    with journal.segments[-1].open("ab") as last:
-        last.write(b'{"@timest')
-
-
 def append_line(journal):
     journal.write([*journal.read(), journal.record(10)])
-
-
-def damage_line(journal):
-    lines = journal.read()
-    journal.write([*lines[:3], lines[3][:-1], *lines[4:]])
 
 
 def record_otherwise(**other):
@@ -121,46 +92,18 @@ def record_otherwise(**other):
     return lambda journal: journal.seal([*journal.read()[:-1], journal.record(9, **other)])
 
 
-def remove_checkpoint(journal):
-    journal.checkpoint.unlink()
-
-
 def damage_checkpoint(journal):
     journal.checkpoint.write_bytes(journal.checkpoint.read_bytes()[:-10])
 
 
-def enlarge_checkpoint(journal):
-    journal.checkpoint.write_bytes(journal.checkpoint.read_bytes().replace(b"\n10\n", b"\n11\n"))
-
-
 ATTACKS = [
-    ("a byte flipped in a record", change_content, "PRF-022", ["content-changed"]),
-    ("a number flipped in a record", renumber, "PRF-021", ["number-changed"]),
-    ("the first line removed", remove(0), "PRF-018", ["line-removed"]),
-    ("a line removed", remove(5), "PRF-018", ["line-removed"]),
     ("the last line but one removed", remove(8), "PRF-018", ["line-removed"]),
-    ("two neighbours swapped", swap(4, 5), "PRF-019", ["lines-swapped"]),
     ("first and last swapped", swap(0, 9), "PRF-019", ["lines-swapped"]),
     ("the first line doubled", double(0), "PRF-020", ["line-doubled"]),
-    ("a line doubled", double(5), "PRF-020", ["line-doubled"]),
-    ("the last line doubled", double(9), "PRF-020", ["line-doubled"]),
-    ("the tail cut off", cut_tail, "PRF-017", ["tail-cut-off"]),
-    ("the last segment gone", cut_last_segment, "PRF-017", ["tail-cut-off"]),
-    ("the last line torn", tear, "PRF-012", ["line-torn"]),
-    ("a line torn within", tear_within, "PRF-012", ["line-torn"]),
-    ("a line begun after the last", begin_a_line, "PRF-012", ["line-torn"]),
-    ("a line beyond the checkpoint", append_line, "PRF-023", ["lines-beyond-checkpoint"]),
-    ("a line that is no JSON", damage_line, "PRF-013", ["line-unreadable"]),
-    ("a record of another schema", record_otherwise(schema=2), "PRF-014", ["line-other-schema"]),
-    ("a record of another station", record_otherwise(station="minami-1"), "PRF-015", ["line-other-identity"]),
-    ("a record of another epoch", record_otherwise(epoch="r2"), "PRF-015", ["line-other-identity"]),
-    ("a record under another key", record_otherwise(key_id="00000000"), "PRF-016", ["line-other-key"]),
     ("a record whose key is no text", record_otherwise(key_id=[]), "PRF-016", ["line-other-key"]),
     ("a record whose number is no number", record_otherwise(sequence="9"), "PRF-013", ["line-unreadable"]),
     ("a record whose schema is only like 1", record_otherwise(schema=True), "PRF-014", ["line-other-schema"]),
-    ("no checkpoint", remove_checkpoint, "PRF-011", ["checkpoint-missing"]),
     ("a damaged checkpoint", damage_checkpoint, "PRF-009", ["checkpoint-damaged"]),
-    ("a checkpoint with another size", enlarge_checkpoint, "PRF-008", ["checkpoint-bad-signature"]),
 ]
 attacks = pytest.mark.parametrize(
     ("attack", "code", "findings"), [each[1:] for each in ATTACKS], ids=[each[0] for each in ATTACKS]
