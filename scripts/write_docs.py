@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from media_station.doors.cell import Cell
+from media_station.doors.clock import SetsClock
 from media_station.doors.intake import Intake
 from media_station.doors.media import Media
 from media_station.doors.people import People
@@ -13,7 +14,7 @@ from media_station.model.machine import Machine
 from media_station.model.vocabulary import EVENTS, MACHINES
 
 ROOT = Path(__file__).resolve().parents[1]
-DOORS = {"people": People, "intake": Intake, "media": Media, "cell": Cell}
+DOORS = {"people": People, "intake": Intake, "media": Media, "cell": Cell, "clock": SetsClock}
 
 _STATES = """# State tables
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.clock_setter import ClockSetter
 from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.keys import Keys
 from media_station.desk.hands.printer import Printer
@@ -39,6 +40,7 @@ class Desk:
 
     house: House
     clock: Clock
+    setter: ClockSetter
     keys: Keys
     vault: Vault
     spool: Spool

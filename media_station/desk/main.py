@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ from media_station.desk.desk import Desk, House
 from media_station.desk.hands import keys
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.clock_setter import ClockSetter
 from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.printer import Printer
 from media_station.desk.hands.spool import Spool
@@ -32,7 +34,7 @@ from media_station.desk.serving.refusals import record_refusal
 from media_station.doors.refusals import RECORD_SECONDS, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, notify
-from media_station.model.errors import PeerFault, Refused
+from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.event import Event
 from media_station.model.order import LONGEST_START_SECONDS
 from media_station.model.station import DriftMended, StationStarted, TailSetAside
@@ -40,6 +42,7 @@ from media_station.model.views import Progress
 from media_station.settings import Settings, load
 
 SETTLE_SECONDS = 0.5
+LOOK_SECONDS = 5.0
 
 
 def main(settings_path: Path) -> int:
@@ -68,13 +71,14 @@ async def _run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     settling = asyncio.create_task(_keep_settling(desk))
     sweeping = asyncio.create_task(sessions.keep_sweeping())
-    for keeping in (settling, sweeping):
+    looking = asyncio.create_task(_keep_looking(desk))
+    for keeping in (settling, sweeping, looking):
         keeping.add_done_callback(lambda _: stop.set())
     notify("READY=1\nSTATUS=")
     await stop.wait()
     for door in doors:
         door.close()
-    for keeping in (settling, sweeping):
+    for keeping in (settling, sweeping, looking):
         if keeping.done():
             keeping.result()
         keeping.cancel()
@@ -95,8 +99,9 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     held = keys.load(settings.credentials("desk"), identity)
     log = Log(state / "journal", identity, held.journal)
     found = recover(log, state / "ledger.sqlite", Starting().tell)
-    clock = Clock()
-    clock.offset_ms = found.offset_ms
+    clock = Clock(settings.station.state / "clock" / "ahead_ms" if identity.rehearsal else None)
+    last = found.ledger.last()
+    clock.resume(found.latest_wall, None if last is None else last.at)
     vault = Vault(state / "vault", held.vault, identity)
     vault.open(found.vault_sha256)
     journal = Journal(log=log, ledger=found.ledger, clock=clock, identity=identity, signer=held.journal)
@@ -119,6 +124,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             order_seconds=settings.policy.order_seconds,
         ),
         clock=clock,
+        setter=ClockSetter(run / "clock.sock", uids),
         keys=held,
         vault=vault,
         spool=Spool(state),
@@ -145,3 +151,11 @@ async def _keep_settling(desk: Desk) -> None:
                 log.warning("drive.absent", code=error.code)
             absent = True
         await asyncio.sleep(SETTLE_SECONDS)
+
+
+async def _keep_looking(desk: Desk) -> None:
+    """A step of the clock is recorded though nobody does anything."""
+    while True:
+        with suppress(StationError):  # a journal that can't be written says so to whoever works
+            desk.journal.commit()
+        await asyncio.sleep(LOOK_SECONDS)

@@ -5,7 +5,7 @@ Days and times are the station's own; nobody states them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from media_station.model import ids
 from media_station.model.compliance import Result, Side
@@ -426,8 +426,20 @@ class PrintCompliance(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetClock(Ask):
+    """By two administrators with both factors each, whatever the clock says: there need be no session.
+
+    `proposed` is the UTC time (as in a record) when this is asked; the codes of both must be those of it.
+    """
+
+    operator: str
+    password: str = field(repr=False)
+    proposed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdvanceClock(Ask):
-    """Rehearsal only: the rehearsal's clock moves forward."""
+    """Rehearsal only: the rehearsal's clock moves forward, as if time had passed."""
 
     seconds: int
 

@@ -1,7 +1,7 @@
 """Every number and name as one pattern each. A text is unchecked until its `parse_*` has returned it.
 
 Numbers begin with the epoch, so that neither a restored nor a rehearsing station can repeat one:
-media `R1-U-00001` (USB) and `R1-D-00001` (DVD), transfers `R1-T-00001`, orders `R1-O-00001`,
+media `R1-U-00001` (USB) and `R1-D-00001` (DVD), transfers `R1-T-00001`, orders `R1-O-00001`, clock orders `R1-W-00001`,
 incidents `R1-I-00001`, masters `R1-M-00001`, bundles `R1-B-00001`, personnel changes `R1-P-00001`,
 papers `<STATION>-R1-C-00001` (letters: PaperLetter).
 """
@@ -37,6 +37,7 @@ parse_masters = _pattern("masters", r"[ER][1-9][0-9]{0,3}-M-[0-9]{5}")
 parse_bundle = _pattern("bundle", r"[ER][1-9][0-9]{0,3}-B-[0-9]{5}")
 parse_staff = _pattern("staff", r"[ER][1-9][0-9]{0,3}-P-[0-9]{5}")
 parse_order = _pattern("order", r"[ER][1-9][0-9]{0,3}-O-[0-9]{5}")
+parse_clock_order = _pattern("clock order", r"[ER][1-9][0-9]{0,3}-W-[0-9]{5}")
 parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSNKF]-[0-9]{5}")
 parse_payload = _pattern("payload", r"[0-9a-f]{32}")
 parse_sha256 = _pattern("sha256", r"[0-9a-f]{64}")
@@ -95,6 +96,9 @@ class Identity:
 
     def order_number(self, count: int) -> str:
         return parse_order(f"{self.epoch.upper()}-O-{count:05d}")
+
+    def clock_order_number(self, count: int) -> str:
+        return parse_clock_order(f"{self.epoch.upper()}-W-{count:05d}")
 
     def incident_number(self, count: int) -> str:
         return parse_incident(f"{self.epoch.upper()}-I-{count:05d}")

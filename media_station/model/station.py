@@ -1,4 +1,4 @@
-"""The station's own events: its starts, its clock, its papers, what it refused."""
+"""The station's own events: its starts, its papers, what it refused."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -16,15 +16,6 @@ class StationStarted(Event):
     version: str
     records: int
     vault_sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockSet(Event):
-    """Rehearsal: the rehearsal's clock was moved forward; `offset_ms` is what it now is ahead of the machine's."""
-
-    name = "clock.set"
-    requirements = ("S8",)
-    offset_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,7 @@ class Greeting:
     """Shown before sign-in: who this is, what time it thinks it is, where its journal stands.
 
     `root` is the hash of the journal's tree over its first `records` records, in hex; empty before the first.
+    `behind_seconds`: how far the clock is before the latest record; no work is done then.
     """
 
     identity: str
@@ -66,6 +67,7 @@ class Greeting:
     records: int
     root: str
     last_record_at: str
+    behind_seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

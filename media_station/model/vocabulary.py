@@ -6,6 +6,7 @@ from types import MappingProxyType
 from media_station.model import (
     bundle,
     certificate,
+    clock,
     compliance,
     consignment,
     erasure,
@@ -32,6 +33,7 @@ _ROOMS = (
     *(
         bundle,
         certificate,
+        clock,
         compliance,
         consignment,
         erasure,

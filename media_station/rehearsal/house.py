@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -30,10 +31,10 @@ class House:
         self.run = Path(tempfile.mkdtemp(prefix="media-station-"))
         self._commands = dict(commands or {})
         self._roles: dict[str, subprocess.Popen[bytes]] = {}
-        self._cells: list[subprocess.Popen[bytes]] = []
+        self._once: list[subprocess.Popen[bytes]] = []
         self._log: IO[bytes] | None = None
         self._gate: Socket | None = None
-        self._cell_door: Socket | None = None
+        self._once_doors: list[Socket] = []
         self._keeper: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self.gate_port = 0
@@ -53,6 +54,7 @@ class House:
     async def start(self) -> None:
         """All roles, each ready when this returns."""
         self.open_cell_door()
+        self._open_once_door("clock")
         self._gate = listen_loopback()
         self.gate_port = self._gate.getsockname()[1]
         for role in ("drive", "desk", "gate"):
@@ -62,8 +64,12 @@ class House:
     def open_cell_door(self) -> None:
         """Where a cell is started for each connection."""
         self._log = (self.folder / "processes.log").open("ab")
-        self._cell_door = listen_path(self.run / "cell.sock")
-        accept_each(self._cell_door, self._spawn_cell)
+        self._open_once_door("cell")
+
+    def _open_once_door(self, role: str) -> None:
+        door = listen_path(self.run / f"{role}.sock")
+        accept_each(door, partial(self._spawn_once, role))
+        self._once_doors.append(door)
 
     async def start_role(self, role: str) -> None:
         """Starts one role and waits until it says READY."""
@@ -117,16 +123,16 @@ class House:
         """Ends what this house started, by pid."""
         if self._keeper is not None:
             self._keeper.cancel()
-        for process in [*self._roles.values(), *self._cells]:
+        for process in [*self._roles.values(), *self._once]:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-        for process in [*self._roles.values(), *self._cells]:
+        for process in [*self._roles.values(), *self._once]:
             try:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for listening in (self._gate, self._cell_door):
+        for listening in (self._gate, *self._once_doors):
             if listening is not None:
                 asyncio.get_running_loop().remove_reader(listening)
                 listening.close()
@@ -137,11 +143,11 @@ class House:
     def _command(self, role: str) -> list[str]:
         return [*self._commands.get(role, (sys.executable, "-m", "media_station")), role]
 
-    def _spawn_cell(self, connection: Socket) -> None:
+    def _spawn_once(self, role: str, connection: Socket) -> None:
         """What an `Accept=yes` socket unit does: a process for each connection."""
-        self._cells = [cell for cell in self._cells if cell.poll() is None]
-        command = [*self._command("cell"), "--settings", str(self.station / "station.toml")]
-        self._cells.append(self._spawn(command, {"LISTEN_FDNAMES": "connection"}, connection.fileno()))
+        self._once = [process for process in self._once if process.poll() is None]
+        command = [*self._command(role), "--settings", str(self.station / "station.toml")]
+        self._once.append(self._spawn(command, {"LISTEN_FDNAMES": "connection"}, connection.fileno()))
         connection.close()
 
     def _spawn(self, command: list[str], environment: dict[str, str], passed: int | None) -> subprocess.Popen[bytes]:

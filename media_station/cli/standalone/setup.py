@@ -105,7 +105,8 @@ def setup_station(
     gate = {"tls.key": tls.key, "tls.crt": tls.certificate}
     if hosts:
         gate["host.crt"] = "".join(each.public_bytes(Encoding.PEM).decode() for each in hosts)
-    roles = {"desk": desk, "drive": {"orders.pub": public["orders.pub"]}, "gate": gate, "cell": {}}
+    ordered = {"orders.pub": public["orders.pub"]}
+    roles = {"desk": desk, "drive": ordered, "clock": ordered, "gate": gate, "cell": {}}
     files = {f"public/{name}": text for name, text in public.items()}
     for role, credentials in roles.items():
         files[f"keys/{role}/identity"] = identity.name + "\n"

@@ -25,7 +25,7 @@ def agreed(desk: Desk, operator: str, offset_seconds: int) -> list[FindingRaised
     records = desk.ledger.of(SignInRefused, StepUpRefused, FindingRaised, start=start).records
     agree, told = False, False
     for record in records:
-        ago_ms = passed_ms(desk, record.at)
+        ago_ms = passed_ms(desk, record)
         match record.event:
             case SignInRefused(operator=other, offset_seconds=off) | StepUpRefused(operator=other, offset_seconds=off):
                 close = off != 0 and abs(off - offset_seconds) <= AGREE_TO_SECONDS

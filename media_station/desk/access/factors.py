@@ -68,10 +68,15 @@ def check_code(desk: Desk, operator: str, code: str, *, now: datetime | None = N
     return _check(operator, account, typed, now or desk.clock.wall())
 
 
+def is_tokens(code: str) -> bool:
+    """Whether it can be a token's: only such a code is of a time."""
+    return not any(each.isalpha() for each in unicodedata.normalize("NFKC", code))
+
+
 def _typed(code: str) -> str:
     """The token's digits as typed, or a recovery code as printed."""
     read = unicodedata.normalize("NFKC", code).strip()
-    return recovery.parse(read) if any(each.isalpha() for each in read) else read
+    return read if is_tokens(read) else recovery.parse(read)
 
 
 def _check(operator: str, account: Account, typed: str, now: datetime) -> Wrong | Right:

@@ -1,14 +1,22 @@
-"""Authority to a signed order: the only user of the order key. Committed before anyone can see it."""
+"""Authority to a signed order, for the drive or for the clock: the only user of the order key.
+
+Committed before anyone can see it.
+"""
 
 from dataclasses import asdict
+from datetime import datetime
+from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.model.asks import Ask, Erase, Identify, Write
+from media_station.model.asks import Ask, Erase, Identify, SetClock, Write
+from media_station.model.clock import ClockOrder, ClockOrdered
+from media_station.model.instant import wall_text
 from media_station.model.order import Action, Order, OrderIssued
 from media_station.model.views import Loaded
 from media_station.proof.note import sign_json
 
+CLOCK_ORDER_MS: Final = 30_000
 _ACTIONS: dict[type[Ask], Action] = {Write: Action.WRITE, Identify: Action.READ, Erase: Action.ERASE}
 
 
@@ -47,3 +55,29 @@ def mint(
     desk.journal.commit(issued, actor=by.operator)
     fields = asdict(order) | {"action": action.value}
     return issued, sign_json("order", fields, desk.keys.orders).decode()
+
+
+def mint_clock(desk: Desk, by: Authority, wall: datetime) -> tuple[ClockOrder, str]:
+    """One order to set the clock: `wall` is what it is now."""
+    if by.action is not SetClock:
+        raise ValueError("an Authority for something else")
+    now = desk.clock.now()
+    order = ClockOrder(
+        number=desk.house.identity.clock_order_number(desk.ledger.count(ClockOrdered) + 1),
+        identity=desk.house.identity.name,
+        boot_id=now.boot_id,
+        wall=wall_text(wall),
+        requester=by.operator,
+        approver=by.second,
+        issued_ms=now.boottime_ms,
+        start_by_ms=now.boottime_ms + CLOCK_ORDER_MS,
+    )
+    ordered = ClockOrdered(
+        clock_order=order.number,
+        wall=order.wall,
+        requester=by.operator,
+        approver=by.second,
+        key_id=desk.keys.orders.key_id,
+    )
+    desk.journal.commit(ordered, actor=by.operator)
+    return order, sign_json("clock-order", asdict(order), desk.keys.orders).decode()

@@ -56,6 +56,7 @@ RULES: dict[type[Ask], Rule] = {
     account_asks.RecordPresence: Rule(roles=frozenset({Role.OPERATOR, Role.APPROVER, Role.ADMINISTRATOR})),
     account_asks.ImportPresence: _REVIEWERS,
     account_asks.ComparePresence: _REVIEWERS,
+    asks.SetClock: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,
     asks.AmendConsignment: _TWO_PERSONS,

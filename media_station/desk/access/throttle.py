@@ -55,11 +55,11 @@ def admit(desk: Desk, attempt: Attempt) -> None:
         refused = Refused("THR-002")
     else:
         wrong = [record for record in row if _is_wrong(record)]
-        left_ms = _wait_ms(len(wrong)) - passed_ms(desk, wrong[0].at) if wrong else 0
+        left_ms = _wait_ms(len(wrong)) - passed_ms(desk, wrong[0]) if wrong else 0
         if left_ms <= 0:
             return
         refused = Refused("THR-001", seconds=-(-left_ms // 1000))
-    if row and not _is_wrong(row[0]) and passed_ms(desk, row[0].at) < RECORDED_EVERY_MS:
+    if row and not _is_wrong(row[0]) and passed_ms(desk, row[0]) < RECORDED_EVERY_MS:
         desk.left_out[attempt.operator] = desk.left_out.get(attempt.operator, 0) + 1
     else:
         _record(desk, replace(attempt, code=refused.code))
@@ -105,7 +105,7 @@ def _row(desk: Desk, operator: str) -> list[Record]:
     newest_first = islice(desk.ledger.newest_first("operator", operator, *kinds), _LOOKED_BACK)
     row = list(takewhile(lambda record: not isinstance(record.event, _ENDS_A_ROW), newest_first))
     if operator == UNKNOWN:
-        row = [record for record in row if passed_ms(desk, record.at) < UNKNOWN_FORGOTTEN_SECONDS * 1000]
+        row = [record for record in row if passed_ms(desk, record) < UNKNOWN_FORGOTTEN_SECONDS * 1000]
     return row
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from media_station.desk.hands.clock import Clock
 from media_station.desk.journal.append import Log
 from media_station.desk.ledger.index import Ledger
+from media_station.model.clock import ClockSet
 from media_station.model.event import Event
 from media_station.model.ids import Identity
 from media_station.model.vocabulary import MACHINES
@@ -36,12 +37,18 @@ class Journal:
         return self._log.directory
 
     def commit(self, *events: Event, actor: str = "", vault: Callable[[], str] | None = None) -> list[Record]:
-        """Makes the events true, in order, as one append.
+        """Makes the events true, in order, as one append; a step of the clock before them, and also without any.
 
         `vault` changes the vault and returns its new hash; it is called once nothing but the disk can refuse the
         events, and its hash goes into those that have a `vault_sha256`.
-        Refused FLW-001 if a table doesn't allow one of them, JNL-001 if the disk can't take them: nothing happened.
+        The events' own records come back. Refused FLW-001 if a table doesn't allow one of them, JNL-001 if the disk
+        can't take them: nothing happened.
         """
+        at = self._clock.now()
+        step = self._clock.step(at)
+        noticed = () if step is None else (step,)
+        if not events and not noticed:
+            return []
         self._check(events)
         self._log.require_writable()
         if vault is not None:
@@ -52,16 +59,16 @@ class Journal:
                 else event
                 for event in events
             )
-        at = self._clock.now()
         lines = [
-            encode(event, sequence=self._log.size + n, identity=self._identity, key_id=self._key_id, at=at, actor=actor)
-            for n, event in enumerate(events)
+            encode(event, sequence=self._log.size + n, identity=self._identity, key_id=self._key_id, at=at, actor=by)
+            for n, (event, by) in enumerate([*((each, "") for each in noticed), *((each, actor) for each in events)])
         ]
         # Read back before it is written: a line that decode refuses would keep the desk from ever starting again.
         records = [decode(line) for line in lines]
         self._log.append(lines, at.wall[:10])
         self._ledger.fold(list(zip(records, lines, strict=True)), size=self._log.size, root=self._log.root)
-        return records
+        self._clock.recorded(at, stepped=step is not None, anew=any(isinstance(each, ClockSet) for each in events))
+        return records[len(noticed) :]
 
     def _check(self, events: tuple[Event, ...]) -> None:
         states: dict[tuple[str, str], Enum] = {}

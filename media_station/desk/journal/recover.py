@@ -13,7 +13,7 @@ from pathlib import Path
 from media_station.desk.journal.append import Log
 from media_station.desk.ledger import closed
 from media_station.desk.ledger.index import Ledger
-from media_station.model.station import ClockSet
+from media_station.model.clock import ClockSet
 from media_station.model.views import Progress
 from media_station.proof.checkpoint import Checkpoint
 from media_station.proof.record import decode
@@ -24,16 +24,21 @@ RECORDS_AT_ONCE = 1000
 # mark has a backslash before it.
 _VAULT = b'"vault_sha256":"'
 _CLOCK = b'"event":{"action":"%s"' % ClockSet.name.encode()
+# A record begins with its time: no name that it has sorts before this one.
+_BEGINNING = b'{"@timestamp":"'
+_TIME = slice(len(_BEGINNING), len(_BEGINNING) + len("YYYY-MM-DDTHH:MM:SS.ffffffZ"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """`edited`: the index was not as it had been closed. `vault_sha256`, `offset_ms`: the journal's last word."""
+    """`edited`: the index was not as it had been closed. `vault_sha256`: the journal's last word. `latest_wall`: the
+    latest time of a record since the clock was last set, that included; empty before any.
+    """
 
     ledger: Ledger
     edited: bool
     vault_sha256: str
-    offset_ms: int
+    latest_wall: str
 
 
 def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovered:
@@ -54,17 +59,17 @@ def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovere
         ledger=ledger,
         edited=left is closed.Left.EDITED,
         vault_sha256=getattr(decode(reading.vault).event, "vault_sha256", "") if reading.vault else "",
-        offset_ms=getattr(decode(reading.clock).event, "offset_ms", 0) if reading.clock else 0,
+        latest_wall=reading.latest.decode(),
     )
 
 
 class _Reading:
-    """The lines as they pass: how far it is, and the last line of each kind that the desk needs."""
+    """The lines as they pass: how far it is, and what else of them the desk needs."""
 
     def __init__(self, log: Log, phase: str, tell: Callable[[Progress], None]) -> None:
         self.log = log
         self.vault = b""
-        self.clock = b""
+        self.latest = b""
         self._phase = phase
         self._tell = tell
 
@@ -74,8 +79,7 @@ class _Reading:
             done += len(line) + 1
             if _VAULT in line:
                 self.vault = line
-            if _CLOCK in line:
-                self.clock = line
+            self.latest = line[_TIME] if _CLOCK in line else max(line[_TIME], self.latest)
             yield line
             if number % RECORDS_AT_ONCE == 0:
                 self._tell(Progress(subject="journal", phase=self._phase, done=done, total=total))

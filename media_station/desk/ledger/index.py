@@ -147,6 +147,16 @@ class Ledger:
         lines = self._scalars(select(RECORDS.c.line).order_by(RECORDS.c.sequence.desc()).limit(1))
         return decode(lines[0]) if lines else None
 
+    def backwards(self, before: int | None = None) -> Iterator[Record]:
+        """Every record from the end, or from the one before this sequence; read as far as the caller goes."""
+        query = select(RECORDS.c.line).order_by(RECORDS.c.sequence.desc()).limit(_SOME)
+        lines = self._scalars(query if before is None else query.where(RECORDS.c.sequence < before))
+        while lines:
+            for line in lines:
+                record = decode(line)
+                yield record
+            lines = self._scalars(query.where(RECORDS.c.sequence < record.sequence))
+
     def line(self, sequence: int) -> bytes:
         return bytes(self._scalars(select(RECORDS.c.line).where(RECORDS.c.sequence == sequence))[0])
 

@@ -116,7 +116,7 @@ def payload_view(ledger: Ledger, number: str) -> PayloadView:
     )
 
 
-def greeting(ledger: Ledger, identity: Identity, now: Instant) -> Greeting:
+def greeting(ledger: Ledger, identity: Identity, now: Instant, behind_seconds: int) -> Greeting:
     """Number and time of the last record are shown before anyone signs in: a rewound journal would show here."""
     last = ledger.last()
     records, root = ledger.head()
@@ -127,4 +127,5 @@ def greeting(ledger: Ledger, identity: Identity, now: Instant) -> Greeting:
         records=records,
         root=root.hex(),
         last_record_at="" if last is None else last.at.wall,
+        behind_seconds=behind_seconds,
     )

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from media_station.desk.desk import Desk
-from media_station.desk.papers.sheet import common, of_medium, person, print_sheet
+from media_station.desk.ledger.borne_out import last_borne_out
+from media_station.desk.papers.sheet import common, local, of_medium, person, print_sheet
 from media_station.model.certificate import CertificateIssued
 from media_station.model.erasure import ErasureEnded, rule_for
 from media_station.model.instant import parse_wall
@@ -26,6 +27,7 @@ async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
     record = history.record(ErasureEnded)
     evidence = history.the(ErasureEnded).evidence
     rule = rule_for(registered.kind)
+    borne_out = last_borne_out(desk.ledger, record.sequence)
     about = desk.ledger.history("certificate", issued.certificate).record(CertificateIssued)
     tool, _, version = evidence.tool.partition(" ")
     fields = {
@@ -39,7 +41,7 @@ async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
         "standard": f"{rule.standard}, {rule.claim}",
         "started_at": _wall(record, evidence.started_ms),
         "ended_at": _wall(record, evidence.ended_ms),
-        "clock_checked_at": "",
+        "clock_checked_at": "" if borne_out is None else local(borne_out),
         "tool": tool,
         "tool_version": version,
         "verification_method": "各上書きの後、キャッシュを介さず全領域を読み戻し、期待値と照合",

@@ -1,5 +1,6 @@
 """The people door's end. The table: request → use case; which role, code and second person it needs is in rules.py."""
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -7,7 +8,7 @@ from typing import Any, TypeVar
 from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access import accounts, presence, staff
-from media_station.desk.access.authority import Authority, grant
+from media_station.desk.access.authority import Authority, grant, grant_clock
 from media_station.desk.access.session import IDLE_MS, Sessions
 from media_station.desk.access.sign_in import change_password, sign_in
 from media_station.desk.desk import Desk
@@ -30,6 +31,7 @@ from media_station.desk.flow import (
     release_notice,
     report_count,
     seal,
+    set_clock,
     take_back,
     write,
 )
@@ -41,11 +43,10 @@ from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
 from media_station.model import account_asks, asks, ids
 from media_station.model.asks import Ask
-from media_station.model.errors import Refused, StationError
+from media_station.model.errors import StationError
 from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, CustodyState
 from media_station.model.payload import PAYLOAD, PayloadState
-from media_station.model.station import ClockSet
 from media_station.model.transfer import ENDED, TRANSFER, TransferState
 from media_station.model.views import (
     Answer,
@@ -143,7 +144,6 @@ class Room:
     refusals: Refusals
 
 
-AHEAD_MS = 100 * 366 * 24 * 3600 * 1000
 NOBODY_SECONDS = 300.0
 SOMEBODY_SECONDS = IDLE_MS / 1000
 PAGE = 24
@@ -179,13 +179,18 @@ class PeopleDoor(People):
 
     async def ask(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Answer:
         if isinstance(ask, asks.AdvanceClock):
-            return self._advance_clock(ask)
+            return set_clock.advance(self._desk, ask)
+        if isinstance(ask, asks.SetClock):
+            asked_ms = self._desk.clock.boottime_ms()
+            by = await grant_clock(self._desk, ask, code=code, second=second)
+            return await set_clock.set_clock(self._desk, by, ask, asked_ms)
         by = await self._granted(ask, session, code, second)
         return await TABLE[type(ask)](self._desk, by, ask)
 
     @varlinkmethod(return_parameter="greeting")
     async def Greet(self) -> Greeting:  # noqa: N802 - varlink names
-        return seen.greeting(self._ledger, self._desk.house.identity, self._desk.clock.now())
+        behind_seconds = math.ceil(self._desk.clock.behind().total_seconds())
+        return seen.greeting(self._ledger, self._desk.house.identity, self._desk.clock.now(), behind_seconds)
 
     @varlinkmethod(return_parameter="session")
     async def SignIn(self, *, operator: str, password: str, code: str) -> str:  # noqa: N802
@@ -312,15 +317,3 @@ class PeopleDoor(People):
         operator = self._room.sessions.operator(session, self._peer)
         self.idle_seconds = SOMEBODY_SECONDS
         return operator
-
-    def _advance_clock(self, ask: asks.AdvanceClock) -> Answer:
-        """Refused CLK-001 outside a rehearsal, CLK-002 backwards or beyond what a calendar holds for long."""
-        if not self._desk.house.identity.rehearsal:
-            raise Refused("CLK-001")
-        offset_ms = self._desk.clock.offset_ms + ask.seconds * 1000
-        if ask.seconds <= 0 or offset_ms > AHEAD_MS:
-            raise Refused("CLK-002")
-        event = ClockSet(offset_ms=offset_ms)
-        (record,) = self._desk.journal.commit(event)
-        self._desk.clock.offset_ms = offset_ms
-        return Answer(record=record.sequence, action=event.name, facts={})

@@ -14,9 +14,11 @@ from media_station.desk.access.password import Cost
 from media_station.desk.access.session import Sessions
 from media_station.desk.access.sign_in import sign_in
 from media_station.desk.desk import Desk
+from media_station.desk.flow.set_clock import advance
 from media_station.desk.hands.vault import Account
 from media_station.desk.main import open_desk
 from media_station.doors.socket import Peer
+from media_station.model.asks import AdvanceClock
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity
 from media_station.model.operator import OperatorEnrolled, Post, Role
@@ -44,7 +46,7 @@ class Bench:
         self.sessions = Sessions(self.desk)
 
     def wait(self, seconds):
-        self.desk.clock.offset_ms += seconds * 1000
+        advance(self.desk, AdvanceClock(seconds=seconds))
 
     def code(self, operator, steps=0):
         """What the token shows, some steps from now."""

@@ -6,9 +6,9 @@ from media_station.desk.hands.clock import Clock
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
 from media_station.desk.ledger.index import Ledger
+from media_station.model.clock import ClockAdvanced
 from media_station.model.errors import IntegrityViolation
 from media_station.model.ids import Identity
-from media_station.model.station import ClockSet
 from media_station.proof.key import Signer
 
 IDENTITY = Identity(station="kita-zei-1", epoch="r1")
@@ -21,9 +21,9 @@ def test_an_event_that_can_not_be_read_back_is_not_written(tmp_path):
     log.settle()
     ledger = Ledger(tmp_path / "ledger.sqlite")
     journal = Journal(log=log, ledger=ledger, clock=Clock(), identity=IDENTITY, signer=signer)
-    journal.commit(ClockSet(offset_ms=1))
+    journal.commit(ClockAdvanced(seconds=1))
     with pytest.raises(IntegrityViolation, match="REC-001"):
-        journal.commit(ClockSet(offset_ms=True))
-    journal.commit(ClockSet(offset_ms=2))
+        journal.commit(ClockAdvanced(seconds=True))
+    journal.commit(ClockAdvanced(seconds=2))
     ledger.close()
     assert len(list(Log(tmp_path / "journal", IDENTITY, signer).recover())) == 2

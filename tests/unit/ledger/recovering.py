@@ -38,9 +38,9 @@ def recovered(station: Path, tell=lambda _: None) -> Recovered:
     return recover(opened(station), station / "ledger.sqlite", tell)
 
 
-def encoded(event: Event, sequence: int) -> bytes:
+def encoded(event: Event, sequence: int, wall: str = "2045-01-01T00:00:00.000000Z") -> bytes:
     """One more line for this journal."""
-    at = Instant(wall="2045-01-01T00:00:00.000000Z", boottime_ms=1, boot_id=BOOT)
+    at = Instant(wall=wall, boottime_ms=1, boot_id=BOOT)
     return encode(event, sequence=sequence, identity=IDENTITY, key_id=SIGNER.key_id, at=at, actor="")
 
 

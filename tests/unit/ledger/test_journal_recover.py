@@ -1,22 +1,17 @@
 """The start reads the journal once: verified to its end, or nothing of it is used."""
 
-import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import recovering
-from recovering import IDENTITY, SIGNER, encoded, opened, recovered, written
+from recovering import SIGNER, encoded, opened, recovered, written
 
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.recover import recover
-from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.clock import ClockSet
+from media_station.model.errors import IntegrityViolation
 from media_station.model.ids import Identity
 from media_station.model.sign_in import Factor, SignInAccepted, StepUpRefused
-from media_station.model.station import ClockSet, StationStarted
-from media_station.proof.checkpoint import open_checkpoint
 from media_station.proof.verify import verify_journal
 
 RECORDS = 2000
@@ -155,91 +150,23 @@ def test_a_torn_tail_is_set_aside_and_the_rest_is_kept(station):
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["verified", "rebuilt"])
-def test_whole_lines_beyond_the_checkpoint_are_kept_and_folded(station, kept):
-    """A crash between the lines and their checkpoint."""
-    more = [encoded(StationStarted(version="9", records=n, vault_sha256=""), n) for n in range(RECORDS, RECORDS + 3)]
-    with days(station)[-1].open("ab") as day:
-        day.write(b"".join(line + b"\n" for line in more))
-    if not kept:
-        (station / "ledger.sqlite").unlink()
-    log = opened(station)
-    ledger = recover(log, station / "ledger.sqlite", lambda _: None).ledger
-    assert ledger.head() == (log.size, log.root) == (RECORDS + 3, log.root)
-    assert ledger.line(RECORDS + 2) == more[-1]
-    assert open_checkpoint(log.head, [SIGNER.verifier]).size == RECORDS + 3
-    ledger.disconnect()
-
-
-def test_lines_beyond_the_checkpoint_are_on_the_disk_before_a_checkpoint_covers_them(station):
-    """They may have been in memory alone when the desk was killed."""
-    day = days(station)[-1]
-    with day.open("ab") as more:
-        more.write(encoded(StationStarted(version="9", records=1, vault_sha256=""), RECORDS) + b"\n")
-    command = [sys.executable, recovering.__file__, str(station)]
-    traced = ["strace", "-f", "-y", "-e", "trace=fsync,fdatasync,rename", *command]
-    done = subprocess.run(traced, capture_output=True, text=True, check=True)
-    calls = [
-        re.search(rf"f(data)?sync\(\d+<{day}>\)", done.stderr),
-        re.search(rf"fsync\(\d+<{day.parent}>\)", done.stderr),
-        re.search(r'rename\(.*"[^"]*/checkpoint"\)', done.stderr),
-    ]
-    assert all(calls)
-    places = [call.start() for call in calls]
-    assert places == sorted(places)
-
-
-def test_nothing_is_appended_before_the_journal_is_read_to_its_end(station):
-    log = opened(station)
-    line = encoded(StationStarted(version="9", records=1, vault_sha256=""), RECORDS)
-    for _ in log.recover():
-        with pytest.raises(Refused) as caught:
-            log.append([line], "2045-01-01")
-        assert caught.value.code == "JNL-001"
-        if log.size < RECORDS:
-            with pytest.raises(RuntimeError):
-                log.settle()
-    log.settle()
-    log.append([line], "2045-01-01")
-    assert log.size == RECORDS + 1
-
-
-def test_a_clock_that_went_back_goes_on_in_the_latest_segment(station):
-    add(station, StationStarted(version="9", records=1, vault_sha256=""))
-    log = settled(station)
-    log.append([encoded(StationStarted(version="9", records=2, vault_sha256=""), log.size)], "2001-01-01")
-    assert days(station)[-1].name == "2045-01-01.jsonl"
-    assert len(days(station)[-1].read_bytes().splitlines()) == 2
-
-
-def test_an_empty_journal_is_a_beginning(tmp_path):
-    log = Log(tmp_path / "journal", IDENTITY, SIGNER)
-    found = recover(log, tmp_path / "ledger.sqlite", lambda _: None)
-    assert (found.edited, found.vault_sha256, found.offset_ms, found.ledger.last()) == (False, "", 0, None)
-    assert not (tmp_path / "journal" / "checkpoint").exists()
-    found.ledger.close()
-
-
-@pytest.mark.parametrize("kept", [True, False], ids=["verified", "rebuilt"])
 def test_the_last_word_on_vault_and_clock_is_found(station, kept):
     imitation = 'a "vault_sha256":"beef" and "event":{"action":"clock.set"'
-    add(
-        station,
-        ClockSet(offset_ms=86_400_000),
-        SignInAccepted(operator="sousa-hanako", vault_sha256="c0ffee"),
-        StepUpRefused(
-            operator="sousa-hanako",
-            action=imitation,
-            factor=Factor.CODE,
-            code="ACC-002",
-            left_out=0,
-            offset_seconds=0,
-        ),
+    refused = StepUpRefused(
+        operator="sousa-hanako", action=imitation, factor=Factor.CODE, code="ACC-002", left_out=0, offset_seconds=0
     )
+    log = settled(station)
+    for year, event in (
+        (2001, ClockSet(clock_order="E1-W-00001", seconds=-1)),
+        (2003, SignInAccepted(operator="sousa-hanako", vault_sha256="c0ffee")),
+        (2002, refused),
+    ):
+        log.append([encoded(event, log.size, f"{year}-01-01T00:00:00.000000Z")], "2045-01-01")
     recovered(station).ledger.close()
     if not kept:
         (station / "ledger.sqlite").unlink()
     found = recovered(station)
-    assert (found.vault_sha256, found.offset_ms) == ("c0ffee", 86_400_000)
+    assert (found.vault_sha256, found.latest_wall) == ("c0ffee", "2003-01-01T00:00:00.000000Z")
     found.ledger.disconnect()
 
 

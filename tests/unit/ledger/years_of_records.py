@@ -13,6 +13,7 @@ from pathlib import Path
 from media_station.model import (
     bundle,
     certificate,
+    clock,
     compliance,
     consignment,
     erasure,
@@ -97,9 +98,20 @@ class Office:
         for year in count(1):
             yield from self.year(f"TAX-{year:04d}")
 
+    def clock(self) -> Iterator[Event]:
+        """Its battery was changed."""
+        went, wall = 3600, wall_text(BEGINNING)
+        yield clock.ClockStepped(against=clock.Against.JOURNAL, expected=wall, seconds=-went)
+        number = self.identity.clock_order_number(self.next("clock"))
+        yield clock.ClockOrdered(
+            clock_order=number, wall=wall, requester="kanri-jiro", approver="kanri-misaki", key_id="0a1b2c3d"
+        )
+        yield clock.ClockSet(clock_order=number, seconds=went)
+        yield clock.ClockAdvanced(seconds=went)
+
     def year(self, number: str) -> Iterator[Event]:
         self.consignment = number
-        yield station.ClockSet(offset_ms=self.next("year") * 1000)
+        yield from self.clock()
         yield operator.OperatorEnrolled(
             operator=f"ido-{number.lower()}", person="異動 太郎", posts=post("operator"), vault_sha256=self.hash()
         )
