@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "incident": ("media_station.cli.incident", "事故の証拠一式 / the evidence of an incident"),
     "operator": ("media_station.cli.operator", "職員のアカウント / accounts of the staff"),
     "presence": ("media_station.cli.presence", "入退室の記録 / who was in the room"),
+    "clock": ("media_station.cli.clock", "端末の時計 / the station's clock"),
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
     "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),
 }

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,14 +51,23 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         "for more: second person's name and password, a new code, the second\n"
         "person's code. Each line is read when it is needed.",
     )
-    entering.add_argument(
+    _arrange_door(entering)
+
+
+def arrange_door(parser: argparse.ArgumentParser) -> None:
+    """The options of a command for which nobody signs in."""
+    _arrange_door(parser.add_argument_group("どこで / where"))
+
+
+def _arrange_door(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--door",
         type=Path,
         metavar="PATH",
         default=Path(os.environ.get(DOOR_VARIABLE) or DOOR),
         help=f"端末のソケット\nthe station's people door; ${DOOR_VARIABLE}, or else\n{DOOR}",
     )
-    entering.add_argument(
+    group.add_argument(
         "--lang",
         choices=("ja", "en"),
         default=_language(),
@@ -155,7 +165,7 @@ async def signed_in(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
 @asynccontextmanager
 async def at_setup(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
     """Through the door as nobody: for the first two administrators, whom the station enrols without a session."""
-    async with connect(asked.door, People, uids=_holders(asked.door)) as caller:
+    async with connect(asked.door, People, uids=holders(asked.door)) as caller:
         # A terminal is asked as one, so that it doesn't show what is typed.
         asking: Asking = Script() if asked.secrets_from_stdin and not sys.stdin.isatty() else Terminal()
         greeting: Greeting = await caller.call("Greet")
@@ -173,15 +183,22 @@ def introduction(greeting: Greeting, language: str) -> list[str]:
     if greeting.records:
         at = iso(parse_wall(greeting.last_record_at))
         last = prompt("last", language, record=greeting.records - 1, at=at)
-    return [station, prompt("time", language, now=iso(parse_wall(greeting.now.wall))), last]
+    lines = [station, prompt("time", language, now=iso(parse_wall(greeting.now.wall))), last]
+    if greeting.behind_seconds:
+        lines.append(prompt("behind", language, seconds=greeting.behind_seconds))
+    return lines
 
 
 def seconds_left(greeting: Greeting) -> int:
     """Of the period that a token with a new code every 30 seconds shows now, by the station's time."""
-    return PERIOD_SECONDS - int(parse_wall(greeting.now.wall).timestamp()) % PERIOD_SECONDS
+    return seconds_left_at(parse_wall(greeting.now.wall))
 
 
-def _holders(door: Path) -> frozenset[int]:
+def seconds_left_at(now: datetime) -> int:
+    return PERIOD_SECONDS - int(now.timestamp()) % PERIOD_SECONDS
+
+
+def holders(door: Path) -> frozenset[int]:
     """Who may be at the door's other end: root, and whose directory it is, since he alone puts a door there."""
     try:
         return frozenset({0, door.parent.stat().st_uid})

@@ -96,6 +96,19 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "サインイン {sign_ins} 件を照合し、検出は {findings} 件でした",
         "{sign_ins} sign-ins compared, {findings} findings",
     ),
+    "behind": (
+        "!! 時計が最後の記録より {seconds} 秒遅れ、業務ができません：media-station clock set",
+        "!! The clock is {seconds} s before the latest record; no work is done: media-station clock set",
+    ),
+    "since_start": (
+        "起動からの時間  {hours}時間{minutes}分  ({boot})",
+        "up for       {hours} h {minutes} min  ({boot})",
+    ),
+    "another_administrator": ("もう一人の管理者の操作者名: ", "Another administrator, operator: "),
+    "clock_set": (
+        "時計を合わせました：{now}（{seconds} 秒動かしました）",
+        "The clock is set: {now} (moved by {seconds} s)",
+    ),
     "second": ("二人目（承認者）の操作者名: ", "Second person (an approver), operator: "),
 }
 
