@@ -27,10 +27,14 @@ class Station:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """`two_person`: actions that ask for a second person beside the one who does them (rules.py names them)."""
+    """`two_person`: actions that ask for a second person beside the one who does them (rules.py names them).
+
+    `permit_minutes`: for how long one pair of codes stands for all media of a transfer; 0: for one medium alone.
+    """
 
     two_person: tuple[str, ...]
     order_seconds: int = 300
+    permit_minutes: int = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ class House:
     version: str
     two_person: frozenset[str]
     order_seconds: int
+    permit_minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from media_station.desk.access.permit import LONGEST_PERMIT_MINUTES
 from media_station.desk.access.rules import POLICIES
 from media_station.desk.access.session import Sessions
 from media_station.desk.desk import Desk, House
@@ -94,6 +95,8 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         raise Refused("SET-002", problems=f"policy.two_person: {', '.join(sorted(unknown))}")
     if not 0 < settings.policy.order_seconds <= LONGEST_START_SECONDS:
         raise Refused("SET-002", problems=f"policy.order_seconds: 1 to {LONGEST_START_SECONDS}")
+    if not 0 <= settings.policy.permit_minutes <= LONGEST_PERMIT_MINUTES:
+        raise Refused("SET-002", problems=f"policy.permit_minutes: 0 to {LONGEST_PERMIT_MINUTES}")
     state = settings.station.state / "desk"
     settings.station.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = keys.load(settings.credentials("desk"), identity)
@@ -122,6 +125,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             version=release,
             two_person=frozenset(settings.policy.two_person),
             order_seconds=settings.policy.order_seconds,
+            permit_minutes=settings.policy.permit_minutes,
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", uids),

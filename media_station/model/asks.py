@@ -170,6 +170,20 @@ class Write(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PermitWrites(Ask):
+    """One pair of codes to write all media of this transfer that are sealed now, within the policy's minutes."""
+
+    transfer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitErasures(Ask):
+    """As PermitWrites, to erase all that is to be erased now."""
+
+    transfer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver(Ask):
     """All that leaves in one visit, on one slip. `notices`: the numbers of the media whose notices go.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from media_station.model.event import Event, Outcome
+from media_station.model.order import Action
 
 
 class Factor(Enum):
@@ -87,6 +88,20 @@ class RecoveryCodeUsed(Event):
     operator: str
     left: int
     vault_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitGranted(Event):
+    """The codes accepted just before stand for one order for each of these media, within `seconds`, in this session."""
+
+    name = "permit.granted"
+    requirements = ("S6",)
+    operator: str
+    second: str
+    action: Action
+    transfer: str
+    media: tuple[str, ...]
+    seconds: int
 
 
 class SessionEnd(Enum):

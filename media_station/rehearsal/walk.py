@@ -24,7 +24,7 @@ from media_station.model.operator import Role
 from media_station.model.order import Verdict
 from media_station.model.steps import Step, StepKind
 from media_station.model.transfer import ENDED, Count, Ending, TransferState
-from media_station.model.views import MediumView, PayloadView, TransferView
+from media_station.model.views import Answer, MediumView, PayloadView, TransferView
 from media_station.rehearsal.house import House, run_cli
 from media_station.rehearsal.media import Bay, insert_blank
 from media_station.rehearsal.people import Counter, Person
@@ -46,6 +46,10 @@ _ORDERED = frozenset(
         StepKind.DESTROY_PASSWORD,
     }
 )
+_PERMITS: Mapping[StepKind, type[asks.PermitWrites] | type[asks.PermitErasures]] = {
+    StepKind.WRITE: asks.PermitWrites,
+    StepKind.ERASE: asks.PermitErasures,
+}
 # What a request answers when it was done already, before a crash took the answer.
 DONE_ALREADY = frozenset({"FLW-001", "FLW-002", "CON-004", "PAP-011", "STK-003", "CLS-001", "CNT-006"})
 
@@ -83,7 +87,10 @@ def staff() -> Staff:
 
 @dataclass(slots=True, kw_only=True)
 class Walk:
-    """`told` hears of each step before it is done; `written` and `erased` of each medium after it."""
+    """`told` hears of each step before it is done; `written` and `erased` of each medium after it.
+
+    `permitted` are media for whose next order codes were shown together with others'.
+    """
 
     house: House
     counter: Counter
@@ -99,6 +106,7 @@ class Walk:
     kinds: tuple[MediumKind, ...] = tuple(MediumKind)
     handler: str = HANDLER
     transfer: str = ""
+    permitted: set[str] = field(default_factory=set)
     failures: int = field(default=0)
 
     async def enrol(self) -> None:
@@ -236,15 +244,15 @@ class Walk:
         medium = next(m for m in stock if m.medium == number)
         return next(b for b in self.bays if b.kind == medium.kind.value and b.serial == medium.serial)
 
-    async def _ordered(self, ask: Ask) -> None:
+    async def _ordered(self, ask: Ask) -> Answer:
         """What needs an order needs both people's codes."""
-        await self.counter.do(ask, self.staff.operator, second=self.staff.approver)
+        return await self.counter.do(ask, self.staff.operator, second=self.staff.approver)
 
     async def take(self, step: Step, view: TransferView) -> None:
         self.told(step)
         subject, transfer = step.subject, view.transfer
         if step.kind in _ORDERED:
-            await self._take_ordered(step)
+            await self._take_ordered(step, view)
         elif step.kind is StepKind.SEAL:
             await self._do(asks.Seal(transfer=transfer, medium=await self.ready(MediumKind(subject))))
         elif step.kind is StepKind.VALIDATE:
@@ -258,8 +266,8 @@ class Walk:
         else:
             await self._another_day(self._plain(step, transfer))
 
-    async def _take_ordered(self, step: Step) -> None:
-        """Both people's codes."""
+    async def _take_ordered(self, step: Step, view: TransferView) -> None:
+        """Both people's codes; once, where several media wait for the same."""
         subject = step.subject
         ask: Ask
         match step.kind:
@@ -283,7 +291,20 @@ class Walk:
                 )
             case _:
                 ask = asks.DestroyPassword(medium=subject)
-        await self._ordered(ask)
+        permit = _PERMITS.get(step.kind)
+        if permit is not None and [each.kind for each in view.steps].count(step.kind) > 1:
+            answer = await self._ordered(permit(transfer=view.transfer))
+            self.permitted |= set(answer.facts["media"].split())
+        if subject not in self.permitted:
+            await self._ordered(ask)
+            return
+        self.permitted.discard(subject)
+        try:
+            await self.counter.do(ask, self.staff.operator)
+        except Refused as error:
+            if error.code != "ACC-012":  # the session with its permit is gone
+                raise
+            await self._ordered(ask)
 
     def _plain(self, step: Step, transfer: str) -> Ask:
         """Steps that are one request by the operator."""

@@ -75,6 +75,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "payload.received": ("データを受信", "payload received"),
     "payload.refused": ("データを拒否", "payload refused"),
     "payload.rejected": ("データを差戻し", "payload rejected"),
+    "permit.granted": ("まとめて許可", "media permitted together"),
     "presence.compared": ("入退室とサインインを照合", "room records compared with sign-ins"),
     "presence.entered": ("入室", "entered the room"),
     "presence.left": ("退室", "left the room"),

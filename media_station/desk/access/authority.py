@@ -7,6 +7,7 @@ from datetime import datetime
 
 from media_station.desk.access import factors, throttle
 from media_station.desk.access.factors import Right, Wrong
+from media_station.desk.access.permit import Permit
 from media_station.desk.access.rules import RULES, Rule
 from media_station.desk.access.session import Sessions
 from media_station.desk.desk import Desk
@@ -27,11 +28,15 @@ _MAKER = object()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """Good for one call of one use case. `second` is empty where policy asks for nobody."""
+    """Good for one call of one use case. `second` is empty where policy asks for nobody.
+
+    `permit`: no codes were shown for this call, but before it; it is good for what the permit is good for.
+    """
 
     operator: str
     second: str
     action: type[Ask]
+    permit: Permit | None = None
     _maker: object = field(repr=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +75,11 @@ async def grant(
         await check()
     if not rule.fresh_code:
         return Authority(operator=operator, second="", action=action, _maker=_MAKER)
+    if not code and second is None:
+        permit = sessions.permit(session, action)
+        if permit is not None and (not permit.second or _has_role(desk, permit.second, rule.second)):
+            return Authority(operator=operator, second=permit.second, action=action, permit=permit, _maker=_MAKER)
+    sessions.end_permit(session, action)
     async with desk.checking:
         seconds = await _step_up(desk, operator, rule, action, code, second)
     return Authority(operator=operator, second=seconds, action=action, _maker=_MAKER)

@@ -23,9 +23,14 @@ _ACTIONS: dict[type[Ask], Action] = {Write: Action.WRITE, Identify: Action.READ,
 def mint(
     desk: Desk, by: Authority, *, medium: str, transfer: str, loaded: Loaded, image_sha256: str, image_length: int
 ) -> tuple[OrderIssued, str]:
-    """One order for one action on what is loaded now. The Authority's action decides what it is an order for."""
+    """One order for one action on what is loaded now. The Authority's action decides what it is an order for.
+
+    Refused ACC-012 if it rests on a permit that isn't good for this.
+    """
     action = _ACTIONS[by.action]
     now = desk.clock.now()
+    if by.permit is not None:
+        by.permit.use(transfer=transfer, medium=medium, now_ms=now.boottime_ms)
     order = Order(
         number=desk.house.identity.order_number(desk.ledger.count(OrderIssued) + 1),
         identity=desk.house.identity.name,

@@ -8,11 +8,13 @@ import os
 import secrets
 import select
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from media_station.desk.access.permit import Permit
 from media_station.desk.desk import Desk
 from media_station.desk.ledger import people
 from media_station.doors.socket import Peer
+from media_station.model.asks import Ask
 from media_station.model.errors import Refused, StationError
 from media_station.model.sign_in import SessionEnd, SessionEnded
 
@@ -31,6 +33,7 @@ class _Session:
     process: int
     began_ms: int
     used_ms: int
+    permits: dict[type[Ask], Permit] = field(default_factory=dict)
 
 
 class Sessions:
@@ -65,6 +68,22 @@ class Sessions:
             raise Refused("ACC-010")
         session.used_ms = self._desk.clock.boottime_ms()
         return session.operator
+
+    def permit(self, token: str, action: type[Ask]) -> Permit | None:
+        """What this session's codes still stand for; one that is over is gone."""
+        permits = self._open[token].permits if self.is_open(token) else {}
+        if action in permits and permits[action].is_over(self._desk.clock.boottime_ms()):
+            del permits[action]
+        return permits.get(action)
+
+    def put_permit(self, token: str, action: type[Ask], permit: Permit) -> None:
+        """Of a session that is open; in place of the one before."""
+        self._open[token].permits[action] = permit
+
+    def end_permit(self, token: str, action: type[Ask]) -> None:
+        """Codes that are asked for anew end what earlier ones stood for."""
+        if token in self._open:
+            self._open[token].permits.pop(action, None)
 
     def is_open(self, token: str) -> bool:
         """For what goes on by itself: asking doesn't lengthen the session."""

@@ -9,6 +9,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access import accounts, presence, staff
 from media_station.desk.access.authority import Authority, grant, grant_clock
+from media_station.desk.access.permitting import check_permit, permit
 from media_station.desk.access.session import IDLE_MS, Sessions
 from media_station.desk.access.sign_in import change_password, sign_in
 from media_station.desk.desk import Desk
@@ -131,6 +132,8 @@ TABLE: dict[type[Ask], UseCase] = {
 CHECKS: dict[type[Ask], Callable[[Desk, Any], Awaitable[None]]] = {
     account_asks.Enrol: accounts.check_enrolment,
     account_asks.Renew: accounts.check_renewal,
+    asks.PermitWrites: check_permit,
+    asks.PermitErasures: check_permit,
 }
 
 
@@ -185,6 +188,8 @@ class PeopleDoor(People):
             by = await grant_clock(self._desk, ask, code=code, second=second)
             return await set_clock.set_clock(self._desk, by, ask, asked_ms)
         by = await self._granted(ask, session, code, second)
+        if isinstance(ask, asks.PermitWrites | asks.PermitErasures):
+            return permit(self._desk, self._room.sessions, session, by, ask)
         return await TABLE[type(ask)](self._desk, by, ask)
 
     @varlinkmethod(return_parameter="greeting")

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest import mock
 
 import pyotp
 import pytest
@@ -75,6 +77,19 @@ class Bench:
 
     def told(self, *kinds):
         return self.desk.ledger.of(*kinds).all(*kinds)
+
+
+@contextmanager
+def cheap_passwords():
+    """While the block lasts, hashing costs next to nothing: no setting can say so, only a test can put it in place."""
+    nobody = passwords.hashed("nobody has this password", CHEAP)
+    whole = passwords.hashed
+    with (
+        mock.patch.object(passwords, "TODAY", CHEAP),
+        mock.patch.object(passwords, "NOBODYS_HASH", nobody),
+        mock.patch.object(passwords, "hashed", lambda password, _=CHEAP: whole(password, CHEAP)),
+    ):
+        yield
 
 
 def opened(folder) -> Desk:

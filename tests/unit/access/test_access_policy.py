@@ -19,6 +19,13 @@ def test_an_order_waits_for_its_start_between_a_second_and_an_hour(bench, second
         opened(bench.folder)
 
 
+@pytest.mark.parametrize("minutes", [-1, 61])
+def test_a_permit_is_good_for_an_hour_at_most(bench, minutes):
+    set_policy(bench, f"permit_minutes = {minutes}")
+    with pytest.raises(Refused, match=r"SET-002.*permit_minutes"):
+        opened(bench.folder)
+
+
 def test_a_second_person_can_not_be_asked_for_by_a_name_that_nothing_has(bench):
     settings = bench.folder / "station.toml"
     settings.write_text(settings.read_text().replace("two_person = [", 'two_person = ["wriet", '))

@@ -175,6 +175,10 @@ class Office:
         for medium, kind in ((stick, MediumKind.USB), (disc, MediumKind.DVD_R)):
             yield media.MediumDrawn(medium=medium)
             yield self.sealed(received, number, medium, kind)
+        yield sign_in.PermitGranted(
+            operator=CLERK, second=APPROVER, action=Action.WRITE, transfer=number, media=(stick, disc), seconds=900
+        )
+        for medium in (stick, disc):
             yield from self.ordered(Action.WRITE, number, medium)
         out = self.visit(number)
         for medium in (stick, disc):
