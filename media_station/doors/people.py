@@ -130,7 +130,7 @@ class People(VarlinkInterface, name="media-station.people.v1"):
 
     @varlinkmethod(return_parameter="progress")
     async def Watch(self, *, session: str) -> AsyncIterator[Progress]:
-        """Progress of all long work, until the caller closes the connection."""
+        """Progress of all long work, until the caller closes the connection or the session ends: Refused ACC-010."""
         raise NotImplementedError
         yield
 

@@ -179,3 +179,15 @@ def test_who_listens_and_hangs_up_leaves_nothing_behind(attacked):
         with attacked.knock(PEOPLE) as sock:
             sock.sendall(request(PEOPLE, "Watch", more=True, session=session))
     in_the_end(lambda: psutil.Process(attacked.pids["desk"]).num_fds() <= descriptors)
+
+
+def test_who_listens_is_told_when_the_session_has_ended(attacked):
+    person = attacked.walk.staff.approver
+    session = attacked.session(person)
+    with attacked.knock(PEOPLE) as sock:
+        sock.sendall(request(PEOPLE, "Watch", more=True, session=session))
+        assert attacked.ask(PEOPLE, "SignOut", session=session) == {}
+        assert code(json.loads(heard(sock)[:-1])) == "ACC-010"
+        sock.sendall(request(PEOPLE, "Greet"))
+        assert "greeting" in json.loads(heard(sock)[:-1])["parameters"]
+    in_the_end(lambda: is_recorded(attacked, "Watch", "ACC-010"))

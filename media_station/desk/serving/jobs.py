@@ -1,10 +1,11 @@
 """Progress of long work, for every watcher."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Callable
 
 from media_station.model.views import Progress
 
+LOOKED_SECONDS = 1.0
 _WAITING = 256
 
 
@@ -24,11 +25,19 @@ class Jobs:
                 watcher.get_nowait()
             watcher.put_nowait(progress)
 
-    async def watch(self) -> AsyncIterator[Progress]:
+    async def watch(self, may_watch: Callable[[], bool]) -> AsyncGenerator[Progress, None]:
+        """Until the watcher may no longer; asked before each progress, and often enough while there is none."""
         queue: asyncio.Queue[Progress] = asyncio.Queue(_WAITING)
         self._watchers.add(queue)
         try:
             while True:
-                yield await queue.get()
+                try:
+                    progress = await asyncio.wait_for(queue.get(), LOOKED_SECONDS)
+                except TimeoutError:
+                    progress = None
+                if not may_watch():
+                    return
+                if progress is not None:
+                    yield progress
         finally:
             self._watchers.discard(queue)

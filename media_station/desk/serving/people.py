@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -44,7 +45,7 @@ from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
 from media_station.model import account_asks, asks, ids
 from media_station.model.asks import Ask
-from media_station.model.errors import StationError
+from media_station.model.errors import Refused, StationError
 from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, CustodyState
 from media_station.model.payload import PAYLOAD, PayloadState
@@ -292,10 +293,10 @@ class PeopleDoor(People):
     @varlinkmethod(return_parameter="progress", delay_generator=False)
     async def Watch(self, *, session: str) -> AsyncIterator[Progress]:  # noqa: N802
         self._operator(session)
-        async for progress in self._room.jobs.watch():
-            if not self._room.sessions.is_open(session):
-                return
-            yield progress
+        async with aclosing(self._room.jobs.watch(lambda: self._room.sessions.is_open(session))) as watched:
+            async for progress in watched:
+                yield progress
+        raise Refused("ACC-010")
 
     @varlinkmethod(return_parameter="answer")
     async def FetchBundle(self, *, session: str, bundle: str, into: FileDescriptor) -> Answer:  # noqa: N802
