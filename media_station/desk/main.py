@@ -108,9 +108,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     vault = Vault(state / "vault", held.vault, identity)
     vault.open(found.vault_sha256)
     journal = Journal(log=log, ledger=found.ledger, clock=clock, identity=identity, signer=held.journal)
-    started: list[Event] = []
-    if log.torn is not None:
-        started.append(TailSetAside(file=log.torn.file, length=log.torn.length, sha256=log.torn.sha256))
+    started: list[Event] = [TailSetAside(file=each.file, length=each.length, sha256=each.sha256) for each in found.torn]
     if found.edited:
         started.append(DriftMended(what="ledger"))
     release = version("media-station")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from media_station.desk.hands.vault import replace_durably
+from media_station.desk.hands.durably import replace_durably
 from media_station.model.clock import Against, ClockStepped
 from media_station.model.instant import Instant, parse_wall, wall_text
 from media_station.texts.era import JST

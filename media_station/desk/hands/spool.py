@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from media_station.desk.hands.vault import sync_directory
+from media_station.desk.hands.durably import sync
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import parse_bundle, parse_medium, parse_payload, parse_sha256
 
@@ -107,7 +107,7 @@ def _new(path: Path, needed: int) -> Iterator[BinaryIO]:
             out.flush()
             os.fsync(out.fileno())
         beside.replace(path)
-        sync_directory(path.parent)
+        sync(path.parent)
     except OSError as error:
         if error.errno not in _FULL:
             raise

@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from media_station.desk.hands.durably import replace_durably
 from media_station.model.errors import IntegrityViolation
 from media_station.model.ids import Identity
 
@@ -96,23 +97,3 @@ class Vault:
         self.accounts, self._passwords = accounts, passwords
         self.sha256 = hashlib.sha256(sealed).hexdigest()
         return self.sha256
-
-
-def replace_durably(path: Path, content: bytes) -> None:
-    """Write beside, fsync, rename, fsync the directory: after a crash the old or the new content, never a mixture."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
-    sync_directory(path.parent)
-
-
-def sync_directory(directory: Path) -> None:
-    """Names in it, durably."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from media_station.desk.hands.vault import replace_durably
+from media_station.desk.hands.durably import replace_durably, sync
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
 from media_station.proof import checkpoint, merkle
 from media_station.proof.note import Signer
 from media_station.proof.segments import CHECKPOINT, SUFFIX, lines, segments
+
+_DIGITS = 16  # of a tail's hash, in its file's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Log:
 
     def __init__(self, directory: Path, identity: Identity, signer: Signer) -> None:
         self.directory = directory
+        self._aside = directory / "aside"
         self._signer = signer
         self._origin = identity.origin
         self._tree = merkle.Tree()
@@ -96,8 +99,8 @@ class Log:
             if self._tail:
                 self.torn = self._set_aside(segment, self._tail)
             # Lines beyond the checkpoint were perhaps never synced: what a checkpoint covers is on the disk before it.
-            _sync(segment)
-            _sync(self.directory)
+            sync(segment)
+            sync(self.directory)
         if self._tree.size or self.covered is not None:
             self._sign()
         self._writable = True
@@ -133,7 +136,7 @@ class Log:
         finally:
             os.close(segment)
         if new:
-            _sync(self.directory)
+            sync(self.directory)
 
     def _sign(self) -> None:
         head = checkpoint.Checkpoint(origin=self._origin, size=self._tree.size, root=self._tree.root())
@@ -145,15 +148,19 @@ class Log:
         if (self._tree.size, self._tree.root()) != (known.size, known.root):
             raise IntegrityViolation("JNL-002")
 
+    def aside(self) -> list[Torn]:
+        """All tails that were ever set aside."""
+        return [_torn(file.name[: -_DIGITS - 1], file.read_bytes()) for file in sorted(self._aside.glob("*[0-9a-f]"))]
+
     def _set_aside(self, segment: Path, tail: bytes) -> Torn:
-        aside = self.directory / "aside"
-        aside.mkdir(mode=0o700, exist_ok=True)
-        digest = hashlib.sha256(tail).hexdigest()
-        replace_durably(aside / f"{segment.stem}-{digest[:16]}", tail)
-        with segment.open("r+b") as torn:
-            torn.truncate(segment.stat().st_size - len(tail))
-            os.fsync(torn.fileno())
-        return Torn(file=segment.name, length=len(tail), sha256=digest)
+        torn = _torn(segment.stem, tail)
+        self._aside.mkdir(mode=0o700, exist_ok=True)
+        sync(self.directory)  # the tail is on the disk twice before it is there once
+        replace_durably(self._aside / f"{segment.stem}-{torn.sha256[:_DIGITS]}", tail)
+        with segment.open("r+b") as file:
+            file.truncate(segment.stat().st_size - len(tail))
+            os.fsync(file.fileno())
+        return torn
 
     def _nothing(self) -> checkpoint.Checkpoint:
         """What stands for the checkpoint before there is any: the first append alone can crash before its own."""
@@ -171,9 +178,5 @@ class Log:
         return known
 
 
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+def _torn(stem: str, tail: bytes) -> Torn:
+    return Torn(file=f"{stem}{SUFFIX}", length=len(tail), sha256=hashlib.sha256(tail).hexdigest())

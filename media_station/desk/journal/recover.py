@@ -4,16 +4,18 @@ Nothing of a journal counts before the whole of it is verified. So an index is m
 replaces only then; the lines that the old one lacks follow those that the checkpoint covers.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from media_station.desk.journal.append import Log
+from media_station.desk.journal.append import Log, Torn
 from media_station.desk.ledger import closed
 from media_station.desk.ledger.index import Ledger
 from media_station.model.clock import ClockSet
+from media_station.model.station import TailSetAside
 from media_station.model.views import Progress
 from media_station.proof.checkpoint import Checkpoint
 from media_station.proof.record import decode
@@ -27,16 +29,20 @@ _CLOCK = b'"event":{"action":"%s"' % ClockSet.name.encode()
 # A record begins with its time: no name that it has sorts before this one.
 _BEGINNING = b'{"@timestamp":"'
 _TIME = slice(len(_BEGINNING), len(_BEGINNING) + len("YYYY-MM-DDTHH:MM:SS.ffffffZ"))
+_TAIL = b'"event":{"action":"%s"' % TailSetAside.name.encode()
+_SHA256 = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """`edited`: the index was not as it had been closed. `vault_sha256`: the journal's last word. `latest_wall`: the
-    latest time of a record since the clock was last set, that included; empty before any.
+    """`edited`: the index was not as it had been closed. `torn`: tails set aside that have no record yet, of this start
+    or of one that ended before it had made it. `vault_sha256`: the journal's last word. `latest_wall`: the latest time
+    of a record since the clock was last set, that included; empty before any.
     """
 
     ledger: Ledger
     edited: bool
+    torn: tuple[Torn, ...]
     vault_sha256: str
     latest_wall: str
 
@@ -58,6 +64,7 @@ def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovere
     return Recovered(
         ledger=ledger,
         edited=left is closed.Left.EDITED,
+        torn=tuple(each for each in log.aside() if each == log.torn or each.sha256.encode() not in reading.tails),
         vault_sha256=getattr(decode(reading.vault).event, "vault_sha256", "") if reading.vault else "",
         latest_wall=reading.latest.decode(),
     )
@@ -70,6 +77,7 @@ class _Reading:
         self.log = log
         self.vault = b""
         self.latest = b""
+        self.tails: set[bytes] = set()
         self._phase = phase
         self._tell = tell
 
@@ -80,6 +88,8 @@ class _Reading:
             if _VAULT in line:
                 self.vault = line
             self.latest = line[_TIME] if _CLOCK in line else max(line[_TIME], self.latest)
+            if _TAIL in line:
+                self.tails.update(_SHA256.findall(line))
             yield line
             if number % RECORDS_AT_ONCE == 0:
                 self._tell(Progress(subject="journal", phase=self._phase, done=done, total=total))

@@ -1,0 +1,243 @@
+"""The journal's writer is killed at each of its system calls, each of them fails once, its last write ends after each
+byte: what it acknowledged is there when the desk starts again, and at most the one append more that was on its way.
+
+Needs strace and leave to trace a process of one's own: without it these tests fail.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter as Tally
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import pytest
+import writing
+from writing import COMMITS, IDENTITY, SIGNER
+
+from media_station.desk.journal.append import Log
+from media_station.proof.verify import verify_journal
+
+BEFORE = 3  # records acknowledged long ago
+TAIL = b'{"@timestamp":"20'
+CHANGING = {"openat", "write", "fdatasync", "fsync", "ftruncate", "rename", "mkdir", "close"}
+CALL = re.compile(r"(\w+)\((.*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The `when`th call of this name; `told` is how strace writes it."""
+
+    name: str
+    when: int
+    told: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.when}: {self.told}"
+
+
+class Writer:
+    """writing.py, which forks for each request."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, writing.__file__]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+
+    def run(self, what: str, folder: Path, *tracing: str) -> tuple[list[str], int]:
+        """What was said, and the exit code or minus the signal; `tracing` are strace's arguments."""
+        self._process.stdin.write(f"{what} {folder}\n".encode())
+        pid = self._process.stdout.readline().decode().strip()
+        with traced(pid, tracing):
+            self._process.stdin.write(b"g")
+            said = []
+            while not (line := self._process.stdout.readline().decode().strip()).startswith("end "):
+                assert line, "the writer has ended"
+                said.append(line)
+        return said, int(line.removeprefix("end "))
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+
+
+@contextmanager
+def traced(pid: str, tracing: tuple[str, ...]):
+    if not tracing:
+        yield
+        return
+    strace = subprocess.Popen(["strace", "-p", pid, *tracing], stderr=subprocess.PIPE, text=True)
+    try:
+        attached = strace.stderr.readline()
+        if "attached" not in attached:
+            pytest.fail(f"no process can be traced here: {attached}")
+        yield
+        strace.wait()
+    finally:
+        strace.kill()
+        strace.communicate()
+
+
+@pytest.fixture
+def memory():
+    """A folder in memory: it is the process that is killed here, not the machine."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def writer():
+    writer = Writer()
+    yield writer
+    writer.close()
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory) -> Path:
+    """A station's folder: some records, a torn tail of an earlier crash."""
+    folder = tmp_path_factory.mktemp("before") / "station"
+    folder.mkdir()
+    station = writing.Station(folder)
+    station.commit(*range(BEFORE))
+    station.ledger.close()
+    segment = max((folder / "journal").glob("*.jsonl"))
+    segment.write_bytes(segment.read_bytes() + TAIL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def calls(writer, before, tmp_path_factory) -> list[Call]:
+    """All calls of an undisturbed writer, from its start on."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    station = shutil.copytree(before, folder / "station")
+    out = folder / "trace"
+    said, status = writer.run("write", station, "-y", "-s", "0", "-o", str(out))
+    markers = [marker for _, some in COMMITS for marker in some]
+    assert status == 0
+    assert [line for line in said if line.startswith("got")] == [f"got {each}" for each in markers]
+    seen = Tally()
+    found = []
+    for call in filter(None, map(CALL.match, out.read_text().splitlines())):
+        seen[call[1]] += 1
+        found.append(Call(name=call[1], when=seen[call[1]], told=call[2].replace(str(station), "")))
+    return found
+
+
+def of_the_journal(call: Call) -> bool:
+    return "/journal" in call.told
+
+
+def said_to_us(call: Call) -> bool:
+    return call.name == "write" and call.told.startswith("1<")
+
+
+def check_the_start(writer: Writer, folder: Path, said: list[str], call: object) -> None:
+    """A desk that starts now finds all that was acknowledged, and at most the last append more."""
+    found, status = writer.run("start", folder)
+    assert status == 0, call
+    told = json.loads(found[0])
+    acknowledged = [*range(BEFORE), *(int(line.split()[1]) for line in said if line.startswith("got"))]
+    sent = [*range(BEFORE), *(int(line.split()[1]) for line in said if line.startswith("sent"))]
+    markers = told["markers"]
+    assert markers[: len(acknowledged)] == acknowledged, call
+    beyond = markers[len(acknowledged) :]
+    assert beyond == sent[len(acknowledged) : len(markers)], call
+    assert not beyond or any(set(beyond) <= set(append) for _, append in COMMITS), call
+    assert hashlib.sha256(TAIL).hexdigest() in told["tails"], call
+    assert len(told["tails"]) == len(set(told["tails"])), call
+    assert told["same"], call
+    assert told["verifier"].startswith("whole: "), call
+
+
+def test_killed_at_each_call(writer, before, calls, memory):
+    for number, call in enumerate(call for call in calls if of_the_journal(call) or said_to_us(call)):
+        folder = shutil.copytree(before, memory / str(number))
+        said, status = writer.run("write", folder, *injected(call, "signal=KILL"))
+        assert status == -signal.SIGKILL, call
+        check_the_start(writer, folder, said, call)
+
+
+def test_a_full_disk_at_each_call_that_changes_something(writer, before, calls, memory):
+    changing = [call for call in calls if of_the_journal(call) and call.name in CHANGING]
+    assert {call.name for call in changing} == CHANGING
+    check_an_error_at_each(writer, before, changing, memory, "ENOSPC")
+
+
+def test_a_failing_disk_at_each_call(writer, before, calls, memory):
+    check_an_error_at_each(writer, before, list(filter(of_the_journal, calls)), memory, "EIO")
+
+
+def check_an_error_at_each(writer: Writer, before: Path, calls: list[Call], memory: Path, error: str) -> None:
+    """Nothing is acknowledged after the journal was refused once, and only so is it refused."""
+    for number, call in enumerate(calls):
+        folder = shutil.copytree(before, memory / str(number))
+        said, _ = writer.run("write", folder, *injected(call, f"error={error}"))
+        told = [line.split()[0] for line in said]
+        if "refused" in told:
+            assert "got" not in told[told.index("refused") :], call
+        assert {line for line in said if line.startswith("refused")} <= {"refused JNL-001"}, call
+        check_the_start(writer, folder, said, call)
+
+
+def injected(call: Call, what: str) -> list[str]:
+    return ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{what}:when={call.when}", "-o", os.devnull]
+
+
+@pytest.fixture
+def written(before, memory) -> Path:
+    """The journal of a station that has written once more: three lines in one write."""
+    station = writing.Station(shutil.copytree(before, memory / "station"))
+    checkpoint = station.journal.head
+    station.commit(101, 102, 103)
+    station.ledger.close()
+    journal = memory / "station" / "journal"
+    (journal / "checkpoint").write_bytes(checkpoint)  # it comes after the lines
+    return journal
+
+
+def settled(journal: Path) -> Log:
+    log = Log(journal, IDENTITY, SIGNER)
+    for _ in log.recover():
+        pass
+    log.settle()
+    return log
+
+
+def test_the_last_write_ends_after_each_byte(written, memory):
+    segment = max(written.glob("*.jsonl"))
+    whole = segment.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    start = len(whole) - sum(map(len, lines[-3:]))
+    with mock.patch.object(os, "fsync"):  # what is cut here was cut by the test
+        for end in range(start, len(whole) + 1):
+            journal = shutil.copytree(written, memory / "cut")
+            (journal / segment.name).write_bytes(whole[:end])
+            log = settled(journal)
+            kept = (journal / segment.name).read_bytes()
+            torn = whole[len(kept) : end]
+            assert whole.startswith(kept)
+            assert kept.endswith(b"\n")
+            assert b"\n" not in torn
+            assert (log.torn.sha256 if log.torn else "") == (hashlib.sha256(torn).hexdigest() if torn else "")
+            assert {aside.read_bytes() for aside in (journal / "aside").iterdir()} == ({TAIL, torn} if torn else {TAIL})
+            assert log.size == len(kept.splitlines()) >= len(lines) - 3
+            verify_journal(journal, [SIGNER.verifier], None)
+            shutil.rmtree(journal)
+
+
+def test_the_checkpoint_ends_after_each_byte(written):
+    whole = (written / "checkpoint").read_bytes()
+    with mock.patch.object(os, "fsync"):
+        for end in range(len(whole) + 1):
+            (written / "checkpoint.new").write_bytes(whole[:end])
+            log = settled(written)
+            assert log.size == sum(len(each.read_bytes().splitlines()) for each in written.glob("*.jsonl"))
+            verify_journal(written, [SIGNER.verifier], None)
