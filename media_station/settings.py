@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity, parse_identity
+from media_station.model.review import Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class Settings:
     policy: Policy
     drive: Drive = field(default_factory=Drive)
     gate: Gate = field(default_factory=Gate)
+    analysis: Thresholds = field(default_factory=Thresholds)
 
     def credentials(self, role: str) -> Path:
         """The directory that holds this role's keys."""

@@ -6,6 +6,7 @@ from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
 from media_station.model.item import Item
 from media_station.model.payload import Inspection
+from media_station.model.review import Analysis, Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,15 @@ class Cell(VarlinkInterface, name="media-station.cell.v1"):
         self, *, plaintext: FileDescriptor, items: list[Item], individual_numbers_allowed: bool
     ) -> Inspection:
         """Reads the plaintext to its end; it comes through a pipe and never lies in a file."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="analysis")
+    async def Analyse(
+        self, *, records: FileDescriptor, since: str, until: str, thresholds: Thresholds, start: int
+    ) -> Analysis:
+        """Reads the journal's lines from the first one on, through a pipe, and judges the days of a period (ISO, both
+        included); the detections from the `start`th on, as many as one answer holds.
+        """
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="enough")

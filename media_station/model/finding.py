@@ -2,17 +2,40 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from media_station.model.event import Event, Outcome
 
 
 class FindingKind(Enum):
-    """CLOCK_OFF: the tokens of several people agree on another time. NO_PRESENCE: a sign-in of someone who, by the
-    room's records, was not there.
+    """What was noticed. The first two the desk sees itself; the others are found by the analysis of the journal.
+
+    CLOCK_OFF: the tokens of several people agree on another time. NO_PRESENCE: a sign-in of someone who, by the
+    room's records, was not there. What the others mean stands with their rules (cell/review).
     """
 
     CLOCK_OFF = "clock_off"
     NO_PRESENCE = "no_presence"
+    FAILURES = "failures"
+    SUCCESS_AFTER_FAILURES = "success_after_failures"
+    REPLAYED_CODE = "replayed_code"
+    OUT_OF_HOURS = "out_of_hours"
+    HOLIDAY = "holiday"
+    SELF_APPROVAL = "self_approval"
+    ERASURE_FAILED = "erasure_failed"
+    ERASURE_UNKNOWN = "erasure_unknown"
+    READ_BACK_MISMATCH = "read_back_mismatch"
+    OVERDUE = "overdue"
+    SAME_OCCASION = "same_occasion"
+    REPRINT = "reprint"
+    COUNT_MISMATCH = "count_mismatch"
+    EXPIRED_HANDLER = "expired_handler"
+    CLOCK_STEP = "clock_step"
+    GAP = "gap"
+    UNEXPECTED_START = "unexpected_start"
+
+
+SEEN_BY_THE_DESK: Final = frozenset({FindingKind.CLOCK_OFF, FindingKind.NO_PRESENCE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,15 @@ from media_station.model.order import Action
 class Factor(Enum):
     """Which factor failed: for the administrator's journal, never for the answer at the door.
 
-    NONE: none was looked at, because the throttle refused before. POST: both were right, but the person has no post
-    on this day.
+    NONE: none was looked at, because the throttle refused before. REPLAYED: a code that would be right, had it not
+    been used. POST: both were right, but the person has no post on this day.
     """
 
     NONE = "none"
     NAME = "name"
     PASSWORD = "password"  # noqa: S105 - a factor's name
     CODE = "code"
+    REPLAYED = "replayed"
     POST = "post"
 
 

@@ -88,6 +88,8 @@ def _check(operator: str, account: Account, typed: str, now: datetime) -> Wrong 
     step = totp.accepted_step(typed, secret=secret, period_seconds=period, floor=account.totp_floor, now=now)
     if step is not None:
         return Right(operator=operator, step=step)
+    if totp.accepted_step(typed, secret=secret, period_seconds=period, floor=-1, now=now) is not None:
+        return Wrong(factor=Factor.REPLAYED)
     offset = totp.offset_seconds(typed, secret=secret, period_seconds=period, now=now)
     return Wrong(factor=Factor.CODE, offset_seconds=offset)
 

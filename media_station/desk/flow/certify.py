@@ -41,6 +41,9 @@ async def certify(desk: Desk, by: Authority, ask: Certify) -> Answer:
 
 
 async def render(desk: Desk, by: Authority, ask: RenderCertificate) -> Answer:
+    """Refused PAP-011 if it is printed already."""
+    if desk.ledger.state(CERTIFICATE, ask.certificate) is CertificateState.RENDERED:
+        raise Refused("PAP-011", number=ask.certificate)
     if desk.ledger.state(CERTIFICATE, ask.certificate) is not CertificateState.ISSUED:
         raise Refused("FLW-002", number=ask.certificate)
     issued = desk.ledger.history("certificate", ask.certificate).the(CertificateIssued)

@@ -11,9 +11,11 @@ from media_station.model.views import Answer
 
 
 async def print_notice(desk: Desk, by: Authority, ask: PrintNotice) -> Answer:
-    """Only for a medium that has left."""
+    """Only for a medium that has left; Refused PAP-011 if it is printed already."""
     history = desk.ledger.history("medium", ask.medium).since(ImageSealed)
-    handed = history.last(MediumHandedOver)
+    handed, printed_already = history.last(MediumHandedOver), history.last(NoticePrinted)
+    if printed_already is not None:
+        raise Refused("PAP-011", number=printed_already.notice)
     if handed is None or desk.ledger.state(NOTICE, ask.medium) is not NoticeState.KEPT:
         raise Refused("FLW-002", number=ask.medium)
     number, sha256 = await notice.print_notice(desk, ask.medium)

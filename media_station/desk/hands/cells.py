@@ -4,20 +4,40 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date
 from pathlib import Path
+from typing import Any, Final
 
 from asyncvarlink import FileDescriptor
 
 from media_station.doors import cell
 from media_station.doors.socket import connect
-from media_station.model.errors import PeerFault, StationError
+from media_station.model.errors import PeerFault, Refused, StationError
+from media_station.model.finding import SEEN_BY_THE_DESK
 from media_station.model.item import Item, ItemType
 from media_station.model.payload import ENCODINGS, Inspection
+from media_station.model.review import (
+    AGES_DAYS,
+    CONCERNED_MOST,
+    DETECTIONS_AT_ONCE,
+    ERASURES,
+    HOURS,
+    TOTALS,
+    WEEKDAYS,
+    Analysis,
+    Detection,
+    Thresholds,
+    days_between,
+)
 from media_station.proof.note import JSON
 
+# Of one period: more than that nobody looks into one by one.
+DETECTIONS_MOST: Final = 2000
 SHEET_BYTES = 16 * 1024 * 1024
 _INSPECTION_CODE = re.compile(r"INS-[0-9]{3}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -34,24 +54,59 @@ class Cells:
         PeerFault HND-012 if the answer holds a text that isn't the desk's own: no cell, whatever it read, can have
         the desk record a value of the payload.
         """
+        inspection: Inspection = await self._streamed(
+            "Inspect", plaintext, "plaintext", items=items, individual_numbers_allowed=individual_numbers_allowed
+        )
+        if not _is_sound(inspection, items):
+            raise PeerFault("HND-012")
+        return inspection
+
+    async def analyse(
+        self,
+        lines: Callable[[], Iterator[bytes]],
+        since: date,
+        until: date,
+        thresholds: Thresholds,
+        *,
+        records: int,
+        operators: AbstractSet[str],
+    ) -> Analysis:
+        """The whole analysis of the days from `since` to `until`; `lines` begins the journal's first `records` lines,
+        each with its newline, anew for each cell that is needed.
+
+        Refused RVW-003 for more detections than anyone could look into;
+        PeerFault HND-013 if an answer isn't one that could be of this journal: whatever a cell read, the desk records
+        only kinds that there are, numbers of records, days of the period and `operators`.
+        """
+        period = {"since": since.isoformat(), "until": until.isoformat()}
+        detections: list[Detection] = []
+        while True:
+            analysis: Analysis = await self._streamed(
+                "Analyse", lines(), "records", **period, thresholds=thresholds, start=len(detections)
+            )
+            if not _could_be(analysis, since, until, records, operators):
+                raise PeerFault("HND-013")
+            if analysis.found > DETECTIONS_MOST:
+                raise Refused("RVW-003", found=analysis.found, most=DETECTIONS_MOST)
+            detections += analysis.detections
+            if len(detections) == analysis.found:
+                return Analysis(found=analysis.found, detections=detections, figures=analysis.figures)
+            if len(analysis.detections) < DETECTIONS_AT_ONCE or len(detections) > analysis.found:
+                raise PeerFault("HND-013")
+
+    async def _streamed(self, method: str, pieces: Iterator[bytes], name: str, **parameters: Any) -> Any:
+        """One job whose input goes through a pipe; whatever ends the input badly ends the job."""
         read_end, write_end = os.pipe()
-        feeding = asyncio.create_task(asyncio.to_thread(_feed, plaintext, write_end))
+        feeding = asyncio.create_task(asyncio.to_thread(_feed, pieces, write_end))
         try:
             async with connect(self._path, cell.Cell, uids=self._uids) as door:
-                inspection: Inspection = await door.call(
-                    "Inspect",
-                    plaintext=FileDescriptor(read_end),
-                    items=items,
-                    individual_numbers_allowed=individual_numbers_allowed,
-                )
+                answer = await door.call(method, **{name: FileDescriptor(read_end)}, **parameters)
         finally:
             os.close(read_end)
             failure = await feeding
         if failure is not None:
             raise failure
-        if not _is_sound(inspection, items):
-            raise PeerFault("HND-012")
-        return inspection
+        return answer
 
     async def weigh(self, password: str, words: list[str]) -> bool:
         """Whether a password is hard enough to guess for someone who knows these words."""
@@ -83,6 +138,32 @@ def _is_sound(found: Inspection, items: list[Item]) -> bool:
         and found.encoding in ENCODINGS
         and [each.item for each in found.sums] == amounts
         and _SHA256.fullmatch(found.sha256) is not None
+    )
+
+
+def _could_be(analysis: Analysis, since: date, until: date, records: int, operators: AbstractSet[str]) -> bool:
+    """Its numbers are those of a journal of so many records, its days and its people those that there are."""
+    of = analysis.figures
+    days = days_between(since, until)
+    shape = (len(of.jobs), len(of.refusals), len(of.away), len(of.erasures), len(of.totals))
+    counts = (of.records, *of.jobs, *of.away, *of.erasures, *of.totals)
+    return (
+        0 <= len(analysis.detections) <= DETECTIONS_AT_ONCE
+        and shape == (days, WEEKDAYS * HOURS, len(AGES_DAYS) + 1, len(ERASURES), len(TOTALS))
+        and all(0 <= count <= records for count in counts)
+        and all(count >= 0 for count in of.refusals)
+        and all(_may_be(each, since, until, records, operators) for each in analysis.detections)
+    )
+
+
+def _may_be(each: Detection, since: date, until: date, records: int, operators: AbstractSet[str]) -> bool:
+    return (
+        each.kind not in SEEN_BY_THE_DESK
+        and 0 <= each.first <= each.last < records
+        and _DAY.fullmatch(each.day) is not None
+        and since.isoformat() <= each.day <= until.isoformat()
+        and len(each.concerned) <= CONCERNED_MOST
+        and set(each.concerned) <= operators
     )
 
 

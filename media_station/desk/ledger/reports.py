@@ -9,6 +9,7 @@ from media_station.desk.ledger.fold import REQUIREMENT
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import handler_names, operator_names, place_names
 from media_station.desk.ledger.views import master_rows, opened, terms
+from media_station.model.calendar import working_day
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
 from media_station.model.handover import (
@@ -161,13 +162,6 @@ def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
         if filed.expires and filed.expires <= soon:
             rows.append(_due(filed.expires, "evidence", requirement, filed.consignment, today))
     return sorted(rows, key=lambda row: (row.day, row.subject))
-
-
-def working_day(day: date, holidays: frozenset[str]) -> str:
-    """The day, or the next one on which the office is open."""
-    while day.weekday() >= 5 or day.isoformat() in holidays:
-        day += timedelta(days=1)
-    return day.isoformat()
 
 
 def _due(day: str, what: str, subject: str, consignment: str, today: str) -> DueRow:

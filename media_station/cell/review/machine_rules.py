@@ -1,0 +1,95 @@
+"""Rules about the machine: its clock, its silences, its starts."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from media_station.cell.review.rule import Calendar, Rule, Seen, detection
+from media_station.model.finding import FindingKind
+from media_station.model.instant import parse_wall
+from media_station.model.review import Detection, Thresholds
+from media_station.model.station import StationStarted, TailSetAside
+from media_station.proof.record import Record
+
+# The station's own word about its clock: what was ordered, or what a rehearsal was moved by; and what nobody ordered.
+_EXPLAINED: Final = frozenset({"clock.set", "clock.advanced"})
+_STEPPED: Final = "clock.stepped"
+
+
+def machine_rules(thresholds: Thresholds, calendar: Calendar) -> tuple[Rule, ...]:
+    return (ClockStep(thresholds), Gap(thresholds), UnexpectedStart(thresholds, calendar))
+
+
+class ClockStep(Rule):
+    """Between two records of one start of the machine, wall time went another way than the time since the start; or
+    from one start to the next it went back; or the station says itself that it stepped. An order to set it explains it.
+    """
+
+    kinds = (FindingKind.CLOCK_STEP,)
+    thresholds = ("clock_step_seconds",)
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._least = thresholds.clock_step_seconds
+        self._before: Record | None = None
+
+    def see(self, seen: Seen) -> Iterator[Detection]:
+        before, self._before = self._before, seen.record
+        if seen.record.action == _STEPPED:
+            yield detection(FindingKind.CLOCK_STEP, seen.number, seen)
+            return
+        if before is None or {before.action, seen.record.action} & _EXPLAINED:
+            return
+        wall = (parse_wall(seen.record.at.wall) - parse_wall(before.at.wall)).total_seconds()
+        step = wall
+        if before.at.boot_id == seen.record.at.boot_id:
+            step = wall - (seen.record.at.boottime_ms - before.at.boottime_ms) / 1000
+        elif wall > 0:
+            return
+        if abs(step) >= self._least:
+            yield detection(FindingKind.CLOCK_STEP, before.sequence, seen)
+
+
+class Gap(Rule):
+    """The machine ran, and there was no record for so many hours; or the end of the journal was torn."""
+
+    kinds = (FindingKind.GAP,)
+    thresholds = ("silent_hours",)
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._least = thresholds.silent_hours * 3600
+        self._before: Record | None = None
+
+    def see(self, seen: Seen) -> Iterator[Detection]:
+        before, self._before = self._before, seen.record
+        if isinstance(seen.event, TailSetAside):
+            yield detection(FindingKind.GAP, seen.number, seen)
+        elif before is not None and before.at.boot_id == seen.record.at.boot_id:
+            ran_ms = seen.record.at.boottime_ms - before.at.boottime_ms
+            if ran_ms >= self._least * 1000 and not isinstance(seen.event, StationStarted):
+                yield detection(FindingKind.GAP, before.sequence, seen)
+
+
+class UnexpectedStart(Rule):
+    """The station started while the office was closed, or so many times on one day; each once a day."""
+
+    kinds = (FindingKind.UNEXPECTED_START,)
+    thresholds = ("starts", "opens", "closes")
+
+    def __init__(self, thresholds: Thresholds, calendar: Calendar) -> None:
+        self._least = thresholds.starts
+        self._calendar = calendar
+        self._day = date.min
+        self._first = self._count = 0
+        self._told = False
+
+    def see(self, seen: Seen) -> Iterator[Detection]:
+        if not isinstance(seen.event, StationStarted):
+            return
+        if seen.day != self._day:
+            self._day, self._first, self._count, self._told = seen.day, seen.number, 0, False
+        self._count += 1
+        if self._count == self._least:
+            yield detection(FindingKind.UNEXPECTED_START, self._first, seen)
+        elif not self._told and (seen.closed or self._calendar.is_out_of_hours(seen.at)):
+            self._told = True
+            yield detection(FindingKind.UNEXPECTED_START, seen.number, seen)
