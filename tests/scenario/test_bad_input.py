@@ -45,7 +45,7 @@ def test_a_wrong_password_a_wrong_code_and_a_replayed_code_open_nothing(tmp_path
     assert [(each["operator"], each["factor"]) for each in told(house, "sign_in.refused")] == [
         ("sousa-hanako", "password"),
         ("sousa-hanako", "code"),
-        ("sousa-hanako", "code"),
+        ("sousa-hanako", "replayed"),
         ("kansa-saburo", "password"),
     ]
     assert {each["code"] for each in told(house, "sign_in.refused")} == {"ACC-002"}

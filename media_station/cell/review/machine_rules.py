@@ -5,15 +5,15 @@ from datetime import date
 from typing import Final
 
 from media_station.cell.review.rule import Calendar, Rule, Seen, detection
+from media_station.model.clock import ClockAdvanced, ClockSet, ClockStepped
 from media_station.model.finding import FindingKind
 from media_station.model.instant import parse_wall
 from media_station.model.review import Detection, Thresholds
 from media_station.model.station import StationStarted, TailSetAside
 from media_station.proof.record import Record
 
-# The station's own word about its clock: what was ordered, or what a rehearsal was moved by; and what nobody ordered.
-_EXPLAINED: Final = frozenset({"clock.set", "clock.advanced"})
-_STEPPED: Final = "clock.stepped"
+# What was ordered, or what a rehearsal was moved by.
+_EXPLAINED: Final = (ClockSet, ClockAdvanced)
 
 
 def machine_rules(thresholds: Thresholds, calendar: Calendar) -> tuple[Rule, ...]:
@@ -34,10 +34,10 @@ class ClockStep(Rule):
 
     def see(self, seen: Seen) -> Iterator[Detection]:
         before, self._before = self._before, seen.record
-        if seen.record.action == _STEPPED:
+        if isinstance(seen.event, ClockStepped):
             yield detection(FindingKind.CLOCK_STEP, seen.number, seen)
             return
-        if before is None or {before.action, seen.record.action} & _EXPLAINED:
+        if before is None or isinstance(before.event, _EXPLAINED) or isinstance(seen.event, _EXPLAINED):
             return
         wall = (parse_wall(seen.record.at.wall) - parse_wall(before.at.wall)).total_seconds()
         step = wall

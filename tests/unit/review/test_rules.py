@@ -27,6 +27,7 @@ from made_journal import (
 from media_station.cell.review.analyse import rules
 from media_station.cell.review.people_rules import SELF_APPROVALS
 from media_station.cell.review.rule import Calendar
+from media_station.model.clock import Against, ClockAdvanced, ClockSet, ClockStepped
 from media_station.model.consignment import ConsignmentAmended, ConsignmentProposed, Duty, HandlerRegistered, Separation
 from media_station.model.erasure import ErasureEnded, ErasureInterrupted
 from media_station.model.finding import SEEN_BY_THE_DESK, FindingKind
@@ -282,6 +283,21 @@ CASES: dict[str, tuple[FindingKind, tuple[int, int], Made, Made]] = {
         *(FindingKind.CLOCK_STEP, (0, 1)),
         Made().at(6, "10:00", came_in(), drift=70).at(6, "10:01", came_in(), boot=NEXT_BOOT),
         Made().at(6, "10:00", came_in(), drift=50).at(6, "10:01", came_in(), boot=NEXT_BOOT),
+    ),
+    "a clock that the station saw step": (
+        *(FindingKind.CLOCK_STEP, (0, 0)),
+        Made().at(6, "10:00", ClockStepped(against=Against.BOOT_TIME, expected="", seconds=2)),
+        Made().at(6, "10:00", ClockSet(clock_order="R1-K-00001", seconds=2)),
+    ),
+    "a clock that nobody ordered": (
+        *(FindingKind.CLOCK_STEP, (0, 1)),
+        Made().at(6, "10:00", came_in()).at(6, "10:01", came_in(), drift=3600),
+        Made().at(6, "10:00", came_in()).at(6, "10:01", ClockSet(clock_order="R1-K-00001", seconds=3600), drift=3600),
+    ),
+    "a rehearsal's clock that nobody moved": (
+        *(FindingKind.CLOCK_STEP, (0, 1)),
+        Made().at(6, "10:00", came_in()).at(6, "10:01", came_in(), drift=3600),
+        Made().at(6, "10:00", ClockAdvanced(seconds=3600)).at(6, "10:01", came_in(), drift=3600),
     ),
     "a silence": (
         *(FindingKind.GAP, (0, 1)),
