@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -158,22 +159,29 @@ def put_in(bay, backing) -> None:
         time.sleep(0.02)
 
 
-def test_a_medium_swapped_between_its_order_and_the_work_is_left_alone(attacked, stock, tmp_path):
-    bay = attacked.walk.bays[0]
-    other = tmp_path / "other"
-    other.write_bytes(b"somebody's stick" * (bay.size_bytes // 16))
-    same = tmp_path / "same"
+@contextmanager
+def swapped(attacked, method: str, name: str, folder: Path):
+    """Somebody's medium is in the bay from the moment at which an order is on its way, and stays as it was."""
+    bay = next(each for each in attacked.walk.bays if each.name == name)
+    other, same = folder / "other", folder / "same"
     same.write_bytes(bay.path.read_bytes())
+    others = b"somebody's data." * max(same.stat().st_size // 16, 4096)
+    other.write_bytes(others)
 
     def swap(message: bytes) -> None:
-        if b'.Erase"' in message:
+        if f'.{method}"'.encode() in message:
             put_in(bay, other)
 
-    with Relay(attacked.path(MEDIA), swap), pytest.raises(Refused, match="DRV-018"):
-        erase(attacked, stock)
-    assert bay.path.read_bytes() == b"somebody's stick" * (bay.size_bytes // 16)
-    assert refused_orders(attacked)[-1] == "DRV-018"
+    with Relay(attacked.path(MEDIA), swap):
+        yield
+    assert bay.path.read_bytes() == others
     put_in(bay, bay.backing if bay.path != bay.backing else same)
+
+
+def test_a_stick_swapped_between_its_order_and_its_erasure_is_left_alone(attacked, stock, tmp_path):
+    with swapped(attacked, "Erase", "usb0", tmp_path), pytest.raises(Refused, match="DRV-018"):
+        erase(attacked, stock)
+    assert refused_orders(attacked)[-1] == "DRV-018"
 
 
 def test_an_order_asked_for_before_it_came_is_too_late(attacked, stock):
@@ -210,17 +218,33 @@ def test_what_passed_between_desk_and_drive_does_nothing_a_second_time(attacked,
     assert [each["order"] for each in told(attacked.house, "erasure.ended")] == [number]
 
 
-def test_a_disc_swapped_while_it_is_written_is_not_called_written(attacked):
+@pytest.fixture(scope="module")
+def sealed(attacked) -> str:
+    """The number of a disc whose image waits to be written."""
     walk = attacked.walk
     walk.kinds = (MediumKind.DVD_R,)
     attacked.does(walk.before())
     (transfer,) = attacked.does(walk.counter.all("Transfers", walk.staff.operator))
     medium = attacked.does(walk.ready(MediumKind.DVD_R))
     attacked.does(walk.counter.do(asks.Seal(transfer=transfer.transfer, medium=medium), walk.staff.operator))
-    (attacked.house.folder.parent / "disc").write_text(str(walk.bays[-1].path))
-    write = asks.Write(medium=medium, bay="dvd0")
-    answer = attacked.does(walk.counter.do(write, walk.staff.operator, second=walk.staff.approver))
-    assert answer.action == "medium.spoiled"
+    return medium
+
+
+def write(attacked, medium: str):
+    staff, ask = attacked.walk.staff, asks.Write(medium=medium, bay="dvd0")
+    return attacked.does(attacked.walk.counter.do(ask, staff.operator, second=staff.approver))
+
+
+def test_a_disc_swapped_between_its_order_and_the_writing_is_left_alone(attacked, sealed, tmp_path):
+    with swapped(attacked, "Write", "dvd0", tmp_path), pytest.raises(Refused, match="DRV-018"):
+        write(attacked, sealed)
+    assert refused_orders(attacked)[-1] == "DRV-018"
+    assert told(attacked.house, "medium.written") == []
+
+
+def test_a_disc_swapped_while_it_is_written_is_not_called_written(attacked, sealed):
+    (attacked.house.folder.parent / "disc").write_text(str(attacked.walk.bays[-1].path))
+    assert write(attacked, sealed).action == "medium.spoiled"
     (spoiled,) = told(attacked.house, "medium.spoiled")
     assert spoiled["code"] == "DRV-033"
     assert told(attacked.house, "medium.written") == []
