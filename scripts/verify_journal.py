@@ -1,22 +1,26 @@
 #!/usr/bin/env python3
 """Verifies a media-station journal, alone: Python's standard library and `cryptography`, nothing of the package.
 
-    verify_journal.py DIR --key FILE [--key FILE ...] [--head CHECKPOINT_FILE]
+    verify_journal.py DIR --key FILE [--key FILE ...] [--head FILE ...] [--copy DIR] [--paper FILE.pdf ...]
     verify_journal.py --bundle DIR --key FILE [--key FILE ...]      an evidence bundle, unpacked
 
 Exit 0: it is whole. Exit 1: it is not; each line on stdout is one finding. Exit 2: the call was wrong.
-Only a head that was kept elsewhere (--head) can show that a whole journal was put back to an older state, or rewritten
-by who holds the journal key. The formats are in docs/formats.md.
+Only what was kept elsewhere can show that a whole journal was put back to an older state, or rewritten by who holds the
+journal key. --head: a checkpoint, or the text of a sheet's QR code (- reads it from stdin), or origin, size and root as
+printed beside it, a line each. --copy: another copy of the journal's directory. The formats are in docs/formats.md.
 """
 
 import argparse
 import base64
 import hashlib
 import json
+import multiprocessing
+import os
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,12 +29,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 NOTE_BYTES = 64 * 1024
 LINE_BYTES = 1024 * 1024
+SEEN = 10_000
+BLOCK = 1024  # leaves, a power of two
+SHARE_BYTES = 16 * 1024 * 1024  # a process of its own isn't worth its start below
 CHECKPOINT = re.compile(
     r"media-station/checkpoint/v1/([a-z0-9-]+)/([a-z0-9]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n"
 )
 BUNDLE = re.compile(r"media-station/bundle/v1/([a-z0-9-]+)/([a-z0-9]+)\n([A-Z0-9-]+)\n([A-Z0-9-]+)\n([0-9a-f]{64})\n")
+SHEET = re.compile(r"([A-Z0-9-]{3,64})\n([0-9a-f]{64})\n")  # a QR code's text, before the checkpoint
 SUMS, NOTE = "SHA256SUMS", "SHA256SUMS.note"
-PRINTED = {"paper.printed": "paper", "certificate.rendered": "certificate"}  # and where the paper's number stands
+# Records of papers, and where the paper's number stands in them.
+PRINTED = {"paper.printed": "paper", "certificate.rendered": "certificate", "notice.printed": "notice"}
 
 # What can be found: its name, then English, then Japanese. Lines are counted from 1, the numbers in records from 0.
 TEXTS = """
@@ -68,12 +77,20 @@ lines-beyond-checkpoint: There are {lines} lines, but the checkpoint covers only
     {lines}行ありますが、チェックポイントが証明するのは{expected}行までです。その先の行は証明されていません。
 content-changed: Every line is in its place, but the content of one or more was changed: the root is not the signed one.
     行はそろっていますが、1行以上の内容が書き換えられています。署名されたハッシュ値と一致しません。
-head-damaged: The head given can't be used: it is damaged, not signed with the given keys, or of another journal.
-    指定された控えのチェックポイントは使えません。壊れているか、指定の鍵の署名がないか、別の記録のものです。
-head-ahead: The journal was put back: the head given witnesses {expected} records, but the journal has only {lines}.
-    記録が古い状態に戻されています。控えは{expected}件を証明していますが、{lines}件しかありません。
-head-forked: The journal's past was rewritten: its first {expected} records are not those that the head given witnesses.
-    過去の記録が書き換えられています。最初の{expected}件が、控えのチェックポイントが証明するものと違います。
+head-damaged: The head given ({file}) can't be used: damaged, not signed with the given keys, or another journal's.
+    指定された控え（{file}）は使えません。壊れているか、指定の鍵の署名がないか、別の記録のものです。
+head-ahead: The journal was put back: the head given ({file}) is of {expected} records, but there are only {lines}.
+    記録が古い状態に戻されています。控え（{file}）は{expected}件を証明していますが、{lines}件しかありません。
+head-forked: The journal's past was rewritten: its first {expected} records are not those of the head given ({file}).
+    過去の記録が書き換えられています。最初の{expected}件が、控え（{file}）が証明するものと違います。
+sheet-record-missing: The record that the sheet {number} ({file}) tells of is not in the journal.
+    書面{number}（{file}）のもとになった記録が、この中にありません。
+copy-damaged: The copy given can't be used: it is not whole itself, or it is another journal's.
+    指定された写しは使えません。写し自体が完全でないか、別の記録の写しです。
+copy-forked: Journal and copy differ from record {sequence} on: one of the two was rewritten after the copy was taken.
+    記録{sequence}から先が、写しと食い違っています。写しを取った後に、どちらかが書き換えられています。
+copy-ahead: The copy has {expected} records, the journal only {lines}: it was put back, or is the older of the two.
+    写しには{expected}件ありますが、{lines}件しかありません。古い状態に戻されたか、写しより古い記録です。
 list-unsigned: SHA256SUMS.note is missing or damaged, or the checkpoint's station did not sign it with a key given.
     SHA256SUMS.noteがないか壊れているか、チェックポイントの装置が指定の鍵で署名したものではありません。
 list-changed: SHA256SUMS is not the list of files that the station signed.
@@ -94,8 +111,8 @@ record-left-out: Record {sequence} was left out: its proof is there, but its lin
     記録{sequence}が抜き取られています。証明はありますが、記録の行がありません。
 paper-changed: {file} is not the paper that was printed: the journal recorded another SHA-256 for this number.
     {file}は、印刷された書面と違います。この番号の書面について記録されたSHA-256と一致しません。
-paper-unknown: No record in the bundle tells of the paper {file}.
-    {file}の印刷の記録が、証拠一式の中にありません。
+paper-unknown: No record tells of the paper {file}: it was changed, or not printed by this station.
+    {file}の印刷の記録がありません。書き換えられたか、この装置で印刷されたものではありません。
 """
 
 
@@ -121,6 +138,33 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
+class Head(NamedTuple):
+    """What was kept elsewhere; `checkpoint` is None if it can't be used. A sheet has a number and a record's leaf."""
+
+    file: str
+    checkpoint: Checkpoint | None
+    number: str = ""
+    leaf: bytes = b""
+
+
+Span = tuple[Path, int, int]  # bytes of a segment, from the beginning of a line to the end of one
+
+
+class Share(NamedTuple):
+    """Some lines' part of the tree: full subtrees in order, each with the number of its leaves."""
+
+    first: int
+    nodes: list[tuple[int, bytes]]
+
+
+class Kept(NamedTuple):
+    """All that the journal is held against."""
+
+    heads: list[Head]
+    copy: Path | None
+    papers: list[Path]
+
+
 @dataclass
 class Walk:
     """What one reading of all lines left behind, in flat memory."""
@@ -142,13 +186,15 @@ class Walk:
         self.findings.setdefault(what, values)  # the first of its kind speaks for the others
 
     def add_leaf(self, data: bytes) -> None:
+        self.add_subtree(1, hashlib.sha256(b"\x00" + data).digest())
+
+    def add_subtree(self, count: int, node: bytes) -> None:
         """RFC 6962 section 2.1: two full subtrees of one size become one."""
-        count, node = 1, hashlib.sha256(b"\x00" + data).digest()
+        self.lines += count
         while self.peaks and self.peaks[-1][0] == count:
             node = hashlib.sha256(b"\x01" + self.peaks.pop()[1] + node).digest()
             count *= 2
         self.peaks.append((count, node))
-        self.lines += 1
         if self.lines in self.roots:
             for _, peak in self.peaks[-2::-1]:
                 node = hashlib.sha256(b"\x01" + peak + node).digest()
@@ -228,6 +274,23 @@ def read_checkpoint(directory: Path, keys: list[Key]) -> Checkpoint:
         raise Finding(f"checkpoint-{finding}") from finding
 
 
+def read_head(raw: bytes, file: str, keys: list[Key]) -> Head:
+    """A checkpoint; or what a sheet bears: the QR code's text, as scanners give it, or three lines typed from it."""
+    text = raw.decode(errors="replace").replace("\r\n", "\n").rstrip("\n") + "\n"
+    try:
+        if typed := CHECKPOINT.fullmatch("\n".join(line.replace(" ", "") for line in text.split("\n"))):
+            # Nobody signed it but the paper that it stands on.
+            return Head(file, Checkpoint((typed[1], typed[2]), int(typed[3]), base64.b64decode(typed[4])))
+        if sheet := SHEET.match(text):
+            note, blank, tail = text[sheet.end() :].partition("\n\n")
+            signed = "".join(f"\u2014 {line.partition(' ')[2]}\n" for line in tail.splitlines())
+            checkpoint = open_checkpoint((note + blank + signed).encode(), keys)
+            return Head(file, checkpoint, sheet[1], bytes.fromhex(sheet[2]))
+        return Head(file, open_checkpoint(raw, keys))
+    except Finding:
+        return Head(file, None)
+
+
 def read_record(walk: Walk, line: bytes, at: dict[str, Any]) -> None:
     """Only what every record has; what it records is nobody's business here."""
     try:
@@ -289,31 +352,203 @@ def judge_order(walk: Walk, checkpoint: Checkpoint | None) -> None:
             walk.find("lines-beyond-checkpoint", lines=walk.lines, expected=expected)
 
 
-def verify(directory: Path, keys: list[Key], head_raw: bytes | None) -> tuple[Walk, Checkpoint | None]:
+def plain_lines(path: Path, start: int, end: int) -> Iterator[list[bytes]]:
+    """Some at a time. Finding if one is torn or too long."""
+    rest = b""
+    with path.open("rb", buffering=0) as file:
+        file.seek(start)
+        while start < end and (data := file.read(min(LINE_BYTES, end - start))):
+            start += len(data)
+            *lines, rest = (rest + data).split(b"\n")
+            if len(rest) >= LINE_BYTES or any(len(line) >= LINE_BYTES for line in lines):
+                raise Finding("long")
+            yield lines
+    if rest:
+        raise Finding("torn")
+
+
+def read_share(share: list[Span], names: tuple[str, str], ids: set[str], sizes: set[int]) -> Share | None:
+    """No JSON is parsed: canonical JSON fixes where number, schema, station, epoch and key stand, at a line's end. What
+    stands around the number takes few forms, so each is looked at once. None if a line isn't plainly what it should be.
+    """
+    key, cited = "|".join(map(re.escape, ids)), r'\[(?:"[A-Z0-9]+"(?:,"[A-Z0-9]+")*)?\]'
+    before = re.compile(rf'"{names[1]}","key_id":"(?:{key})","requirements":{cited},"schema":1,'.encode())
+    after = re.compile(rf'"station":"{names[0]}"\}}(?:,"user":\{{"name":"[a-z0-9-]+"\}})?\}}'.encode())
+    seen: set[tuple[bytes, bytes]] = set()
+    done = Share(-1, [])
+    place, leaves = 0, list[bytes]()
+    for lines in (some for path, start, end in share for some in plain_lines(path, start, end)):
+        for line in lines:
+            left, _, right = line[line.rfind(b',"epoch":') + 9 :].partition(b'"sequence":')
+            digits, _, right = right.partition(b",")
+            if done.first < 0:
+                place = int(digits) if re.fullmatch(b"[0-9]{1,16}", digits) else 0
+                done = Share(place, [])
+            if digits != b"%d" % place or line[:15] != b'{"@timestamp":"':
+                return None
+            if (left, right) not in seen:
+                if not before.fullmatch(left) or not after.fullmatch(right) or len(seen) > SEEN:
+                    return None
+                seen.add((left, right))
+            place += 1
+        leaves += [hashlib.sha256(b"\x00" + line).digest() for line in lines]
+        leaves = put_together(leaves, place, sizes, done.nodes)
+    done.nodes.extend((1, leaf) for leaf in leaves)
+    return done
+
+
+def put_together(leaves: list[bytes], end: int, sizes: set[int], nodes: list[tuple[int, bytes]]) -> list[bytes]:
+    """Takes the leaves before place `end` to full subtrees, as far as a block is complete; what is left over.
+
+    Blocks begin where the whole tree's subtrees do; one that holds a size whose root is asked for stays leaves.
+    """
+    while True:
+        place = end - len(leaves)
+        until = place // BLOCK * BLOCK + BLOCK
+        if until > end:
+            return leaves
+        block, leaves = leaves[: until - place], leaves[until - place :]
+        if len(block) < BLOCK or any(place < size < until for size in sizes):
+            nodes.extend((1, leaf) for leaf in block)
+            continue
+        while len(block) > 1:
+            block = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(block[::2], block[1::2], strict=True)]
+        nodes.append((BLOCK, block[0]))
+
+
+def shares_of(segments: list[tuple[Path, int]], count: int) -> list[list[Span]]:
+    """All lines as runs of about equal length, cut between lines."""
+    length, passed = sum(size for _, size in segments), 0
+    shares: list[list[Span]] = [[] for _ in range(count)]
+    for path, size in segments:
+        start = 0
+        while start < size:
+            at = passed * count // length
+            with path.open("rb") as file:
+                file.seek(start + (at + 1) * length // count - passed)
+                file.readline(LINE_BYTES)
+                end = min(size, file.tell())
+            shares[at].append((path, start, end))
+            passed, start = passed + end - start, end
+    return [share for share in shares if share]
+
+
+def read_plainly(directory: Path, walk: Walk, processes: int) -> bool:
+    """The quick way through a journal that is as it should be. False if it isn't plainly so; `walk` is then spoilt."""
+    segments = [(path, size) for path in sorted(directory.glob("*.jsonl")) if (size := path.stat().st_size)]
+    if not segments or walk.identity is None:
+        return False
+    shares = shares_of(segments, max(1, min(processes, sum(size for _, size in segments) // SHARE_BYTES)))
+    calls = [(share, walk.identity, walk.key_ids, set(walk.roots)) for share in shares]
+    try:
+        if len(calls) > 1:
+            with multiprocessing.Pool(len(calls)) as pool:
+                done = pool.starmap(read_share, calls)
+        else:
+            done = [read_share(*calls[0])]
+        walk.times = (time_of(segments[0][0], 0), time_of(segments[-1][0], -1))
+    except (Finding, ValueError, KeyError, TypeError):
+        return False
+    for each in done:
+        if each is None or each.first != walk.lines:
+            return False
+        for count, node in each.nodes:
+            walk.add_subtree(count, node)
+    return True
+
+
+def time_of(segment: Path, which: int) -> str:
+    """Of a segment's first or last line."""
+    with segment.open("rb") as file:
+        file.seek(0 if which == 0 else max(0, segment.stat().st_size - LINE_BYTES))
+        return str(json.loads(file.read(LINE_BYTES).splitlines()[which])["@timestamp"])
+
+
+def verify(directory: Path, keys: list[Key], kept: Kept, processes: int) -> tuple[Walk, Checkpoint | None]:
     first: dict[str, dict[str, Any]] = {}
-    checkpoint = head = None
+    checkpoint = None
     try:
         checkpoint = read_checkpoint(directory, keys)
     except Finding as finding:
         first[str(finding)] = {}
     identity = checkpoint.identity if checkpoint else None
-    try:
-        head = None if head_raw is None else open_checkpoint(head_raw, keys)
-        if head and identity not in (None, head.identity):
-            raise Finding("other-identity")
-    except Finding:
-        first["head-damaged"] = {}
-    roots = {each.size: hashlib.sha256().digest() for each in (checkpoint, head) if each}  # as of no lines
-    walk = Walk(roots=roots, identity=identity, key_ids={key.id.hex() for key in keys})
-    read_lines(directory, walk)
-    judge_order(walk, checkpoint)
+    for head in kept.heads:
+        if not head.checkpoint or identity not in (None, head.checkpoint.identity):
+            first["head-damaged"] = {"file": head.file}
+    known = [each for each in (checkpoint, *(head.checkpoint for head in kept.heads)) if each]
+    sizes = {each.size for each in known}
+
+    def fresh() -> Walk:
+        empty = hashlib.sha256().digest()  # the root of no lines
+        return Walk(roots=dict.fromkeys(sizes, empty), identity=identity, key_ids={key.id.hex() for key in keys})
+
+    walk = fresh()
+    plainly = checkpoint and read_plainly(directory, walk, processes)
+    if not (checkpoint and plainly and (walk.lines, walk.roots[checkpoint.size]) == checkpoint[1:]):
+        walk = fresh()
+        read_lines(directory, walk)
+        judge_order(walk, checkpoint)
     walk.findings = first | walk.findings
-    if head and checkpoint and not walk.findings:
-        if head.size > walk.lines:
-            walk.find("head-ahead", lines=walk.lines, expected=head.size)
-        elif walk.roots[head.size] != head.root:
-            walk.find("head-forked", expected=head.size)
+    if checkpoint and not walk.findings:
+        for head in kept.heads:
+            judge_head(walk, head)
+        find_records(directory, kept, walk)
+    if kept.copy:
+        judge_copy(directory, keys, kept.copy, walk, processes)
     return walk, checkpoint
+
+
+def judge_head(walk: Walk, head: Head) -> None:
+    assert head.checkpoint
+    expected = head.checkpoint.size
+    if expected > walk.lines:
+        walk.find("head-ahead", lines=walk.lines, expected=expected, file=head.file)
+    elif walk.roots[expected] != head.checkpoint.root:
+        walk.find("head-forked", expected=expected, file=head.file)
+
+
+def find_records(directory: Path, kept: Kept, walk: Walk) -> None:
+    """The records that sheets tell of by their leaf's hash, and those that tell of papers by theirs."""
+    sheets = {head.leaf: head for head in kept.heads if head.leaf}
+    papers = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in kept.papers}
+    numbers = {path.stem for path in kept.papers}
+    printed = set()
+    for line in all_lines(directory) if sheets or papers else ():
+        sheets.pop(hashlib.sha256(b"\x00" + line[:-1]).digest(), None)
+        if papers and b'"sha256":"' in line:
+            record = json.loads(line)
+            if (action := record["event"]["action"]) in PRINTED:
+                data = record["media_station"]["data"]
+                papers.pop(data["sha256"], None)
+                printed |= numbers & {data[PRINTED[action]]}
+    for sheet in sheets.values():
+        walk.find("sheet-record-missing", number=sheet.number, file=sheet.file)
+    for path in papers.values():
+        walk.find("paper-changed" if path.stem in printed else "paper-unknown", file=path.name)
+
+
+def judge_copy(directory: Path, keys: list[Key], copy: Path, walk: Walk, processes: int) -> None:
+    """One must be the other's beginning. Said whatever else was found: it tells where."""
+    other, checkpoint = verify(copy, keys, Kept([], None, []), processes)
+    if other.findings or not checkpoint or walk.identity not in (None, checkpoint.identity):
+        walk.find("copy-damaged")
+        return
+    for number, (here, there) in enumerate(zip_longest(all_lines(directory), all_lines(copy))):
+        if here is None:
+            walk.find("copy-ahead", expected=other.lines, lines=walk.lines)
+            return
+        if there is None:
+            return
+        if here != there:
+            walk.find("copy-forked", sequence=number)
+            return
+
+
+def all_lines(directory: Path) -> Iterator[bytes]:
+    for segment in sorted(directory.glob("*.jsonl")):
+        with segment.open("rb") as file:
+            while line := file.readline(LINE_BYTES):
+                yield line
 
 
 def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
@@ -404,23 +639,34 @@ def verify_bundle(directory: Path, keys: list[Key]) -> tuple[list[Found], Checkp
     return found, checkpoint
 
 
-def main(arguments: list[str] | None = None) -> int:
+def arranged() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Verifies a media-station journal. 記録（ジャーナル）を検証します。")
+    several: dict[str, Any] = {"action": "append", "default": []}
     parser.add_argument("directory", metavar="DIR", type=Path, help="the journal's directory")
     parser.add_argument("--bundle", action="store_true", help="DIR is an unpacked evidence bundle (証拠一式)")
     parser.add_argument("--key", metavar="FILE", type=Path, action="append", required=True, help="a public journal key")
-    parser.add_argument("--head", metavar="CHECKPOINT_FILE", type=Path, help="a checkpoint kept elsewhere")
+    parser.add_argument("--head", metavar="FILE", **several, help="a checkpoint kept elsewhere, or a sheet's QR text")
+    parser.add_argument("--copy", metavar="DIR", type=Path, help="a copy of the directory that was kept elsewhere")
+    parser.add_argument("--paper", metavar="FILE.pdf", type=Path, **several, help="a sheet as it was printed")
+    parser.add_argument("--processes", metavar="N", type=int, default=os.cpu_count() or 1, help="default: every core")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = arranged()
     asked = parser.parse_args(arguments)
+    if missing := [each for each in (asked.directory, asked.copy) if each and not each.is_dir()]:
+        parser.error(f"not a directory: {missing[0]}")
+    if asked.bundle and (asked.head or asked.copy or asked.paper):
+        parser.error("what was kept elsewhere is for a whole journal")
     try:
-        if not asked.directory.is_dir():
-            parser.error(f"not a directory: {asked.directory}")
         keys = [read_key(path) for path in asked.key]
-        if asked.bundle and asked.head:
-            parser.error("a head kept elsewhere is for a whole journal")
         if asked.bundle:
             found, checkpoint = verify_bundle(asked.directory, keys)
         else:
-            walk, checkpoint = verify(asked.directory, keys, asked.head.read_bytes() if asked.head else None)
+            raw = {file: sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes() for file in asked.head}
+            heads = [read_head(each, file, keys) for file, each in raw.items()]
+            walk, checkpoint = verify(asked.directory, keys, Kept(heads, asked.copy, asked.paper), asked.processes)
             found = list(walk.findings.items())
     except ValueError:
         parser.error("a key file does not hold a public key")
@@ -438,6 +684,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     print(f"whole: {walk.lines} records of {'/'.join(checkpoint.identity)}, root {checkpoint.root.hex()},")
     print(f"from {walk.times[0] or '-'} to {walk.times[1] or '-'} / {walk.lines}件の記録は、すべてそろっています。")
+    if asked.paper:
+        print(
+            "papers: as recorded. They carry no signature or proof of their own yet that could be checked without it."
+        )
+        print("書面は記録と一致します。書面自体の署名や証明はまだないため、記録なしでは確かめられません。")
     return 0
 
 

@@ -31,12 +31,16 @@ class Tree:
 
     def append(self, leaf: bytes) -> None:
         """Takes a leaf's hash."""
-        carried = self.size
+        self.append_full(1, leaf)
+
+    def append_full(self, leaves: int, node: bytes) -> None:
+        """Takes the root of a full subtree of so many leaves, a power of two that divides the size."""
+        carried = self.size // leaves
         while carried & 1:
-            leaf = node_hash(self._peaks.pop(), leaf)
+            node = node_hash(self._peaks.pop(), node)
             carried >>= 1
-        self._peaks.append(leaf)
-        self.size += 1
+        self._peaks.append(node)
+        self.size += leaves
 
     def root(self) -> bytes:
         if not self._peaks:

@@ -183,6 +183,12 @@ def replaced(lines: list[bytes], at: int, *by: bytes) -> list[bytes]:
     return [*lines[:at], *by, *lines[at + 1 :]]
 
 
+def made_a_failure(lines: list[bytes]) -> list[bytes]:
+    """The first success after 40 records."""
+    at = next(n for n, line in enumerate(lines) if n >= 40 and b'"outcome":"success"' in line)
+    return replaced(lines, at, lines[at].replace(b'"outcome":"success"', b'"outcome":"failure"'))
+
+
 # --- By someone who has the files and no key ---
 
 
@@ -421,14 +427,14 @@ def older_checkpoint_put_back(case: Case) -> Iterator[None]:
 @attack
 def signed_again_with_another_key(case: Case) -> Iterator[None]:
     yield
-    lines = replaced(case.lines, 40, case.lines[40].replace(b'"success"', b'"failure"'))
+    lines = made_a_failure(case.lines)
     case.seal(lines, stranger(case))
 
 
 @attack
 def another_key_under_the_journals_id(case: Case) -> Iterator[None]:
     yield
-    lines = replaced(case.lines, 40, case.lines[40].replace(b'"success"', b'"failure"'))
+    lines = made_a_failure(case.lines)
     case.write(lines)
     text = checkpoint_text(case.key.identity, lines)
     case.checkpoint = f"{text}\n{stranger(case).signature_line(text, case.key.id)}".encode()
@@ -530,6 +536,49 @@ def forked_after_the_head(case: Case) -> Iterator[None]:
     case.keep_head(250)
     yield
     case.seal([*case.lines[:260], *map(under_another_name, case.lines[260:])])
+
+
+@attack
+def forked_before_a_copy_was_taken(case: Case) -> Iterator[None]:
+    """Nothing tells of it but the copy."""
+    case.keep_head(250)
+    case.keep_copy(300)
+    yield
+    case.seal([*case.lines[:260], *map(under_another_name, case.lines[260:])])
+
+
+@attack
+def rolled_back_behind_a_copy(case: Case) -> Iterator[None]:
+    old = case.lines[:250], case.signed(case.lines[:250])
+    case.keep_copy()
+    yield
+    case.write(old[0])
+    case.checkpoint = old[1]
+
+
+@attack
+def outcome_flipped_beside_a_copy(case: Case) -> Iterator[None]:
+    case.keep_copy(350)
+    yield
+    case.write(made_a_failure(case.lines))
+
+
+@attack
+def copy_altered(case: Case) -> Iterator[None]:
+    case.keep_copy()
+    yield
+    assert case.copy
+    first = min(case.copy)
+    case.copy[first] = case.copy[first].replace(b'"success"', b'"failure"', 1)
+
+
+@attack
+def copy_of_another_station(case: Case) -> Iterator[None]:
+    key, lines = moved(case, "minami-zei-1", case.key.identity[1])
+    case.keys.append(key)
+    case.keep_copy()
+    yield
+    case.copy = segments_of(lines) | {"checkpoint": case.signed(lines, key)}
 
 
 @attack

@@ -1,6 +1,5 @@
 """Each attack of the table and its clean twin, before both verifiers and before a desk that starts upon it."""
 
-import importlib.util
 import subprocess
 import sys
 import tomllib
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from script import verify_journal as script
 from years_of_records import write_journal
 
 from media_station.desk.journal.append import Log
@@ -25,6 +25,7 @@ IDENTITY = Identity(station="kita-zei-1", epoch="e1")
 SIGNER = Signer(IDENTITY.key_name("journal"), Ed25519PrivateKey.from_private_bytes(b"1" * 32))
 RECORDS = 400  # of three days
 WHOLE = "whole"
+KEPT = ("head", "copy")
 
 attacks = pytest.mark.parametrize("attack", ATTACKS, ids=[each["name"] for each in ATTACKS])
 
@@ -41,26 +42,16 @@ def made(tmp_path_factory) -> Path:
     return folder / "made"
 
 
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("verify_journal", HERE.parents[1] / "scripts" / "verify_journal.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
-
-
 @pytest.fixture
-def findings(script, capsys):
-    """What the stand-alone verifier says of a case."""
+def findings(capsys):
+    """What the stand-alone verifier says of a case; what was kept elsewhere is given to it or not."""
 
-    def findings(case: Path, *, head: bool) -> list[str]:
+    def findings(case: Path, *, kept: bool) -> list[str]:
         arguments = [str(case / "journal")]
         for key in sorted((case / "keys").iterdir()):
             arguments += ["--key", str(key)]
-        if head and (case / "head").exists():
-            arguments += ["--head", str(case / "head")]
+        if kept:
+            arguments += [each for name in KEPT if (case / name).exists() for each in (f"--{name}", str(case / name))]
         code = script.main(arguments)
         said = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()]
         assert code == (0 if said[0] == WHOLE else 1)
@@ -69,12 +60,12 @@ def findings(script, capsys):
     return findings
 
 
-def code(case: Path, *, head: bool) -> str:
+def code(case: Path, *, kept: bool) -> str:
     """What the package's verifier says."""
     keys = [Verifier.parse(key.read_text()) for key in sorted((case / "keys").iterdir())]
-    kept = case / "head"
+    head, copy = (case / name if kept and (case / name).exists() else None for name in KEPT)
     try:
-        verify_journal(case / "journal", keys, kept.read_bytes() if head and kept.exists() else None)
+        verify_journal(case / "journal", keys, head.read_bytes() if head else None, copy=copy)
     except StationError as error:
         return error.code
     return WHOLE
@@ -107,22 +98,22 @@ def test_the_attacker_imports_nothing_of_the_package():
 @attacks
 def test_both_verifiers_find_what_the_table_says(made, findings, attack):
     case = made / attack["name"] / "attacked"
-    assert findings(case, head=True) == attack["findings"]
-    assert code(case, head=True) == (CODES[attack["findings"][0]] if attack["findings"] else WHOLE)
+    assert findings(case, kept=True) == attack["findings"]
+    assert code(case, kept=True) == (CODES[attack["findings"][0]] if attack["findings"] else WHOLE)
 
 
 @attacks
 def test_its_clean_twin_is_whole_to_both(made, findings, attack):
     case = made / attack["name"] / "clean"
-    assert (findings(case, head=True), code(case, head=True)) == ([], WHOLE)
+    assert (findings(case, kept=True), code(case, kept=True)) == ([], WHOLE)
 
 
 @pytest.mark.parametrize(
-    "attack", [each for each in ATTACKS if each["told_by"] == "head"], ids=lambda attack: attack["name"]
+    "attack", [each for each in ATTACKS if each["told_by"] in KEPT], ids=lambda attack: attack["name"]
 )
-def test_without_the_head_it_looks_whole(made, findings, attack):
+def test_without_what_was_kept_elsewhere_it_looks_whole(made, findings, attack):
     case = made / attack["name"] / "attacked"
-    assert (findings(case, head=False), code(case, head=False)) == ([], WHOLE)
+    assert (findings(case, kept=False), code(case, kept=False)) == ([], WHOLE)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +121,8 @@ def test_without_the_head_it_looks_whole(made, findings, attack):
 )
 def test_journal_and_keys_are_enough(made, findings, attack):
     case = made / attack["name"] / "attacked"
-    assert findings(case, head=False) == attack["findings"] != []
+    found = [each for each in attack["findings"] if not each.startswith(KEPT)]
+    assert findings(case, kept=False) == found != []
 
 
 @attacks

@@ -1,11 +1,11 @@
 """A journal before the package's verifier and the one that shares nothing with it; more in tests/attacks."""
 
-import importlib.util
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from script import PATH as SCRIPT
+from script import verify_journal as script
 from written_journal import signer
 
 from media_station.model.errors import IntegrityViolation, Refused
@@ -14,7 +14,6 @@ from media_station.proof.merkle import verify_inclusion
 from media_station.proof.prove import prove_inclusion
 from media_station.proof.verify import verify_journal
 
-SCRIPT = Path(__file__).parents[3] / "scripts" / "verify_journal.py"
 NEXT = Identity(station="kita-zei-1", epoch="r2")
 OTHER_STATION = Identity(station="minami-zei-1", epoch="r1")
 
@@ -254,19 +253,9 @@ def test_a_checkpoint_under_the_orders_key_is_told(journal):
     assert "checkpoint-other-identity" in found_by_script(journal, key=orders)
 
 
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("verify_journal_script", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
-
-
 @pytest.mark.parametrize("mask", [0x01, 0x20, 0x80])
 @pytest.mark.parametrize("name", ["2026-04-01.jsonl", "checkpoint"])
-def test_no_byte_of_a_journal_can_be_flipped(journal, script, name, mask, capsys):
+def test_no_byte_of_a_journal_can_be_flipped(journal, name, mask, capsys):
     journal.seal(journal.read()[:3])
     arguments = [str(journal.directory), "--key", str(key_file(journal))]
     path = journal.directory / name
@@ -280,7 +269,7 @@ def test_no_byte_of_a_journal_can_be_flipped(journal, script, name, mask, capsys
     assert script.main(arguments) == 0
 
 
-def test_every_finding_has_both_languages(script):
+def test_every_finding_has_both_languages():
     lines = script.TEXTS.strip().split("\n")
     assert all(line.isascii() and ": " in line for line in lines[::2])
     assert all(line.startswith("    ") and not line.isascii() for line in lines[1::2])
