@@ -186,6 +186,8 @@ def introduction(greeting: Greeting, language: str) -> list[str]:
     lines = [station, prompt("time", language, now=iso(parse_wall(greeting.now.wall))), last]
     if greeting.behind_seconds:
         lines.append(prompt("behind", language, seconds=greeting.behind_seconds))
+    if greeting.clock_off:
+        lines.append(prompt("clock_off", language, off=greeting.clock_off))
     return lines
 
 

@@ -31,6 +31,7 @@ _STATUS: Final = {
     "GAT-032": 504,
     "GAT-033": 431,
     "DOR-001": 503,
+    "CLK-003": 503,
 }
 _REASONS: Final = {100: b"Continue", 200: b"OK", 201: b"Created"}
 

@@ -58,7 +58,8 @@ class Greeting:
     """Shown before sign-in: who this is, what time it thinks it is, where its journal stands.
 
     `root` is the hash of the journal's tree over its first `records` records, in hex; empty before the first.
-    `behind_seconds`: how far the clock is before the latest record; no work is done then.
+    `behind_seconds`: how far the clock is before the latest record; no work is done then. `clock_off`: how far several
+    people's tokens say that it is off (`-3600 s`: behind), empty if they don't.
     """
 
     identity: str
@@ -68,6 +69,7 @@ class Greeting:
     root: str
     last_record_at: str
     behind_seconds: int
+    clock_off: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

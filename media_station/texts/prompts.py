@@ -100,6 +100,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "!! 時計が最後の記録より {seconds} 秒遅れ、業務ができません：media-station clock set",
         "!! The clock is {seconds} s before the latest record; no work is done: media-station clock set",
     ),
+    "clock_off": (
+        "!! 複数の人のトークンによると、時計が {off} ずれています：media-station clock set",
+        "!! The tokens of several people say that the clock is off by {off}: media-station clock set",
+    ),
     "since_start": (
         "起動からの時間  {hours}時間{minutes}分  ({boot})",
         "up for       {hours} h {minutes} min  ({boot})",

@@ -1,11 +1,12 @@
 """A dead clock: work stops and nobody is locked out; two administrators set it, across restarts, and work goes on."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from at_the_counter import at_the_counter, check_the_journal_verifies, refused, told
+from at_the_counter import at_the_counter, check_the_journal_verifies, records, refused, told
 from typing_commands import MEDIA_STATION, Done, Typing
 
 from media_station.model import asks
@@ -120,6 +121,25 @@ def test_work_stops_while_the_clock_is_dead_and_goes_on_when_two_administrators_
     assert done["clock_order"] == ordered["clock_order"] == "R1-W-00001"
     assert done["seconds"] > 20 * 365 * 86_400
     assert "CLK-003" in {each["code"] for each in told(house, "request.refused")}
+    check_the_journal_verifies(house)
+
+
+def test_an_erasure_that_runs_when_the_clock_dies_comes_to_its_end_on_record(tmp_path):
+    async def doing(walk):
+        watch = Watch(walk)
+        await walk.counter.do(asks.RegisterMedium(bay="usb0"), walk.staff.operator)
+        erasing = asyncio.create_task(walk._ordered(asks.Erase(medium="R1-U-00001", bay="usb0")))
+        while not told(walk.house, "order.issued"):
+            await asyncio.sleep(0.005)
+        watch.put_wrong(DEAD)
+        assert (await erasing).action == "erasure.ended"
+        storing = walk.counter.do(asks.StoreMedium(medium="R1-U-00001", place="kinko"), walk.staff.operator)
+        assert await refused(storing) == "CLK-003"
+
+    house = at_the_counter(tmp_path, doing, stick_bytes=64 * 1024 * 1024)
+    (ended,) = [each for each in records(house) if each["event"]["action"] == "erasure.ended"]
+    assert ended["@timestamp"].startswith("2000-01-01")
+    assert ended["media_station"]["data"]["evidence"]["verdict"] == "PASS"
     check_the_journal_verifies(house)
 
 

@@ -136,6 +136,10 @@ def one(records, action, **data):
     return found[-1]
 
 
+# Somebody's token was right by the station's clock.
+BORNE_OUT = {"sign_in.accepted", "step_up.accepted", "operator.enrolled", "clock.set"}
+
+
 def test_each_field_of_the_certificate_is_the_journals(rehearsed):
     (certificate,) = rehearsed.facts["papers"]["certificate"]
     text = re.sub(r"\s+", "", run("pdftotext", "-layout", rehearsed.path(certificate), "-"))
@@ -153,8 +157,12 @@ def test_each_field_of_the_certificate_is_the_journals(rehearsed):
     ended = datetime.fromisoformat(erasure["@timestamp"]) - timedelta(
         milliseconds=erasure["media_station"]["boottime_ms"] - evidence["ended_ms"]
     )
+    before = [each for each in records if each["media_station"]["sequence"] < erasure["media_station"]["sequence"]]
+    borne_out = [each["@timestamp"] for each in before if each["event"]["action"] in BORNE_OUT][-1]
+    checked = datetime.fromisoformat(borne_out) + timedelta(hours=9)
     for field in (
         issued["certificate"],
+        f"時計の最終確認令和{checked.year - 2018}年{checked.month}月{checked.day}日{checked.hour}時{checked.minute:02d}分",
         issued["medium"],
         f"シリアル番号{medium['serial']}",
         f"メーカー{medium['vendor']}",

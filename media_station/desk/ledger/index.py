@@ -142,9 +142,12 @@ class Ledger:
         )
         return History(records=tuple(decode(line) for line in lines))
 
-    def last(self) -> Record | None:
-        """The journal's last record."""
-        lines = self._scalars(select(RECORDS.c.line).order_by(RECORDS.c.sequence.desc()).limit(1))
+    def last(self, *kinds: type[Event]) -> Record | None:
+        """The journal's last record, or the last of these kinds."""
+        query = select(RECORDS.c.line).order_by(RECORDS.c.sequence.desc()).limit(1)
+        if kinds:
+            query = query.where(RECORDS.c.action.in_([kind.name for kind in kinds]))
+        lines = self._scalars(query)
         return decode(lines[0]) if lines else None
 
     def backwards(self, before: int | None = None) -> Iterator[Record]:

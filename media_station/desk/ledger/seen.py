@@ -11,8 +11,10 @@ from media_station.desk.ledger.views import (
     transfer_facts,
     unexplained,
 )
+from media_station.model.clock import ClockSet
 from media_station.model.consignment import HandlerRegistered
 from media_station.model.errors import Refused
+from media_station.model.finding import FindingKind, FindingRaised
 from media_station.model.handover import NOTICE
 from media_station.model.ids import Identity
 from media_station.model.instant import Instant
@@ -20,6 +22,7 @@ from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, MEDIUM, CustodyState, MediumRegistered
 from media_station.model.operator import OperatorEnrolled
 from media_station.model.payload import PAYLOAD, PayloadReceived
+from media_station.model.sign_in import SignInAccepted, StepUpAccepted
 from media_station.model.steps import TransferFacts, accounted, next_steps
 from media_station.model.transfer import ENDED, TRANSFER, FreezeState, TransferClosed, TransferOpened, TransferState
 from media_station.model.views import Greeting, HandlerView, MediumView, PayloadView, TransferView
@@ -128,4 +131,14 @@ def greeting(ledger: Ledger, identity: Identity, now: Instant, behind_seconds: i
         root=root.hex(),
         last_record_at="" if last is None else last.at.wall,
         behind_seconds=behind_seconds,
+        clock_off=_clock_off(ledger),
     )
+
+
+def _clock_off(ledger: Ledger) -> str:
+    """What the tokens said, until one was right again or the clock was set."""
+    last = ledger.last(FindingRaised, SignInAccepted, StepUpAccepted, ClockSet)
+    match last and last.event:
+        case FindingRaised(kind=FindingKind.CLOCK_OFF, detail=detail):
+            return detail
+    return ""

@@ -14,6 +14,7 @@ from media_station.desk.access.elapsed import passed_ms
 from media_station.desk.flow.set_clock import set_clock
 from media_station.desk.hands.vault import replace_durably
 from media_station.desk.ledger.borne_out import last_borne_out, latest_borne_out
+from media_station.desk.ledger.seen import greeting
 from media_station.model import asks
 from media_station.model.clock import Against, ClockAdvanced, ClockOrdered, ClockSet, ClockStepped
 from media_station.model.errors import MediaFault, PeerFault, Refused
@@ -167,6 +168,20 @@ def test_a_clock_ahead_stops_nothing_and_no_order_or_session_is_lost(bench):
     assert bench.desk.clock.behind() == timedelta(0)
     bench.sessions.sweep()
     assert bench.sessions.is_open(session)
+
+
+def test_who_comes_is_told_that_the_tokens_say_another_time_until_one_is_right_again(bench):
+    def said():
+        return greeting(bench.desk.ledger, bench.desk.house.identity, bench.desk.clock.now(), 0).clock_off
+
+    for operator in (OPERATOR, APPROVER):
+        assert said() == ""
+        assert bench.sign_in(operator, code=bench.code(operator, 20)) == "ACC-002"
+    assert said() == "-600 s"
+    bench.restart()
+    assert said() == "-600 s"
+    bench.sign_in(FIRST)
+    assert said() == ""
 
 
 def test_two_administrators_set_it_with_the_codes_of_that_time(bench, obeying):

@@ -16,6 +16,7 @@ GREETING = Greeting(
     root="ab" * 32,
     last_record_at="2026-11-24T00:00:00.000000Z",
     behind_seconds=0,
+    clock_off="",
 )
 
 
