@@ -38,7 +38,9 @@ MINUTES = 15
 def counter(bench):
     """Two sticks of one transfer that wait to be written, a third of another; the operator has signed in."""
     with cheap_passwords():
-        yield prepared(with_drive(bench, 3))
+        counter = prepared(with_drive(bench, 3))
+        yield counter
+        counter.runner.close()
 
 
 def prepared(counter):

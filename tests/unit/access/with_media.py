@@ -94,6 +94,8 @@ class DriveHere:
 
     async def ask(self, number):
         use = self.bench.spent.use(number)
+        if use is None:
+            self.bench.spent.claim(number)
         known = {None: Known.UNKNOWN, "void": Known.UNKNOWN, "begun": Known.BROKEN_OFF}
         return Report(
             known=known.get(use and use.value, Known.ENDED),
@@ -109,6 +111,7 @@ class Counter:
 
     def __init__(self, bench, drive):
         self.bench, self.drive = bench, drive
+        self.runner = asyncio.Runner()
         self.open()
 
     def open(self):
@@ -120,12 +123,12 @@ class Counter:
         async def stand():
             return PeopleDoor(Room(self.bench.desk, self.bench.sessions, Jobs(), refusals), ME)
 
-        self.door = asyncio.run(stand())
+        self.door = self.runner.run(stand())
 
     def asks(self, ask, session, code=None, second=None):
         """The answer, or the refusal's code."""
         try:
-            return asyncio.run(self.door.ask(ask, session, code, second))
+            return self.runner.run(self.door.ask(ask, session, code, second))
         except Refused as error:
             return error.code
 
