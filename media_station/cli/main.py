@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "due": ("media_station.cli.due", "期日のあるもの / what is due"),
     "compliance": ("media_station.cli.compliance", "安全管理措置の根拠 / the requirement map with its evidence"),
     "incident": ("media_station.cli.incident", "事故の証拠一式 / the evidence of an incident"),
+    "journal": ("media_station.cli.journal", "アクセス記録 / the access journal"),
     "operator": ("media_station.cli.operator", "職員のアカウント / accounts of the staff"),
     "presence": ("media_station.cli.presence", "入退室の記録 / who was in the room"),
     "clock": ("media_station.cli.clock", "端末の時計 / the station's clock"),

@@ -8,6 +8,7 @@ harm. What could steer a terminal is never printed, whoever typed it or whatever
 import argparse
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
@@ -76,6 +77,17 @@ def fitted(text: str, columns: int, *, right: bool = False) -> str:
     return " " * missing + text if right else text + " " * missing
 
 
+def wrapped(text: str, columns: int) -> Iterator[str]:
+    """Lines of at most so many columns, broken anywhere: not all languages have blanks."""
+    line, taken = "", 0
+    for char in text:
+        if taken + _width(char) > columns:
+            yield line
+            line, taken = "", 0
+        line, taken = line + char, taken + _width(char)
+    yield line
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """As wide as what is in it, `most` at most; a number stands at the right."""
@@ -124,6 +136,11 @@ def moment(wall: str) -> str:
     return f"{_local(wall):%Y-%m-%d %H:%M}"
 
 
+def second(wall: str) -> str:
+    """The same to the second: 2026-11-23 14:05:09."""
+    return f"{_local(wall):%Y-%m-%d %H:%M:%S}"
+
+
 def day(wall: str) -> date:
     """A recorded UTC time's day by the municipality's calendar."""
     return _local(wall).date()
@@ -136,7 +153,19 @@ def _local(wall: str) -> datetime:
 def json_line(row: Any) -> str:
     """A view or a mapping, with the fields' own names; nothing in it steers a terminal."""
     line = json.dumps(_plain(row), ensure_ascii=False)
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    return _STEERING.sub(_escaped, line)
+
+
+def print_line(line: str) -> None:
+    """A line of JSON as it is, byte for byte; at a terminal what would steer it is escaped, as JSON can."""
+    if sys.stdout.isatty():
+        line = _STEERING.sub(_escaped, line)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(line.encode() + b"\n")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def print_json(rows: Iterable[Any]) -> None:

@@ -105,6 +105,11 @@ class SignedIn:
         """A view."""
         return await self.caller.call(method, session=self.session, **parameters)
 
+    async def follow(self, method: str, **parameters: Any) -> AsyncIterator[Any]:
+        """A view that goes on until the session ends."""
+        async for each in self.caller.stream(method, session=self.session, **parameters):
+            yield each
+
     async def all(self, method: str, **parameters: Any) -> list[Any]:
         """A view that comes in pages, whole."""
         return await whole(lambda start: self.see(method, start=start, **parameters))
@@ -160,6 +165,13 @@ async def signed_in(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
             # A desk that has gone has forgotten the session too.
             with suppress(StationError):
                 await at.caller.call("SignOut", session=session)
+
+
+@asynccontextmanager
+async def once_more(asked: argparse.Namespace, at: SignedIn) -> AsyncIterator[SignedIn]:
+    """Another connection of the same session."""
+    async with connect(asked.door, People, uids=holders(asked.door)) as caller:
+        yield replace(at, caller=caller)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
 from media_station.model.account_asks import ACCOUNT_ASKS
 from media_station.model.asks import ASKS, Ask
+from media_station.model.journal import Found, JournalRow, Wanted
 from media_station.model.masters import MasterKind
 from media_station.model.views import (
     Answer,
@@ -131,6 +132,28 @@ class People(VarlinkInterface, name="media-station.people.v1"):
     @varlinkmethod(return_parameter="progress")
     async def Watch(self, *, session: str) -> AsyncIterator[Progress]:
         """Progress of all long work, until the caller closes the connection or the session ends: Refused ACC-010."""
+        raise NotImplementedError
+        yield
+
+    # The journal is for administrators and auditors.
+
+    @varlinkmethod(return_parameter="found")
+    async def ReadJournal(self, *, session: str, wanted: Wanted, start: int) -> Found:
+        """What is wanted, from the record `start` on; a page may be empty and not the last."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="row")
+    async def Record(self, *, session: str, record: int) -> JournalRow:
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="piece")
+    async def RecordPiece(self, *, session: str, record: int, start: int) -> str:
+        """Of a line that is too long for a row, from the character `start` on; empty at its end."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="found")
+    async def FollowJournal(self, *, session: str, wanted: Wanted, start: int) -> AsyncIterator[Found]:
+        """What is wanted from the record `start` on and as it is recorded, until the session ends."""
         raise NotImplementedError
         yield
 

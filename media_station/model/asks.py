@@ -13,6 +13,7 @@ from media_station.model.consignment import Terms
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import Correctable
 from media_station.model.incident import IncidentKind
+from media_station.model.journal import Wanted
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind
 from media_station.model.order import Verdict
@@ -432,6 +433,14 @@ class PurgeBundle(Ask):
     """The sealed bundle leaves the spool: it is kept until somebody asks for this."""
 
     bundle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadJournal(Ask):
+    """A page of what is wanted, from the record `start` on."""
+
+    wanted: Wanted
+    start: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,7 +216,7 @@ class OneProcess:
 
 def _rows(index: Path) -> list[tuple]:
     with closing(sqlite3.connect(index)) as opened:
-        tables = ("head", "records", "states", "subjects")
+        tables = ("days", "head", "records", "states", "subjects")
         return [(table, *row) for table in tables for row in opened.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
 
 

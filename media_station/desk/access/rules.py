@@ -106,6 +106,8 @@ RULES: dict[type[Ask], Rule] = {
     asks.ExportEvidence: Rule(roles=_READERS, fresh_code=True, policy="export"),
     asks.FetchBundle: Rule(roles=_READERS),
     asks.PurgeBundle: Rule(roles=_READERS),
+    # Who looked is known by his sign-in; what leaves the station is a record of its own.
+    asks.ReadJournal: _REVIEWERS,
     asks.PrintCompliance: Rule(roles=frozenset({Role.OPERATOR, Role.AUDITOR})),
 }
 

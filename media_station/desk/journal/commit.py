@@ -1,5 +1,6 @@
 """The neck. Nobody else appends, nobody else folds."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
@@ -25,6 +26,7 @@ class Journal:
         self._clock = clock
         self._identity = identity
         self._key_id = signer.key_id
+        self._grows = asyncio.Event()
 
     @property
     def head(self) -> bytes:
@@ -68,7 +70,15 @@ class Journal:
         self._log.append(lines, at.wall[:10])
         self._ledger.fold(list(zip(records, lines, strict=True)), size=self._log.size, root=self._log.root)
         self._clock.recorded(at, stepped=step is not None, anew=any(isinstance(each, ClockSet) for each in events))
+        grown, self._grows = self._grows, asyncio.Event()
+        grown.set()
         return records[len(noticed) :]
+
+    async def beyond(self, size: int) -> None:
+        """Returns once there are more records than that, in the ledger too."""
+        await asyncio.sleep(0)  # whoever has many to read lets the others have their turn
+        while self._log.size <= size:
+            await self._grows.wait()
 
     def _check(self, events: tuple[Event, ...]) -> None:
         states: dict[tuple[str, str], Enum] = {}

@@ -6,7 +6,7 @@ from enum import Enum
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from media_station.desk.ledger.schema import HEAD, RECORDS, STATES, SUBJECTS
+from media_station.desk.ledger.schema import DAYS, HEAD, RECORDS, STATES, SUBJECTS
 from media_station.model.errors import IntegrityViolation
 from media_station.model.event import Event
 from media_station.model.vocabulary import MACHINES
@@ -19,11 +19,18 @@ SUBJECT_FIELDS = (
 )
 REQUIREMENT = "requirement"
 SECOND_PERSON = "second"
+# A person is whoever did it or stands in one of these fields by the id; an operator only whose account it is about.
+PERSON = "person"
+PERSON_FIELDS = (
+    *("operator", SECOND_PERSON, "approver", "clerk", "inspector", "performer", "requester", "validator", "witness"),
+)
 # Parameters of one query, of which SQLite takes 32,766.
 _NUMBERS_AT_ONCE = 1000
 
 _STATES = upsert(STATES)
 _STATES = _STATES.on_conflict_do_update(index_elements=["noun", "number"], set_={"state": _STATES.excluded.state})
+_DAYS = upsert(DAYS)
+_DAYS = _DAYS.on_conflict_do_update(index_elements=["day"], set_={"last": _DAYS.excluded.last})
 
 Key = tuple[str, str]
 
@@ -39,12 +46,17 @@ def fold(to: Connection, records: Sequence[tuple[Record, bytes]], *, size: int, 
     events = [(record.sequence, _event(record)) for record, _ in records]
     lines = [{"sequence": record.sequence, "action": record.action, "line": line} for record, line in records]
     to.execute(insert(RECORDS), lines)
-    subjects = [row for sequence, event in events for row in _subjects(sequence, event)]
-    if subjects:
-        to.execute(insert(SUBJECTS), subjects)
+    concerned = [
+        {"noun": noun, "number": number, "sequence": record.sequence}
+        for record, _ in records
+        for noun, number in subjects(record)
+    ]
+    if concerned:
+        to.execute(insert(SUBJECTS), concerned)
     states = _moved(to, events)
     if states:
         to.execute(_STATES, states)
+    to.execute(_DAYS, _days(records))
     to.execute(delete(HEAD))
     to.execute(insert(HEAD).values(size=size, root=root))
 
@@ -55,11 +67,21 @@ def _event(record: Record) -> Event:
     return record.event
 
 
-def _subjects(sequence: int, event: Event) -> list[dict[str, str | int]]:
-    numbers = [(field, getattr(event, field, "")) for field in SUBJECT_FIELDS]
-    numbers += [("operator", getattr(event, SECOND_PERSON, ""))]
-    numbers += [(REQUIREMENT, requirement) for requirement in event.cites]
-    return [{"noun": noun, "number": number, "sequence": sequence} for noun, number in dict.fromkeys(numbers) if number]
+def subjects(record: Record) -> dict[Key, None]:
+    """What the record concerns, each once: nouns with their numbers, people, requirements."""
+    event = _event(record)
+    named = [(field, getattr(event, field, "")) for field in SUBJECT_FIELDS]
+    named += [("operator", getattr(event, SECOND_PERSON, ""))]
+    named += [(PERSON, record.actor), *((PERSON, getattr(event, field, "")) for field in PERSON_FIELDS)]
+    named += [(REQUIREMENT, requirement) for requirement in event.cites]
+    return dict.fromkeys((noun, number) for noun, number in named if number)
+
+
+def _days(records: Sequence[tuple[Record, bytes]]) -> list[dict[str, str | int]]:
+    days: dict[str, list[int]] = {}
+    for record, _ in records:
+        days.setdefault(record.at.wall[:10], []).append(record.sequence)
+    return [{"day": day, "first": sequences[0], "last": sequences[-1]} for day, sequences in days.items()]
 
 
 def _moved(to: Connection, events: Sequence[tuple[int, Event]]) -> list[dict[str, str | int]]:

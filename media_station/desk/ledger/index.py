@@ -6,12 +6,12 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Select, create_engine, event, func, select
+from sqlalchemy import Column, ColumnElement, Select, create_engine, event, func, select
 from sqlalchemy.pool import StaticPool
 
 from media_station.desk.ledger import closed
 from media_station.desk.ledger.fold import fold
-from media_station.desk.ledger.schema import HEAD, METADATA, RECORDS, STATES, SUBJECTS
+from media_station.desk.ledger.schema import DAYS, HEAD, METADATA, RECORDS, STATES, SUBJECTS
 from media_station.model.errors import IntegrityViolation
 from media_station.model.event import Event
 from media_station.model.machine import Machine
@@ -162,6 +162,36 @@ class Ledger:
 
     def line(self, sequence: int) -> bytes:
         return bytes(self._scalars(select(RECORDS.c.line).where(RECORDS.c.sequence == sequence))[0])
+
+    def lines(self, sequences: Sequence[int]) -> list[bytes]:
+        """Of these records, in the order of the journal; of a thousand at most."""
+        return self._scalars(
+            select(RECORDS.c.line).where(RECORDS.c.sequence.in_(sequences)).order_by(RECORDS.c.sequence)
+        )
+
+    def concerning(self, noun: str, number: str, within: range, most: int) -> list[int]:
+        """The sequences of the first of its records there."""
+        here = (SUBJECTS.c.noun == noun, SUBJECTS.c.number == number)
+        return self._sequences(SUBJECTS.c.sequence, here, within, most)
+
+    def with_action(self, action: str, within: range, most: int) -> list[int]:
+        """The sequences of the first of these there."""
+        return self._sequences(RECORDS.c.sequence, (RECORDS.c.action == action,), within, most)
+
+    def _sequences(
+        self, key: Column[int], here: tuple[ColumnElement[bool], ...], within: range, most: int
+    ) -> list[int]:
+        """One walk along one index, which ends with what was asked for."""
+        return self._scalars(select(key).where(*here, key >= within.start, key < within.stop).order_by(key).limit(most))
+
+    def of_days(self, since: str, until: str) -> range:
+        """Where the records of these UTC days are, the last one among them; an empty text is no bound."""
+        query = select(func.min(DAYS.c.first), func.max(DAYS.c.last)).where(DAYS.c.day >= since)
+        if until:
+            query = query.where(DAYS.c.day <= until)
+        first, last = self._connection.execute(query).one()
+        self._connection.rollback()
+        return range(0) if first is None else range(first, last + 1)
 
     def _scalars(self, query: object) -> list:  # type: ignore[type-arg]
         found = list(self._connection.execute(query).scalars())  # type: ignore[call-overload]

@@ -1,4 +1,4 @@
-"""The index's tables: each noun's state, each record, and which records concern which noun."""
+"""The index's tables: each noun's state, each record, which records concern which noun, and which are of a day."""
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
@@ -37,5 +37,15 @@ SUBJECTS = Table(
     Column("noun", String, primary_key=True),
     Column("number", String, primary_key=True),
     Column("sequence", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Between `first` and `last` are all records of a UTC day; where a clock was set back also some of others.
+DAYS = Table(
+    "days",
+    METADATA,
+    Column("day", String, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -1,8 +1,9 @@
 """The people door's end. The table: request → use case; which role, code and second person it needs is in rules.py."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,15 +38,16 @@ from media_station.desk.flow import (
     take_back,
     write,
 )
-from media_station.desk.ledger import reports, seen, views
+from media_station.desk.ledger import reports, search, seen, views
 from media_station.desk.ledger.index import Ledger as Index
-from media_station.desk.serving.jobs import Jobs
+from media_station.desk.serving.jobs import LOOKED_SECONDS, Jobs
 from media_station.doors.people import People
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
 from media_station.model import account_asks, asks, ids
 from media_station.model.asks import Ask
 from media_station.model.errors import Refused, StationError
+from media_station.model.journal import EVERYTHING, Found, JournalRow, Wanted
 from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, CustodyState
 from media_station.model.payload import PAYLOAD, PayloadState
@@ -298,11 +300,43 @@ class PeopleDoor(People):
                 yield progress
         raise Refused("ACC-010")
 
+    @varlinkmethod(return_parameter="found")
+    async def ReadJournal(self, *, session: str, wanted: Wanted, start: int) -> Found:  # noqa: N802
+        await self._may_read_the_journal(session)
+        return search.search(self._ledger, wanted, start)
+
+    @varlinkmethod(return_parameter="row")
+    async def Record(self, *, session: str, record: int) -> JournalRow:  # noqa: N802
+        await self._may_read_the_journal(session)
+        return search.row(self._ledger, record)
+
+    @varlinkmethod(return_parameter="piece")
+    async def RecordPiece(self, *, session: str, record: int, start: int) -> str:  # noqa: N802
+        await self._may_read_the_journal(session)
+        return search.piece(self._ledger, record, start)
+
+    @varlinkmethod(return_parameter="found", delay_generator=False)
+    async def FollowJournal(self, *, session: str, wanted: Wanted, start: int) -> AsyncIterator[Found]:  # noqa: N802
+        await self._may_read_the_journal(session)
+        while True:
+            # Nothing new is recorded where the journal can't be written; a session ends there too.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._desk.journal.beyond(start), LOOKED_SECONDS)
+            if not self._room.sessions.is_open(session):
+                raise Refused("ACC-010")
+            found = search.search(self._ledger, wanted, start)
+            start = self._ledger.head()[0] if found.following < 0 else found.following
+            if found.rows:
+                yield found
+
     @varlinkmethod(return_parameter="answer")
     async def FetchBundle(self, *, session: str, bundle: str, into: FileDescriptor) -> Answer:  # noqa: N802
         ask = asks.FetchBundle(bundle=bundle)
         by = await self._granted(ask, session, None, None)
         return await export.fetch(self._desk, by, ask, into.fileno())
+
+    async def _may_read_the_journal(self, session: str) -> None:
+        await self._granted(asks.ReadJournal(wanted=EVERYTHING, start=0), session, None, None)
 
     async def _granted(self, ask: Ask, session: str, code: str | None, second: SecondPerson | None) -> Authority:
         check = CHECKS.get(type(ask))

@@ -26,7 +26,7 @@ MEBIBYTE_KIB = 1024
 
 def rows(index: Path) -> dict[str, list[tuple]]:
     with sqlite3.connect(index) as open_index:
-        tables = ("head", "records", "states", "subjects")
+        tables = ("days", "head", "records", "states", "subjects")
         found = {table: sorted(open_index.execute(f"SELECT * FROM {table}")) for table in tables}
     open_index.close()
     return found

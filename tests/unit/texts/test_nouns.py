@@ -1,17 +1,21 @@
 """Each state, kind, count and requirement that a person may see has its word in both languages."""
 
+from dataclasses import fields
 from enum import Enum
 
 import pytest
 
 from media_station.model.compliance import TITLES, Side
+from media_station.model.event import Outcome
 from media_station.model.handover import NoticeState
 from media_station.model.kind import MediumKind
 from media_station.model.medium import CustodyState, MediumState
 from media_station.model.operator import OperatorState, Role
 from media_station.model.order import Action
 from media_station.model.transfer import Count, TransferState
+from media_station.model.vocabulary import EVENTS
 from media_station.model.way import Stand
+from media_station.texts import fields as of_events
 from media_station.texts import nouns
 from media_station.texts.requirements import ENGLISH
 
@@ -27,12 +31,19 @@ WORDS = [
     (nouns.STANDS, Stand),
     (nouns.ROLES, Role),
     (nouns.OPERATOR_STATES, OperatorState),
+    (of_events.OUTCOMES, Outcome),
 ]
 
 
 @pytest.mark.parametrize(("words", "values"), WORDS, ids=[values.__name__ for _, values in WORDS])
 def test_each_value_has_its_words_and_no_words_are_left_over(words, values: type[Enum]):
     assert set(words) - {""} == {value.value for value in values}
+
+
+def test_each_field_of_an_event_has_its_words():
+    named = {field.name for kind in EVENTS.values() for field in fields(kind)}
+    assert named - set(of_events.FIELDS) == set()
+    assert set(of_events.FIELDS) - set(nouns.COLUMNS) - named == set()
 
 
 def test_each_requirement_has_an_english_title():

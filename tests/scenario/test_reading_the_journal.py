@@ -1,0 +1,198 @@
+"""The access journal as those who review it have it: read, searched and followed at the people door of a real station."""
+
+import asyncio
+import json
+import signal
+import sys
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import pytest
+from at_the_counter import at_the_counter, journal
+from typing_commands import MEDIA_STATION, SECONDS, Done, Typing
+
+from media_station.cli.output import WIDE, width
+from media_station.desk.ledger.search import LINE_BYTES
+from media_station.model import asks
+from media_station.model.account_asks import Suspend
+from media_station.model.masters import MasterKind
+from media_station.rehearsal.house import House
+from media_station.rehearsal.people import Person
+
+
+@dataclass
+class Read:
+    """What was typed, and what the journal's files held before."""
+
+    house: House = None
+    lines: list[str] = field(default_factory=list)
+    typed: dict[str, Done] = field(default_factory=dict)
+    followed: list[str] = field(default_factory=list)
+    ended: Done = None
+    interrupted: int = 0
+
+
+def written(house: House) -> list[str]:
+    return [line for path in sorted(journal(house).glob("*.jsonl")) for line in path.read_text().splitlines()]
+
+
+async def following(typing: Typing, by: Person, *options: str) -> asyncio.subprocess.Process:
+    """`journal follow`, signed in and waiting for what comes."""
+    code = by.code(await typing.walk.counter._fresh(by))
+    entering = ("--as", by.operator, "--door", str(typing.door), "--secrets-from-stdin")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *(*MEDIA_STATION, "journal", "follow", *options, *entering),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    process.stdin.write(f"{by.password}\n{code}\n".encode())
+    process.stdin.close()
+    return process
+
+
+async def next_line(process: asyncio.subprocess.Process) -> str:
+    async with asyncio.timeout(SECONDS):
+        return (await process.stdout.readline()).decode().rstrip("\n")
+
+
+async def follow_until_the_session_ends(typing: Typing, read: Read) -> None:
+    walk = typing.walk
+    process = await following(typing, walk.staff.auditor, "--lang", "en")
+    assert "media station" in await next_line(process)
+    await walk.counter.advance(1)
+    read.followed.append(await next_line(process))
+    suspend = Suspend(operator=walk.staff.auditor.operator)
+    await walk.counter.do(suspend, walk.staff.administrator, second=walk.staff.second_administrator)
+    out, err = await asyncio.wait_for(process.communicate(), SECONDS)
+    read.ended = Done(code=process.returncode, out=out.decode(), err=err.decode())
+
+
+def days_of(year: int, days: int) -> list[date]:
+    return [date(year, 1, 1) + timedelta(days=number) for number in range(days)]
+
+
+async def follow_until_interrupted(typing: Typing, read: Read) -> None:
+    walk = typing.walk
+    process = await following(typing, walk.staff.administrator, "--json", "--action", "clock", "--action", "masters")
+    line = asyncio.create_task(next_line(process))
+    while not line.done():
+        await walk.counter.advance(1)  # until it follows
+        await asyncio.wait({line}, timeout=0.5)
+    read.followed.append(line.result())
+    # A table whose record is too long for a row.
+    rows = [["年月日", "名称"], *([day.isoformat(), "祝" * 40] for day in days_of(2027, 300))]
+    propose = asks.ProposeMasters(kind=MasterKind.HOLIDAYS, lines=rows, sha256="0" * 64)
+    await walk.counter.do(propose, walk.staff.operator)
+    while "masters.proposed" not in read.followed[-1]:
+        read.followed.append(await next_line(process))
+    process.send_signal(signal.SIGINT)
+    await asyncio.wait_for(process.communicate(), SECONDS)
+    read.interrupted = process.returncode
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory) -> Read:
+    read = Read()
+
+    async def doing(walk) -> None:
+        typing, operator = Typing(walk=walk), walk.staff.operator
+        read.lines = written(walk.house)
+        day = json.loads(read.lines[0])["@timestamp"][:10]
+        ja = ("--lang", "ja")
+        for name, command in {
+            "show": ("show", "2", *ja),
+            "show in English": ("show", "2", "--lang", "en"),
+            "show the line": ("show", "2", "--json"),
+            "all": ("query", "--json"),
+            "all in words": ("query", *ja),
+            "of an operator": ("query", "--operator", operator.operator, "--json"),
+            "accounts": ("query", "--action", "operator", "--json"),
+            "of no day": ("query", "--since", "2000-01-01", "--until", "2000-12-31", *ja),
+            "since": ("query", "--since", day, "--action", "station", "--json"),
+            "failed": ("query", "--failed", "--json"),
+            "no such record": ("show", "99999"),
+            "no such action": ("query", "--action", "medium.borrowed"),
+            "no such time": ("query", "--since", "yesterday"),
+        }.items():
+            read.typed[name] = await typing.piped("journal", *command)
+        read.typed["an operator"] = await typing.piped("journal", "show", "2", by=operator)
+        read.typed["an operator asks"] = await typing.piped("journal", "query", by=operator)
+        read.typed["an operator follows"] = await typing.piped("journal", "follow", by=operator)
+        await follow_until_interrupted(typing, read)
+        await follow_until_the_session_ends(typing, read)
+
+    read.house = at_the_counter(tmp_path_factory.mktemp("reading"), doing)
+    return read
+
+
+def test_a_record_is_shown_in_plain_words_in_both_languages(read):
+    ja, en = read.typed["show"], read.typed["show in English"]
+    assert (ja.code, en.code) == (0, 0), ja.err
+    assert "操作者を登録  operator.enrolled" in ja.out
+    assert "operator enrolled  operator.enrolled" in en.out
+    assert "結果                  成功" in ja.out
+    assert "監査 三郎" not in ja.out
+    assert "管理 美咲" in ja.out
+
+
+def test_the_line_is_the_journals_byte_for_byte(read):
+    assert read.typed["show the line"].out == read.lines[2] + "\n"
+    assert read.typed["show"].lines[-1] == read.lines[2]
+
+
+def test_a_search_for_everything_gives_every_line(read):
+    assert read.typed["all"].lines[: len(read.lines)] == read.lines
+    assert [json.loads(line)["media_station"]["sequence"] for line in read.typed["all"].lines] == list(
+        range(len(read.typed["all"].lines))
+    )
+
+
+def test_people_read_two_lines_for_each_that_fit_the_screen(read):
+    done = read.typed["all in words"]
+    assert max(width(line) for line in done.lines) <= WIDE
+    enrolled = next(number for number, line in enumerate(done.lines) if "操作者を登録" in line)
+    assert "操作者 kanri-jiro" in done.lines[enrolled + 1]
+    assert any("!! 依頼を拒否" in line or "!! " in line for line in done.lines) == any(
+        '"outcome":"failure"' in line for line in read.lines
+    )
+
+
+def test_what_is_found_is_what_was_asked_for(read):
+    operator = "sousa-hanako"
+    assert [json.loads(each)["event"]["action"] for each in read.typed["accounts"].lines] == ["operator.enrolled"] * 5
+    assert read.typed["of an operator"].lines
+    assert all(f'"{operator}"' in line for line in read.typed["of an operator"].lines)
+    assert read.typed["of no day"].lines[1:] == ["該当するものはありません。"]
+    assert len(read.typed["since"].lines) == 1
+    assert all('"outcome":"failure"' in line for line in read.typed["failed"].lines)
+
+
+def test_only_who_reviews_may_read_it(read):
+    for name in ("an operator", "an operator asks", "an operator follows"):
+        assert read.typed[name].code == 3
+        assert "ACC-011" in read.typed[name].err
+    assert "kanri" not in "".join(read.typed[name].out for name in ("an operator", "an operator follows"))
+
+
+def test_what_is_not_there_or_asked_wrongly_is_said_with_its_code(read):
+    assert (read.typed["no such record"].code, "PRF-030" in read.typed["no such record"].err) == (3, True)
+    assert read.typed["no such action"].code == read.typed["no such time"].code == 2
+
+
+def test_what_is_recorded_is_shown_as_it_is_recorded(read):
+    *interrupted, seen = read.followed
+    records = [json.loads(line) for line in interrupted]
+    assert {record["event"]["action"] for record in records} == {"clock.advanced", "masters.proposed"}
+    lines = written(read.house)
+    assert [lines[record["media_station"]["sequence"]] for record in records] == interrupted
+    assert len(interrupted[-1].encode()) > LINE_BYTES
+    assert "rehearsal" in seen
+    assert read.interrupted == 130
+
+
+def test_following_ends_with_the_session_and_says_so(read):
+    assert read.ended.code == 3
+    assert "ACC-010" in read.ended.err
