@@ -6,6 +6,7 @@ Days and times are the station's own; nobody states them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from media_station.model import ids
 from media_station.model.compliance import Result, Side
@@ -22,20 +23,23 @@ from media_station.model.transfer import Count, Ending
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Base of all requests; the class's name is the door's method."""
+    """Base of all requests; the class's name is the door's method. `may_be_empty`: fields that may say "none"."""
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset()
 
     def __post_init__(self) -> None:
         for name, parse in _PARSE.items():
             value = getattr(self, name, None)
             for each in value if isinstance(value, list) else [value]:
-                if isinstance(each, str) and (each or name not in MAY_BE_EMPTY):
+                if isinstance(each, str) and (each or name not in self.may_be_empty):
                     parse(each)
 
 
-# Fields that may say "none concerned".
-MAY_BE_EMPTY = frozenset({"transfer", "payload", "medium", "consignment", "incident", "place"})
+# Texts may be empty here: what is missing in one has a refusal of its own.
+_TEXTS = ("binder", "bag", "seal", "measures", "consultation", "person", "employer", "becomes")
 
 _PARSE = {
+    **dict.fromkeys(_TEXTS, ids.parse_text),
     "operator": ids.parse_operator,
     "consignment": ids.parse_consignment,
     "handler": ids.parse_handler,
@@ -56,6 +60,7 @@ _PARSE = {
     "device": ids.parse_handler,
     "reason": ids.parse_handler,
     "certificate": ids.parse_paper,
+    "sha256": ids.parse_sha256,
 }
 
 
@@ -152,6 +157,7 @@ class Reject(Ask):
 class GrantException(Ask):
     """An approver decides otherwise: of a transfer or of a payload, by its kind; `binder` is the reason's paper."""
 
+    may_be_empty = frozenset({"transfer", "payload"})
     kind: ExceptionKind
     transfer: str
     payload: str
@@ -289,6 +295,7 @@ class InspectLetters(Ask):
 class FileEvidence(Ask):
     """A paper that proves a row of the requirement map. The contractor's データ消去報告書 is O9 of a transfer."""
 
+    may_be_empty = frozenset({"consignment", "transfer", "sha256"})
     requirement: str
     side: Side
     result: Result
@@ -354,6 +361,7 @@ class Purge(Ask):
 class Close(Ask):
     """完了 when all is accounted for; 事故終結 with its incident and the paper that says why."""
 
+    may_be_empty = frozenset({"incident"})
     transfer: str
     ending: Ending
     incident: str
@@ -375,6 +383,7 @@ class DrawMedium(Ask):
 class CountStock(Ask):
     """棚卸 before a witness: the numbers found in a place, or in hand where it is empty."""
 
+    may_be_empty = frozenset({"place"})
     place: str
     media: list[str]
     binder: str
@@ -385,6 +394,7 @@ class CountStock(Ask):
 class OpenIncident(Ask):
     """Freezes the transfer; a lost thing is lost from now on. `binder` is the 事故報告書's number."""
 
+    may_be_empty = frozenset({"transfer", "medium"})
     kind: IncidentKind
     transfer: str
     medium: str

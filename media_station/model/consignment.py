@@ -6,7 +6,7 @@ from enum import Enum
 
 from media_station.model.errors import Refused
 from media_station.model.event import Event
-from media_station.model.ids import parse_consignment
+from media_station.model.ids import is_text, parse_consignment
 from media_station.model.item import Item
 from media_station.model.kind import MediumKind
 from media_station.model.machine import Machine
@@ -62,6 +62,7 @@ class Terms:
 
 
 _MAY_BE_EMPTY = frozenset({"predecessor", "seal_required"})
+YEARS = range(2000, 2101)
 _DAYS = ("privacy_mark_until", "starts", "ends", "procedure_confirmed")
 
 
@@ -70,13 +71,16 @@ def check_complete(terms: Terms) -> None:
     for field in fields(terms):
         if field.name not in _MAY_BE_EMPTY and not getattr(terms, field.name):
             raise Refused("CON-001", field=field.name)
+        untrusted = getattr(terms, field.name)
+        if isinstance(untrusted, str) and not is_text(untrusted):
+            raise Refused("CON-005", field=field.name)
     for name in _DAYS:
         parse_day(getattr(terms, name), name)
     headings = [item.heading for item in terms.items]
     sound = {
         "ends": terms.starts <= terms.ends,
         "privacy_mark_until": terms.privacy_mark_until >= terms.starts,
-        "items": len(set(headings)) == len(headings),
+        "items": len(set(headings)) == len(headings) and all(map(is_text, headings)),
         "kinds": len(set(terms.kinds)) == len(terms.kinds),
         "return_days": 0 < terms.return_days <= 366,
         "post_days": 0 < terms.post_days <= 366,
@@ -88,12 +92,13 @@ def check_complete(terms: Terms) -> None:
 
 
 def parse_day(untrusted_text: str, field: str) -> date:
-    """A day written YYYY-MM-DD; Refused CON-005."""
+    """A day written YYYY-MM-DD, from 2000 to 2100; Refused CON-005."""
     try:
         day = date.fromisoformat(untrusted_text)
     except ValueError:
         day = None
-    if day is None or day.isoformat() != untrusted_text:
+    # Days are reckoned with: none may lead beyond what a calendar holds.
+    if day is None or day.isoformat() != untrusted_text or day.year not in YEARS:
         raise Refused("CON-005", field=field)
     return day
 

@@ -7,6 +7,7 @@ papers `<STATION>-R1-C-00001` (letters: PaperLetter).
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -42,6 +43,26 @@ parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSNKF]-[
 parse_payload = _pattern("payload", r"[0-9a-f]{32}")
 parse_sha256 = _pattern("sha256", r"[0-9a-f]{64}")
 parse_bay = _pattern("bay", r"[a-z][a-z0-9]{0,15}")
+
+LONGEST_TEXT = 200
+# What prints nothing or something else on each machine; as on papers (cell/papers/fields).
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def is_text(untrusted_text: str) -> bool:
+    """One line that can stand on a paper and in a list; empty is one, blanks alone are none."""
+    return (
+        len(untrusted_text) <= LONGEST_TEXT
+        and (not untrusted_text or bool(untrusted_text.strip()))
+        and not any(unicodedata.category(each) in _UNPRINTED for each in untrusted_text)
+    )
+
+
+def parse_text(untrusted_text: str) -> str:
+    """Refused IDS-002."""
+    if not is_text(untrusted_text):
+        raise Refused("IDS-002", longest=LONGEST_TEXT)
+    return untrusted_text
 
 
 def kind_letter(medium: str) -> str:

@@ -95,7 +95,7 @@ def _parsed(field: str, untrusted_text: str) -> str:
             return parse_day(untrusted_text, field).isoformat()
         case "allowed":
             return _ANSWERS[untrusted_text]
-    if not untrusted_text and field != _MAY_BE_EMPTY:
+    if not ids.is_text(untrusted_text) or (not untrusted_text and field != _MAY_BE_EMPTY):
         raise KeyError(field)
     return untrusted_text
 

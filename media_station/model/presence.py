@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 
+from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import parse_operator
@@ -68,6 +69,8 @@ def read_presence(untrusted_lines: Sequence[Sequence[str]]) -> list[Presence]:
     for number, line in enumerate(untrusted_lines[1:], start=2):
         try:
             when, operator, way = (each.strip() for each in line)
+            day, _, _ = when.replace("/", "-").partition("T" if "T" in when else " ")
+            parse_day(day, "when")
             at = datetime.fromisoformat(when.replace("/", "-")).replace(tzinfo=_JST).astimezone(UTC)
             read.append(
                 presence(parse_operator(operator), entered=_WAYS[way], time=wall_text(at), source=PresenceSource.IMPORT)

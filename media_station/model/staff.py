@@ -9,7 +9,7 @@ from enum import Enum
 from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.event import Event
-from media_station.model.ids import parse_operator
+from media_station.model.ids import is_text, parse_operator
 from media_station.model.machine import Machine
 from media_station.model.operator import RESERVED, Post, Role
 
@@ -69,7 +69,7 @@ def read_moves(untrusted_lines: Sequence[Sequence[str]]) -> tuple[Move, ...]:
 def _move(line: Sequence[str]) -> Move:
     operator, person, kind_text, roles_text, starts, ends = line
     kind, roles = _KINDS[kind_text], [_ROLES[each] for each in re.split(r"[・、,]", roles_text) if each]
-    if not person or operator in RESERVED or bool(roles) == (kind is MoveKind.LEAVE):
+    if not person or not is_text(person) or operator in RESERVED or bool(roles) == (kind is MoveKind.LEAVE):
         raise ValueError(kind_text)
     parse_day(starts, "starts")
     posts = tuple(Post(role=role, starts=starts, ends=ends, deputy_of="") for role in roles)

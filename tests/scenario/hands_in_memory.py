@@ -7,7 +7,7 @@ the cell's own, and only typst is left out; a payload is inspected by the cell's
 import hashlib
 import json
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
@@ -15,8 +15,8 @@ from media_station.cell.inspect import inspect
 from media_station.cell.papers.fields import for_template
 from media_station.cell.papers.typeset import _PAPERS, QR_BYTES
 from media_station.desk.hands.drive import Known, Report
-from media_station.drive.admit import boottime_ms, claim, parse_signed, require_own
-from media_station.drive.spent import Use
+from media_station.drive.admit import boot, boottime_ms, claim, parse_signed, require_own
+from media_station.drive.spent import Spent, Use
 from media_station.model.erasure import rule_for
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.kind import MediumKind
@@ -50,27 +50,12 @@ class Piece:
     written: bool = False
 
 
-@dataclass(slots=True)
-class SpentInMemory:
-    """drive/spent.Spent without its files."""
-
-    uses: dict[str, tuple[Use, Evidence | None]] = field(default_factory=dict)
-
-    def since_ms(self, boot_id: str, now_ms: int) -> int:
-        return 0
-
-    def claim(self, number: str) -> None:
-        if number in self.uses:
-            raise Refused("DRV-014", order=number)
-        self.uses[number] = (Use.VOID, None)
-
-
 class DriveInMemory:
     """desk/hands/drive.Drive. `bays_now` may be changed at any time, as by a person who changes sticks."""
 
-    def __init__(self, identity, orders_key) -> None:
-        self._identity, self._key = identity, orders_key
-        self.spent = SpentInMemory()
+    def __init__(self, identity, orders_key, spent: Spent) -> None:
+        self._identity, self._key, self._spent = identity, orders_key, spent
+        spent.since_ms(boot(), boottime_ms())
         self.bays_now: dict[str, Piece] = {}
         self.luck: deque[Luck] = deque()
         self._instances = 0
@@ -94,20 +79,21 @@ class DriveInMemory:
 
     async def ask(self, number: str) -> Report:
         require_own(number, self._identity)
-        use, evidence = self.spent.uses.setdefault(number, (Use.VOID, None))
-        known = {Use.VOID: Known.UNKNOWN, Use.BEGUN: Known.BROKEN_OFF}.get(use, Known.ENDED)
-        return Report(known=known, evidence=evidence)
+        use = self._spent.use(number)
+        if use is None:
+            self._spent.claim(number)
+        known = {None: Known.UNKNOWN, Use.VOID: Known.UNKNOWN, Use.BEGUN: Known.BROKEN_OFF}.get(use, Known.ENDED)
+        return Report(known=known, evidence=self._spent.evidence(number))
 
     async def forget(self, number: str) -> None:
-        if self.spent.uses.get(number, (Use.VOID, None))[0] is Use.ENDED:
-            self.spent.uses[number] = (Use.RECORDED, None)
+        self._spent.forget(number)
 
     def _perform(self, action, untrusted_order, bay, tell, image) -> Evidence:
         luck = self.luck.popleft() if self.luck else Luck.GOOD
         order = parse_signed(untrusted_order, self._key)
         if luck is Luck.LOST_BEFORE:
             raise PeerFault("HND-010")
-        claim(order, action, self._identity, self.spent)
+        claim(order, action, self._identity, self._spent)
         piece = self.bays_now.get(bay)
         if piece is None:
             raise Refused("DRV-017", bay=bay)
@@ -122,7 +108,7 @@ class DriveInMemory:
             raise Refused("DRV-020", bay=bay)
         if action is Action.WRITE and hashlib.sha256(image).hexdigest() != order.image_sha256:
             raise Refused("DRV-025", order=order.number)
-        self.spent.uses[order.number] = (Use.BEGUN, None)
+        self._spent.begin(order.number)
         if action is not Action.READ:
             piece.content, piece.written = image, action is Action.WRITE
         if luck is Luck.LOST_MIDWAY:
@@ -130,7 +116,7 @@ class DriveInMemory:
             raise PeerFault("HND-010")
         tell(Progress(subject=order.medium, phase=action.value, done=1, total=1))
         evidence = self._evidence(order, piece, seen, luck)
-        self.spent.uses[order.number] = (Use.ENDED, evidence)
+        self._spent.end(evidence)
         if luck is Luck.LOST_AFTER:
             raise PeerFault("HND-010")
         return evidence

@@ -7,6 +7,7 @@ parameters, FAT32 with few clusters, no fsync. A request takes a millisecond or 
 import asyncio
 import hashlib
 import io
+import json
 import os
 import secrets
 import socket
@@ -42,6 +43,7 @@ from media_station.doors.people import People
 from media_station.doors.refusals import RECORD_SECONDS, Refusals
 from media_station.doors.socket import DESCRIPTORS, Peer
 from media_station.doors.wire import Wire
+from media_station.drive.spent import Spent
 from media_station.model.errors import StationError
 from media_station.model.ids import Identity
 from media_station.model.kind import MediumKind
@@ -106,7 +108,7 @@ class OneProcess:
         jobs = Jobs()
         desk = open_desk(load(self.station / "station.toml"), jobs.tell)
         if self.drive is None:
-            self.drive = DriveInMemory(IDENTITY, desk.keys.orders.verifier)
+            self.drive = DriveInMemory(IDENTITY, desk.keys.orders.verifier, Spent(self.folder / "spent"))
         self.desk = replace(desk, drive=self.drive, cells=self.cells)
         self.refusals = Refusals(partial(record_refusal, self.desk), seconds=RECORD_SECONDS)
         self.sessions = Sessions(self.desk)
@@ -198,6 +200,11 @@ class OneProcess:
     def lines(self) -> list[bytes]:
         """The journal, record by record."""
         return [line for segment in sorted(self.journal.glob("*.jsonl")) for line in segment.read_bytes().splitlines()]
+
+    def told(self, action: str) -> list[dict]:
+        """The data of each record of this action."""
+        whole = map(json.loads, self.lines())
+        return [each["media_station"]["data"] for each in whole if each["event"]["action"] == action]
 
     def rows(self) -> list[tuple]:
         """Everything in the ledger's file."""

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from one_process import BAYS, CounterOfOne, OneProcess
 
 from media_station.model import asks
 from media_station.model.consignment import Terms
+from media_station.model.errors import StationError
 from media_station.model.kind import MediumKind
+from media_station.model.steps import StepKind
 from media_station.rehearsal.payload import synthesize
 from media_station.rehearsal.walk import Staff, Walk, sample_masters, sample_terms, staff
 
@@ -32,6 +35,18 @@ class WalkInOne(Walk):
         approve = asks.Approve(payload=payload, records=self.records, kinds=list(self.kinds), tax_due=today)
         self.transfer = (await self.counter.do(approve, self.staff.approver)).facts["transfer"]
 
+    async def until(self, kind: StepKind):
+        """Walks on until this step is what comes next; the view that says so."""
+        while True:
+            view = await self._once()
+            if view is not None:
+                view = await self.see()
+                if view.steps and view.steps[0].kind is kind:
+                    return view
+
+    async def see(self):
+        return await self.counter.see("Transfer", self.staff.operator, transfer=self.transfer)
+
     def hand_in(self, payload: bytes = PAYLOAD, records: int = RECORDS) -> str:
         return self.house.hand_in(payload, self.terms.consignment, records)
 
@@ -42,6 +57,13 @@ class WalkInOne(Walk):
 
     async def _bay(self, number):
         return SimpleNamespace(name=self.house.load(number))
+
+
+def refusal(station: OneProcess, doing) -> str:
+    """The code of what must be refused."""
+    with pytest.raises(StationError) as caught:
+        station.run(doing)
+    return caught.value.code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

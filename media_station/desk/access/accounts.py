@@ -43,12 +43,16 @@ def new_token(desk: Desk, operator: str) -> Token:
 
 
 async def check_enrolment(desk: Desk, ask: Enrol) -> None:
-    """Refused ACC-003 name taken, ACC-021 name of the station's own, ACC-026 no post; and as check_factors."""
+    """Refused ACC-003 name taken, ACC-021 name of the station's own, ACC-026 no post, CON-001 nobody's name; and as
+    check_factors.
+    """
     if ask.operator in RESERVED:
         raise Refused("ACC-021")
     known = people.operators(desk.ledger).get(ask.operator)
     if known is not None and (known.state is not OperatorState.SUSPENDED or known.person != ask.person):
         raise Refused("ACC-003", operator=ask.operator)
+    if not ask.person:
+        raise Refused("CON-001", field="person")
     if not ask.posts:
         raise Refused("ACC-026")
     require_deputies(desk, ask.operator, ask.posts)

@@ -2,7 +2,7 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import check_handler
+from media_station.desk.ledger.views import check_counts, check_handler
 from media_station.desk.papers import slip
 from media_station.model.asks import CorrectHandover, PrintSlip, StampPaper
 from media_station.model.errors import Refused
@@ -35,7 +35,7 @@ async def stamp(desk: Desk, by: Authority, ask: StampPaper) -> Answer:
 
 async def correct(desk: Desk, by: Authority, ask: CorrectHandover) -> Answer:
     """Refused PAP-010 for an unknown slip, HND-007 for a field that none of its rows has, or that is as it should be,
-    CNT-002 without the reason's paper.
+    CNT-002 without the reason's paper, CNT-005 for a number that is no count.
     """
     rows = desk.ledger.history("slip", ask.slip).all(Handed)
     if not rows:
@@ -48,8 +48,8 @@ async def correct(desk: Desk, by: Authority, ask: CorrectHandover) -> Answer:
         raise Refused("HND-007", field=ask.field.value)
     if ask.field is Correctable.HANDLER:
         check_handler(desk.ledger, row.transfer, ask.becomes, row.day)
-    elif ask.field in {Correctable.SHEETS, Correctable.LETTERS} and not ask.becomes.isdecimal():
-        raise Refused("CNT-005")
+    elif ask.field in {Correctable.SHEETS, Correctable.LETTERS}:
+        check_counts(_count(ask.becomes))
     event = HandoverCorrected(
         correction=desk.house.identity.paper_number(PaperLetter.CORRECTION, desk.ledger.count(HandoverCorrected) + 1),
         slip=ask.slip,
@@ -61,6 +61,12 @@ async def correct(desk: Desk, by: Authority, ask: CorrectHandover) -> Answer:
     )
     (record,) = desk.journal.commit(event, actor=by.operator)
     return Answer(record=record.sequence, action=event.name, facts={"paper": event.correction})
+
+
+def _count(untrusted_text: str) -> int:
+    """-1 for what is no number, or not as a number is written: 29 is not put right by 029."""
+    number = int(untrusted_text) if untrusted_text.isdecimal() else -1
+    return number if str(number) == untrusted_text else -1
 
 
 def corrected(desk: Desk, number: str, field: Correctable, first: str) -> str:

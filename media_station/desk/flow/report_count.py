@@ -2,7 +2,7 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import check_counts, counts
+from media_station.desk.ledger.views import check_counts, counts, opened, terms
 from media_station.model.asks import AccountEnclosures, CorrectCount, FileEvidence, ReportCount
 from media_station.model.compliance import EvidenceFiled, check_requirement
 from media_station.model.consignment import parse_day
@@ -44,7 +44,8 @@ async def account_enclosures(desk: Desk, by: Authority, ask: AccountEnclosures) 
     now = {each.slip: int(each.becomes) for each in corrections if each.field is Correctable.SHEETS}
     out = sum(now.get(each.slip, each.sheets) for each in history.all(EnclosuresHandedOver))
     parts = (ask.enclosed, ask.spoiled, ask.returned)
-    if min(parts) < 0 or sum(parts) != out:
+    check_counts(*parts)
+    if sum(parts) != out:
         raise Refused("CNT-001", handed_over=out, accounted=sum(parts))
     accounted = EnclosuresAccounted(
         transfer=ask.transfer, enclosed=ask.enclosed, spoiled=ask.spoiled, returned=ask.returned
@@ -54,8 +55,14 @@ async def account_enclosures(desk: Desk, by: Authority, ask: AccountEnclosures) 
 
 
 async def file_evidence(desk: Desk, by: Authority, ask: FileEvidence) -> Answer:
-    """A row's paper. Refused CMP-001 for an id that isn't in the map, CNT-002 without its number in the binder."""
+    """A row's paper. Refused CMP-001 for an id that isn't in the map, CNT-002 without its number in the binder,
+    FLW-002 for a transfer that isn't there or isn't of the consignment named, CON-003 for an unknown consignment.
+    """
     check_requirement(ask.requirement)
+    if ask.consignment:
+        terms(desk.ledger, ask.consignment)
+    if ask.transfer and ask.consignment not in ("", opened(desk.ledger, ask.transfer).consignment):
+        raise Refused("FLW-002", number=ask.transfer)
     if not ask.binder:
         raise Refused("CNT-002")
     if ask.expires:

@@ -93,10 +93,14 @@ def check_handler(ledger: Ledger, transfer: str, handler: str, day: str) -> None
         raise Refused("HND-002", handler=handler)
 
 
+# Of letters, sheets, visits: far more than there ever are. Sums of them are whole numbers to every reader of JSON.
+MOST_COUNTED = 9_999_999
+
+
 def check_counts(*counts: int) -> None:
-    """Counts are not negative; Refused CNT-005."""
-    if min(counts) < 0:
-        raise Refused("CNT-005")
+    """Refused CNT-005 for what is below nothing or more than MOST_COUNTED."""
+    if min(counts) < 0 or max(counts) > MOST_COUNTED:
+        raise Refused("CNT-005", most=MOST_COUNTED)
 
 
 def master_rows(ledger: Ledger, kind: MasterKind) -> list[dict[str, str]]:
