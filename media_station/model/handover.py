@@ -1,5 +1,6 @@
 """Hand to hand: medium, notice, enclosures and letters as rows of their own; O5: notice and medium apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -107,6 +108,20 @@ class LettersDelivered(Handed):
 
 OUT = (MediumHandedOver, EnclosuresHandedOver, NoticeHandedOver, LettersHandedOver)
 BACK = (MediumReturned, NoticeReturned, LettersDelivered)
+_APART = {
+    (MediumHandedOver, NoticeHandedOver),
+    (NoticeHandedOver, MediumHandedOver),
+    (MediumReturned, NoticeReturned),
+    (NoticeReturned, MediumReturned),
+}
+
+
+def check_apart(earlier: Sequence[Handed], now: Sequence[Handed], *, by_day: bool) -> None:
+    """O5 of one transfer, on the way out and on the way back: Refused HND-001 for a medium and a notice together."""
+    for row in now:
+        for other in (*earlier, *now):
+            if (type(row), type(other)) in _APART:
+                check_separate(row.occasion, other.occasion, by_day=by_day)
 
 
 class Correctable(Enum):
@@ -201,5 +216,7 @@ NOTICE = Machine(
         (S.PRINTED, PasswordDestroyed): S.DESTROYED,
         # An erased and certified medium is used again, with a new password.
         (S.DESTROYED, ImageSealed): S.KEPT,
+        # A lost one that turns up when its password is gone already.
+        (S.DESTROYED, NoticeReturned): S.DESTROYED,
     },
 )

@@ -180,6 +180,8 @@ MEDIUM = Machine(
         (S.CERTIFIED, ImageSealed): S.SEALED,
         (S.BACK, MediumAttested): S.ATTESTED,
         **{(state, MediumDestroyed): S.DESTROYED for state in (S.IDENTIFIED, S.ATTESTED, S.UNERASED, S.SPOILED)},
+        # What was sealed or written for a transfer, and may not leave any more.
+        **{(state, MediumDestroyed): S.DESTROYED for state in (S.SEALED, S.WRITTEN)},
         # New stock that is not wanted any more, or that was erased and goes out of use.
         **{(state, MediumDestroyed): S.DESTROYED for state in (S.STOCK, S.READY, S.CERTIFIED)},
         **{(state, MediumLost): S.LOST for state in _AT_REST},

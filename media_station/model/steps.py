@@ -12,7 +12,7 @@ from media_station.model.handover import NoticeState
 from media_station.model.kind import MediumKind
 from media_station.model.medium import MediumState
 from media_station.model.payload import PayloadState
-from media_station.model.transfer import ENDED, Count, FreezeState, ReleaseState, TransferState
+from media_station.model.transfer import Count, FreezeState, ReleaseState, TransferState
 
 
 class StepKind(Enum):
@@ -59,7 +59,8 @@ class Step:
 class MediumFacts:
     """What happened to it since its image was sealed.
 
-    `back`: returned and matched with what left (an attested one is not). `certificate_due`, `record_due`: numbers of
+    `back`: returned and matched with what left (an attested one is not). `notice_left`: handed over, or lost in the
+    house. `certificate_due`, `record_due`: numbers of
     papers not yet rendered, empty if none is.
     """
 
@@ -79,7 +80,9 @@ class MediumFacts:
 class TransferFacts:
     """What the ledger knows of one transfer. `incident` is the one that holds it frozen, `incidents` all there were.
 
-    `counts` are those reported since the last ⑦ that was not passed.
+    `counts` are those reported since the last ⑦ that was not passed. `enclosures_accounted`: all sheets that went
+    out, as they were corrected; `report_filed`: the contractor's last word on the erasure, since data last went out to
+    work with, is that it is done.
     """
 
     number: str
@@ -102,24 +105,39 @@ class TransferFacts:
 _T = TransferState
 _M = MediumState
 _N = NoticeState
+_MAY_LEAVE = {_T.OPENED, _T.OUT}
 _AT_END = {_M.CERTIFIED, _M.DESTROYED, _M.LOST}
 _REPORTED = (Count.ENVELOPES, Count.PRINTED, Count.ENCLOSED, Count.COMBINED, Count.SPOILED)
 
 
 def next_steps(facts: TransferFacts) -> tuple[Step, ...]:
     """All that may be done now, what comes first in the flow first; empty while the drive works and once closed."""
-    if facts.state in ENDED:
+    if facts.state is _T.CLOSED:
         return ()
     if facts.freeze is FreezeState.FROZEN:
         return (Step(kind=StepKind.RESUME, subject=facts.incident),)
     slips = tuple(Step(kind=StepKind.PRINT_SLIP, subject=slip) for slip in facts.slips_due)
+    if facts.state is _T.CLOSED_BY_INCIDENT:
+        return tuple(_turned_up(facts))
     steps = slips + tuple(_going_out(facts)) + tuple(_away(facts)) + tuple(_ending(facts))
-    if facts.state is _T.POSTED:
-        return steps or _closing(facts)
-    return steps + (_closing(facts) if facts.incidents else ())
+    if facts.state is _T.POSTED and not steps:
+        return _closing(facts, all_done=True)
+    return steps + (_closing(facts, all_done=False) if facts.incidents else ())
+
+
+def _turned_up(facts: TransferFacts) -> Iterator[Step]:
+    """What was lost when the transfer ended."""
+    for medium in facts.media:
+        if medium.state is _M.BACK:
+            yield Step(kind=StepKind.IDENTIFY, subject=medium.number)
+        if facts.release is ReleaseState.RELEASED:
+            yield from _medium_ending(medium, may_leave=False)
 
 
 def _going_out(facts: TransferFacts) -> Iterator[Step]:
+    """Nothing once the letters are there."""
+    if facts.state not in _MAY_LEAVE:
+        return
     for kind in facts.kinds:
         if not any(m.kind is kind and _serves(m) for m in facts.media):
             yield Step(kind=StepKind.SEAL, subject=kind.value)
@@ -151,6 +169,9 @@ def _away(facts: TransferFacts) -> Iterator[Step]:
 
 
 def _notices_out(facts: TransferFacts) -> Iterator[Step]:
+    """None once the letters are there: nobody needs the password any more."""
+    if facts.state not in _MAY_LEAVE:
+        return
     for medium in facts.media:
         if not medium.left or medium.state in _AT_END:
             continue
@@ -195,11 +216,12 @@ def _ending(facts: TransferFacts) -> Iterator[Step]:
     if not facts.report_filed:
         yield Step(kind=StepKind.FILE_REPORT, subject="")
     for medium in facts.media:
-        yield from _medium_ending(medium)
+        yield from _medium_ending(medium, may_leave=facts.state in _MAY_LEAVE)
 
 
-def _medium_ending(medium: MediumFacts) -> Iterator[Step]:
+def _medium_ending(medium: MediumFacts, *, may_leave: bool) -> Iterator[Step]:
     destroy = {_M.SPOILED, _M.UNERASED, _M.ATTESTED} | ({_M.IDENTIFIED} if medium.kind.write_once else set())
+    destroy |= set() if may_leave else {_M.SEALED, _M.WRITTEN}
     if medium.state in destroy:
         yield Step(kind=StepKind.DESTROY, subject=medium.number)
     elif medium.state is _M.IDENTIFIED:
@@ -216,13 +238,16 @@ def _medium_ending(medium: MediumFacts) -> Iterator[Step]:
         yield Step(kind=StepKind.DESTROY_PASSWORD, subject=medium.number)
 
 
-def _closing(facts: TransferFacts) -> tuple[Step, ...]:
-    """Only when every medium and password has come to its end; while the drive works, nothing is to be done."""
+def _closing(facts: TransferFacts, *, all_done: bool) -> tuple[Step, ...]:
+    """Only when every medium and password has come to its end; while the drive works, nothing is to be done.
+
+    `all_done`: no other step is left. An incident may end it without those that can't be done any more.
+    """
     if not all(m.state in _AT_END and m.notice is _N.DESTROYED for m in facts.media):
         return ()
     if facts.payload is not PayloadState.PURGED:
         return (Step(kind=StepKind.PURGE, subject=facts.payload_number),)
-    if facts.state is _T.POSTED and all(accounted(facts).values()):
+    if all_done and all(accounted(facts).values()):
         return (Step(kind=StepKind.CLOSE, subject=""),)
     return (Step(kind=StepKind.CLOSE_BY_INCIDENT, subject=next(iter(facts.incidents), "")),)
 

@@ -165,6 +165,7 @@ S = TransferState
 ENDED = frozenset({S.CLOSED, S.CLOSED_BY_INCIDENT})
 # While the data is with the contractor, and after: what may happen without a change of state.
 _AWAY = (MediumReturned, NoticeReturned, EnclosuresAccounted, CountReported, CountCorrected, MediumAttested)
+_FOUND = (MediumReturned, NoticeReturned, MediumAttested)
 # What ends the data; RELEASE says when.
 _ENDING = (ErasureValidated, MediumDestroyed, PasswordDestroyed)
 _ANY_TIME = (IncidentOpened, IncidentClosed, TransferFrozen, TransferResumed, MediumLost, NoticeLost, ExceptionGranted)
@@ -203,7 +204,10 @@ TRANSFER = Machine(
         },
         **{(state, event): state for event in _AWAY + _ENDING for state in (S.OUT, S.DELIVERED, S.PASSED, S.POSTED)},
         **{(S.OPENED, event): S.OPENED for event in _ENDING},
-        **{(state, event): state for event in _ANY_TIME for state in TransferState if state not in ENDED},
+        **{(state, event): state for event in _ANY_TIME for state in TransferState if state is not S.CLOSED},
+        # What was lost may turn up when the transfer has ended without it: it is received, and comes to its own end.
+        **{(S.CLOSED_BY_INCIDENT, event): S.CLOSED_BY_INCIDENT for event in (*_FOUND, *_ENDING)},
+        (S.CLOSED_BY_INCIDENT, OrderIssued): _orders(S.CLOSED_BY_INCIDENT, Action.READ, Action.ERASE),
         # A slip can be put right, and a paper filed, after the end as well.
         **{(state, HandoverCorrected): state for state in TransferState},
     },

@@ -19,6 +19,7 @@ from media_station.rehearsal.walk import Staff, Walk, sample_masters, sample_ter
 
 CONFIG = Path(__file__).parents[2] / "config"
 RECORDS = 5
+ROUNDS = 80  # of the longest way about fifty
 PAYLOAD = synthesize(RECORDS, 7)
 
 
@@ -37,12 +38,13 @@ class WalkInOne(Walk):
 
     async def until(self, kind: StepKind):
         """Walks on until this step is what comes next; the view that says so."""
-        while True:
+        for _ in range(ROUNDS):
             view = await self._once()
             if view is not None:
                 view = await self.see()
                 if view.steps and view.steps[0].kind is kind:
                     return view
+        raise LookupError(f"{kind} never comes; now {view}")
 
     async def see(self):
         return await self.counter.see("Transfer", self.staff.operator, transfer=self.transfer)

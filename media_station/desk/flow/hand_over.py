@@ -6,16 +6,15 @@ from media_station.desk.ledger.views import check_counts, check_handler, granted
 from media_station.desk.papers import slip
 from media_station.model.asks import HandOver
 from media_station.model.errors import Refused
-from media_station.model.event import Event
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import (
     EnclosuresHandedOver,
+    Handed,
     LettersHandedOver,
     MediumHandedOver,
     NoticeHandedOver,
     NoticePrinted,
-    Occasion,
-    check_separate,
+    check_apart,
 )
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.payload import ImageSealed
@@ -35,21 +34,23 @@ async def hand_over(desk: Desk, by: Authority, ask: HandOver) -> Answer:
     if terms_of(desk.ledger, ask.transfer).seal_required and not ask.seal:
         raise Refused("HND-004")
     visit = slip.visit(desk, ask, clerk=by.operator, day=day)
-    events: list[Event] = []
+    events: list[Handed] = []
     for medium in ask.media:
         _check_ready(desk, ask.transfer, medium)
         events.append(MediumHandedOver(medium=medium, **visit))
     if ask.sheets:
         events.append(EnclosuresHandedOver(sheets=ask.sheets, **visit))
-    here = Occasion(day=day, visit=ask.visit, carrier=ask.handler)
     for medium in ask.notices:
-        printed = _check_notice(desk, ask, medium, here)
+        printed = _check_notice(desk, ask.transfer, medium)
         events.append(NoticeHandedOver(notice=printed.notice, medium=medium, **visit))
     if ask.letters:
         _check_letters(desk, ask)
         events.append(LettersHandedOver(letters=ask.letters, **visit))
     if not events:
         raise Refused("HND-006")
+    history = desk.ledger.history("transfer", ask.transfer)
+    if not granted(history, ExceptionKind.SAME_OCCASION, day):
+        check_apart(history.all(Handed), events, by_day=is_by_day(desk.ledger, ask.transfer))
     records = desk.journal.commit(*events, actor=by.operator)
     return Answer(record=records[-1].sequence, action=events[-1].name, facts={"slip": str(visit["slip"])})
 
@@ -61,16 +62,12 @@ def _check_ready(desk: Desk, transfer: str, medium: str) -> None:
         raise Refused("FLW-002", number=medium)
 
 
-def _check_notice(desk: Desk, ask: HandOver, medium: str, here: Occasion) -> NoticePrinted:
-    """O5: not on the occasion on which the medium went, unless an approver has said so today."""
+def _check_notice(desk: Desk, transfer: str, medium: str) -> NoticePrinted:
+    """Printed for this transfer."""
     history = desk.ledger.history("medium", medium).since(ImageSealed)
-    sealed, printed, handed = history.last(ImageSealed), history.last(NoticePrinted), history.last(MediumHandedOver)
-    if sealed is None or sealed.transfer != ask.transfer or printed is None:
+    sealed, printed = history.last(ImageSealed), history.last(NoticePrinted)
+    if sealed is None or sealed.transfer != transfer or printed is None:
         raise Refused("FLW-002", number=medium)
-    went = here if medium in ask.media or handed is None else handed.occasion
-    whole = desk.ledger.history("transfer", ask.transfer)
-    if not granted(whole, ExceptionKind.SAME_OCCASION, here.day):
-        check_separate(went, here, by_day=is_by_day(desk.ledger, ask.transfer))
     return printed
 
 

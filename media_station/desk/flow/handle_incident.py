@@ -2,7 +2,7 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import opened
+from media_station.desk.ledger.views import media_of, opened
 from media_station.desk.papers import incident as incident_paper
 from media_station.model.asks import Attest, CloseIncident, OpenIncident, PrintIncidentReport
 from media_station.model.errors import Refused
@@ -20,22 +20,25 @@ from media_station.model.incident import (
     TransferFrozen,
     TransferResumed,
 )
-from media_station.model.medium import MediumIdentified
+from media_station.model.medium import MEDIUM, MediumIdentified, MediumState
 from media_station.model.operator import OPERATOR, OperatorState
 from media_station.model.order import Verdict
 from media_station.model.payload import ImageSealed
 from media_station.model.station import PaperKind, PaperPrinted
 from media_station.model.views import Answer
 
+_EMPTY = (MediumState.CERTIFIED, MediumState.DESTROYED)
+
 
 async def open_incident(desk: Desk, by: Authority, ask: OpenIncident) -> Answer:
-    """Refused INC-001 if the kind needs a medium and none is named, CNT-002 without the report's number."""
+    """Refused INC-001 if the kind needs a medium and none is named, INC-003 if the medium isn't the transfer's, CNT-002
+    without the report's number.
+    """
     if not ask.binder:
         raise Refused("CNT-002")
     if ask.kind is not IncidentKind.OTHER and not ask.medium:
         raise Refused("INC-001", kind=ask.kind.value)
-    if ask.transfer:
-        opened(desk.ledger, ask.transfer)
+    _check_medium(desk, ask)
     number = desk.house.identity.incident_number(desk.ledger.count(IncidentOpened) + 1)
     events: list[Event] = [
         IncidentOpened(
@@ -55,6 +58,22 @@ async def open_incident(desk: Desk, by: Authority, ask: OpenIncident) -> Answer:
         events.append(NoticeLost(medium=ask.medium, transfer=ask.transfer, incident=number))
     records = desk.journal.commit(*events, actor=by.operator)
     return Answer(record=records[0].sequence, action=events[0].name, facts={"incident": number})
+
+
+def _check_medium(desk: Desk, ask: OpenIncident) -> None:
+    """An incident of a medium is its transfer's, as long as the transfer's data is on it."""
+    if ask.transfer:
+        opened(desk.ledger, ask.transfer)
+    if not ask.medium:
+        return
+    state = desk.ledger.state(MEDIUM, ask.medium)
+    sealed = desk.ledger.history("medium", ask.medium).last(ImageSealed)
+    if state is None:
+        raise Refused("FLW-002", number=ask.medium)
+    carries = "" if sealed is None or state in _EMPTY else sealed.transfer
+    of_transfer = ask.medium in media_of(desk.ledger, ask.transfer) if ask.transfer else not carries
+    if not of_transfer:
+        raise Refused("INC-003", medium=ask.medium, transfer=carries or "-")
 
 
 async def attest(desk: Desk, by: Authority, ask: Attest) -> Answer:

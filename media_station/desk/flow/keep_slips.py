@@ -37,7 +37,8 @@ async def correct(desk: Desk, by: Authority, ask: CorrectHandover) -> Answer:
     """Refused PAP-010 for an unknown slip, HND-007 for a field that none of its rows has, or that is as it should be,
     CNT-002 without the reason's paper, CNT-005 for a number that is no count.
     """
-    rows = desk.ledger.history("slip", ask.slip).all(Handed)
+    history = desk.ledger.history("slip", ask.slip)
+    rows = history.all(Handed)
     if not rows:
         raise Refused("PAP-010", number=ask.slip)
     if not ask.binder:
@@ -47,7 +48,7 @@ async def correct(desk: Desk, by: Authority, ask: CorrectHandover) -> Answer:
     if row is None or not ask.becomes or was == ask.becomes:
         raise Refused("HND-007", field=ask.field.value)
     if ask.field is Correctable.HANDLER:
-        check_handler(desk.ledger, row.transfer, ask.becomes, row.day)
+        check_handler(desk.ledger, row.transfer, ask.becomes, row.day, before=history.records[0].sequence)
     elif ask.field in {Correctable.SHEETS, Correctable.LETTERS}:
         check_counts(_count(ask.becomes))
     event = HandoverCorrected(

@@ -2,12 +2,12 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import check_counts, counts, opened, terms
+from media_station.desk.ledger.views import check_counts, counts, opened, sheets_out, terms
 from media_station.model.asks import AccountEnclosures, CorrectCount, FileEvidence, ReportCount
 from media_station.model.compliance import EvidenceFiled, check_requirement
 from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
-from media_station.model.handover import Correctable, EnclosuresAccounted, EnclosuresHandedOver, HandoverCorrected
+from media_station.model.handover import EnclosuresAccounted
 from media_station.model.transfer import CountCorrected, CountReported
 from media_station.model.views import Answer
 
@@ -39,10 +39,7 @@ async def correct_count(desk: Desk, by: Authority, ask: CorrectCount) -> Answer:
 
 async def account_enclosures(desk: Desk, by: Authority, ask: AccountEnclosures) -> Answer:
     """Refused CNT-001 unless enclosed, spoiled and returned sheets are what was handed over, as corrected."""
-    history = desk.ledger.history("transfer", ask.transfer)
-    corrections = history.all(HandoverCorrected)
-    now = {each.slip: int(each.becomes) for each in corrections if each.field is Correctable.SHEETS}
-    out = sum(now.get(each.slip, each.sheets) for each in history.all(EnclosuresHandedOver))
+    out = sheets_out(desk.ledger.history("transfer", ask.transfer))
     parts = (ask.enclosed, ask.spoiled, ask.returned)
     check_counts(*parts)
     if sum(parts) != out:

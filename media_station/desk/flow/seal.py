@@ -30,7 +30,8 @@ _KINDS = {MediumKind.USB: build.ImageKind.USB, MediumKind.DVD_R: build.ImageKind
 
 async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
     """Refused SEA-001 if the medium isn't ready, SEA-002 if it is too small, SEA-004 for an erased medium that carried
-    another consignment's data or whose transfer isn't closed yet; IntegrityViolation SEA-003.
+    another consignment's data or whose transfer isn't closed yet, SEA-005 for a kind that wasn't approved for the
+    transfer; IntegrityViolation SEA-003.
     """
     if desk.ledger.state(MEDIUM, ask.medium) not in {MediumState.READY, MediumState.CERTIFIED}:
         raise Refused("SEA-001", medium=ask.medium)
@@ -43,6 +44,8 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
         raise Refused("SEA-001", medium=ask.medium)
     registered = desk.ledger.history("medium", ask.medium).the(MediumRegistered)
     opened = desk.ledger.history("transfer", ask.transfer).the(TransferOpened)
+    if registered.kind not in opened.kinds:
+        raise Refused("SEA-005", medium=ask.medium, kind=registered.kind.value)
     payload = desk.ledger.history("payload", opened.payload)
     received, inspected = payload.the(PayloadReceived), payload.the(PayloadInspected)
     agreed = terms_of(desk.ledger, ask.transfer)

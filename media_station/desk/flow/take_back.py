@@ -4,19 +4,19 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.access.carry_out import carry_out, in_bay
 from media_station.desk.access.mint import mint
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.index import History
 from media_station.desk.ledger.views import check_counts, check_handler, granted, is_by_day
 from media_station.desk.papers import slip
 from media_station.model.asks import Identify, TakeBack
 from media_station.model.errors import Refused
-from media_station.model.event import Event
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import (
+    Handed,
     LettersDelivered,
     MediumReturned,
-    NoticeHandedOver,
+    NoticePrinted,
     NoticeReturned,
-    Occasion,
-    check_separate,
+    check_apart,
 )
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.payload import ImageSealed
@@ -33,38 +33,34 @@ async def take_back(desk: Desk, by: Authority, ask: TakeBack) -> Answer:
     if (ask.media or ask.notices) and not ask.bag:
         raise Refused("HND-003")
     visit = slip.visit(desk, ask, clerk=by.operator, day=day)
-    events: list[Event] = []
+    events: list[Handed] = []
     for medium in ask.media:
-        _check_apart(desk, ask, medium, day)
+        _sealed_for(desk, ask.transfer, medium)
         events.append(MediumReturned(medium=medium, **visit))
     for medium in ask.notices:
-        out = _check_apart(desk, ask, medium, day)
-        events.append(NoticeReturned(notice=out.notice if out else "", medium=medium, **visit))
+        history = _sealed_for(desk, ask.transfer, medium)
+        printed = history.last(NoticePrinted)
+        if printed is None or history.last(NoticeReturned):
+            raise Refused("FLW-002", number=medium)
+        events.append(NoticeReturned(notice=printed.notice, medium=medium, **visit))
     if ask.letters:
         events.append(LettersDelivered(letters=ask.letters, **visit))
     if not events:
         raise Refused("HND-006")
+    history = desk.ledger.history("transfer", ask.transfer)
+    if not granted(history, ExceptionKind.SAME_OCCASION, day):
+        check_apart(history.all(Handed), events, by_day=is_by_day(desk.ledger, ask.transfer))
     records = desk.journal.commit(*events, actor=by.operator)
     return Answer(record=records[-1].sequence, action=events[-1].name, facts={"slip": str(visit["slip"])})
 
 
-def _check_apart(desk: Desk, ask: TakeBack, medium: str, day: str) -> NoticeHandedOver | None:
-    """O5 holds on the way back as well. The notice as it went out, if it did."""
+def _sealed_for(desk: Desk, transfer: str, medium: str) -> History:
+    """What happened to the medium since it was sealed for this transfer; Refused FLW-002 for another's."""
     history = desk.ledger.history("medium", medium).since(ImageSealed)
-    sealed, notice_out = history.last(ImageSealed), history.last(NoticeHandedOver)
-    if sealed is None or sealed.transfer != ask.transfer or (medium in ask.notices and notice_out is None):
+    sealed = history.last(ImageSealed)
+    if sealed is None or sealed.transfer != transfer:
         raise Refused("FLW-002", number=medium)
-    here = Occasion(day=day, visit=ask.visit, carrier=ask.handler)
-    if granted(desk.ledger.history("transfer", ask.transfer), ExceptionKind.SAME_OCCASION, day):
-        return notice_out
-    by_day = is_by_day(desk.ledger, ask.transfer)
-    if medium in ask.media and medium in ask.notices:
-        check_separate(here, here, by_day=by_day)
-    for other in (MediumReturned, NoticeReturned):
-        earlier = history.last(other)
-        if earlier is not None:
-            check_separate(earlier.occasion, here, by_day=by_day)
-    return notice_out
+    return history
 
 
 async def identify(desk: Desk, by: Authority, ask: Identify) -> Answer:

@@ -2,7 +2,7 @@
 
 from media_station.desk.ledger.index import History, Ledger
 from media_station.model.certificate import CERTIFICATE, CertificateIssued, CertificateState
-from media_station.model.compliance import EvidenceFiled, Side
+from media_station.model.compliance import EvidenceFiled, Result, Side
 from media_station.model.consignment import (
     ConsignmentAmended,
     ConsignmentProposed,
@@ -26,7 +26,7 @@ from media_station.model.handover import (
     NoticeReturned,
     NoticeState,
 )
-from media_station.model.incident import INCIDENT, IncidentOpened, IncidentState
+from media_station.model.incident import INCIDENT, IncidentOpened, IncidentState, NoticeLost
 from media_station.model.masters import MasterKind, MastersAdopted, MastersProposed, as_fields
 from media_station.model.medium import (
     CUSTODY,
@@ -86,10 +86,20 @@ def handlers(ledger: Ledger, consignment: str) -> dict[str, HandlerRegistered]:
     return {each.handler: each for each in registered}
 
 
-def check_handler(ledger: Ledger, transfer: str, handler: str, day: str) -> None:
-    """O3: only who is registered for the transfer's consignment on this day; Refused HND-002."""
-    known = handlers(ledger, opened(ledger, transfer).consignment).get(handler)
-    if known is None or not known.starts <= day <= known.ends:
+def check_handler(ledger: Ledger, transfer: str, handler: str, day: str, *, before: int | None = None) -> None:
+    """O3: only who is registered for the transfer's consignment on this day; Refused HND-002.
+
+    `before` is the sequence of a handover's record: who was registered only after it doesn't count.
+    """
+    words = ledger.history("consignment", opened(ledger, transfer).consignment).records
+    known = [
+        record.event
+        for record in words
+        if isinstance(record.event, HandlerRegistered)
+        and record.event.handler == handler
+        and (before is None or record.sequence < before)
+    ]
+    if not known or not known[-1].starts <= day <= known[-1].ends:
         raise Refused("HND-002", handler=handler)
 
 
@@ -136,7 +146,7 @@ def medium_facts(ledger: Ledger, number: str) -> MediumFacts:
         notice=notice if isinstance(notice, NoticeState) else NoticeState.KEPT,
         left=history.last(MediumHandedOver) is not None,
         back=any(each.verdict is Verdict.PASS for each in history.all(MediumIdentified)),
-        notice_left=history.last(NoticeHandedOver) is not None,
+        notice_left=bool(history.all(NoticeHandedOver, NoticeLost)),
         notice_back=history.last(NoticeReturned) is not None,
         certificate_due="" if certificate is None or rendered else certificate.certificate,
         record_due="" if destroyed is None or ledger.state(PAPER, destroyed.record) else destroyed.record,
@@ -159,7 +169,6 @@ def transfer_facts(ledger: Ledger, number: str) -> TransferFacts:
     assert isinstance(freeze, FreezeState)  # noqa: S101
     incidents = tuple(each.incident for each in history.all(IncidentOpened))
     unsettled = (each for each in incidents if ledger.state(INCIDENT, each) is IncidentState.OPEN)
-    reports = [each for each in history.all(EvidenceFiled) if each.requirement == "O9"]
     papers = [each.slip for each in history.all(Handed)] + [e.correction for e in history.all(HandoverCorrected)]
     return TransferFacts(
         number=number,
@@ -175,9 +184,33 @@ def transfer_facts(ledger: Ledger, number: str) -> TransferFacts:
         counts=frozenset(counts(history)),
         slips_due=tuple(paper for paper in dict.fromkeys(papers) if ledger.state(PAPER, paper) is None),
         enclosures_out=history.last(EnclosuresHandedOver) is not None,
-        enclosures_accounted=history.last(EnclosuresAccounted) is not None,
-        report_filed=any(each.side is Side.CONTRACTOR for each in reports),
+        enclosures_accounted=_are_accounted(history),
+        report_filed=_is_reported(history),
     )
+
+
+def sheets_out(history: History) -> int:
+    """All enclosures that were handed over, as their slips say after corrections."""
+    corrections = history.all(HandoverCorrected)
+    now = {each.slip: int(each.becomes) for each in corrections if each.field is Correctable.SHEETS}
+    return sum(now.get(each.slip, each.sheets) for each in history.all(EnclosuresHandedOver))
+
+
+def _are_accounted(history: History) -> bool:
+    word = history.last(EnclosuresAccounted)
+    return word is not None and word.enclosed + word.spoiled + word.returned == sheets_out(history)
+
+
+def _is_reported(history: History) -> bool:
+    """An erasure that was reported before data went out, or before ⑦ sent the contractor back to it, is another one."""
+    reported = False
+    for record in history.records:
+        match record.event:
+            case MediumHandedOver() | LettersInspected(verdict=Verdict.FAIL | Verdict.UNKNOWN):
+                reported = False
+            case EvidenceFiled(requirement="O9", side=Side.CONTRACTOR, result=result):
+                reported = result is Result.MET
+    return reported
 
 
 def _this_round(history: History) -> History:
