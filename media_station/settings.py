@@ -65,12 +65,21 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """Of the disk that holds the state: with less room than `warn_bytes` a finding, than `refuse_bytes` no new work."""
+
+    warn_bytes: int = 1024**3
+    refuse_bytes: int = 256 * 1024**2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     station: Station
     policy: Policy
     drive: Drive = field(default_factory=Drive)
     gate: Gate = field(default_factory=Gate)
     analysis: Thresholds = field(default_factory=Thresholds)
+    disk: Disk = field(default_factory=Disk)
 
     def credentials(self, role: str) -> Path:
         """The directory that holds this role's keys."""

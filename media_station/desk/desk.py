@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
 from media_station.desk.hands.clock_setter import ClockSetter
+from media_station.desk.hands.disk import Disk
 from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.keys import Keys
 from media_station.desk.hands.printer import Printer
@@ -42,6 +43,7 @@ class Desk:
     house: House
     clock: Clock
     setter: ClockSetter
+    disk: Disk
     keys: Keys
     vault: Vault
     spool: Spool

@@ -19,6 +19,7 @@ from media_station.desk.hands import keys
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
 from media_station.desk.hands.clock_setter import ClockSetter
+from media_station.desk.hands.disk import Disk
 from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.printer import Printer
 from media_station.desk.hands.spool import Spool
@@ -101,13 +102,14 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     settings.station.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = keys.load(settings.credentials("desk"), identity)
     log = Log(state / "journal", identity, held.journal)
+    disk = Disk(state, warn_bytes=settings.disk.warn_bytes, refuse_bytes=settings.disk.refuse_bytes)
     found = recover(log, state / "ledger.sqlite", Starting().tell)
     clock = Clock(settings.station.state / "clock" / "ahead_ms" if identity.rehearsal else None)
     last = found.ledger.last()
     clock.resume(found.latest_wall, None if last is None else last.at)
     vault = Vault(state / "vault", held.vault, identity)
     vault.open(found.vault_sha256)
-    journal = Journal(log=log, ledger=found.ledger, clock=clock, identity=identity, signer=held.journal)
+    journal = Journal(log=log, ledger=found.ledger, clock=clock, disk=disk, identity=identity, signer=held.journal)
     started: list[Event] = [TailSetAside(file=each.file, length=each.length, sha256=each.sha256) for each in found.torn]
     if found.edited:
         started.append(DriftMended(what="ledger"))
@@ -127,9 +129,10 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", uids),
+        disk=disk,
         keys=held,
         vault=vault,
-        spool=Spool(state),
+        spool=Spool(state, spare_bytes=settings.disk.refuse_bytes),
         drive=Drive(run / "media.sock", uids),
         cells=Cells(run / "cell.sock", uids),
         printer=Printer(settings.station.state / "papers", identity),

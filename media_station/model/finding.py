@@ -8,12 +8,14 @@ from media_station.model.event import Event, Outcome
 
 
 class FindingKind(Enum):
-    """What was noticed. The first two the desk sees itself; the others are found by the analysis of the journal.
+    """What was noticed. The first three the desk sees itself; the others are found by the analysis of the journal.
 
-    CLOCK_OFF: the tokens of several people agree on another time. NO_PRESENCE: a sign-in of someone who, by the
-    room's records, was not there. What the others mean stands with their rules (cell/review).
+    LOW_DISK: less room on the station's disk than the settings want. CLOCK_OFF: the tokens of several people agree on
+    another time. NO_PRESENCE: a sign-in of someone who, by the room's records, was not there. What the others mean
+    stands with their rules (cell/review).
     """
 
+    LOW_DISK = "low_disk"
     CLOCK_OFF = "clock_off"
     NO_PRESENCE = "no_presence"
     FAILURES = "failures"
@@ -35,7 +37,7 @@ class FindingKind(Enum):
     UNEXPECTED_START = "unexpected_start"
 
 
-SEEN_BY_THE_DESK: Final = frozenset({FindingKind.CLOCK_OFF, FindingKind.NO_PRESENCE})
+SEEN_BY_THE_DESK: Final = frozenset({FindingKind.LOW_DISK, FindingKind.CLOCK_OFF, FindingKind.NO_PRESENCE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,11 +33,13 @@ def at_the_counter(
     stick_bytes: int = STICK_BYTES,
     commands: Mapping[str, Sequence[str]] | None = None,
     two_person: str = "",
+    more_settings: str = "",
     limit_seconds: float | None = LIMIT_SECONDS,
 ) -> House:
     """Runs `doing` in a house of its own, whose roles are started by `commands`; what the house left behind.
 
-    `two_person` is one more action for which its policy asks for a second person. Without a limit, whoever waits has one
+    `two_person` is one more action for which its policy asks for a second person, `more_settings` stand at its
+    settings' end. Without a limit, whoever waits has one
     for each wait.
     """
     path = folder / "payload.csv"
@@ -48,8 +50,9 @@ def at_the_counter(
 
     async def whole():
         house.set_up(bays)
+        settings = house.station / "station.toml"
+        settings.write_text(settings.read_text() + more_settings)
         if two_person:
-            settings = house.station / "station.toml"
             settings.write_text(settings.read_text().replace("two_person = [", f'two_person = ["{two_person}", '))
         await house.start()
         counter = Counter(house.run / "people.sock", house.uids, house.revive)

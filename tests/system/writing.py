@@ -21,6 +21,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.disk import Disk
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
 from media_station.desk.journal.recover import recover
@@ -34,6 +35,7 @@ import verify_journal
 
 IDENTITY = Identity(station="aobano", epoch="e1")
 SIGNER = Signer(IDENTITY.key_name("journal"), Ed25519PrivateKey.from_private_bytes(b"1" * 32))
+MIB = 1024 * 1024
 # Commits: how many days after the one before, and the markers of their records.
 COMMITS = ((0, (100,)), (0, (101, 102, 103)), (1, (104,)))
 
@@ -47,7 +49,10 @@ class Station:
         self.log = log
         self.ledger = found.ledger
         self.clock = Clock(folder / "ahead_ms")
-        self.journal = Journal(log=log, ledger=found.ledger, clock=self.clock, identity=IDENTITY, signer=SIGNER)
+        disk = Disk(folder, warn_bytes=8 * MIB, refuse_bytes=8 * MIB)
+        self.journal = Journal(
+            log=log, ledger=found.ledger, clock=self.clock, disk=disk, identity=IDENTITY, signer=SIGNER
+        )
         if found.torn:
             self.journal.commit(
                 *(TailSetAside(file=each.file, length=each.length, sha256=each.sha256) for each in found.torn)

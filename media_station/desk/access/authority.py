@@ -14,8 +14,8 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger import people
 from media_station.desk.ledger.borne_out import latest_borne_out
 from media_station.doors.socket import Peer
-from media_station.model.account_asks import Enrol
-from media_station.model.asks import Ask, SetClock
+from media_station.model.account_asks import Enrol, Suspend
+from media_station.model.asks import Ask, Purge, PurgeBundle, SetClock
 from media_station.model.errors import Refused
 from media_station.model.instant import parse_wall
 from media_station.model.operator import ADMINISTRATORS_AT_LEAST, SETUP, OperatorEnrolled, Role
@@ -24,6 +24,7 @@ from media_station.model.views import SecondPerson
 from media_station.texts.era import JST, iso
 
 _MAKER = object()
+_WITHOUT_ROOM: tuple[type[Ask], ...] = (Purge, PurgeBundle, Suspend)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,8 @@ async def grant(
     """Session, role, fresh code and second person as the rules ask for; Refused with one answer for wrong factors.
 
     ACC-010 no session, ACC-011 not this role, ACC-012 a code is needed, ACC-013 a second person is needed,
-    ACC-014 the second person can't be this one, CLK-003 the clock is behind, ACC-002 a factor is wrong, THR-001 and
-    THR-002 too many were, THR-003 too many wait.
+    ACC-014 the second person can't be this one, CLK-003 the clock is behind, DSK-001 the disk is full, ACC-002 a factor
+    is wrong, THR-001 and THR-002 too many were, THR-003 too many wait.
     `check` refuses what can't be done before anyone's code is burnt for it.
     """
     if action is Enrol and not session and is_setup(desk):
@@ -70,7 +71,7 @@ async def grant(
     rule = RULES.get(action)
     if rule is None or not _has_role(desk, operator, rule.roles):
         raise Refused("ACC-011")
-    require_clock(desk)
+    require_work(desk, action)
     if check is not None:
         await check()
     if not rule.fresh_code:
@@ -135,8 +136,12 @@ def _proposed(desk: Desk, untrusted_wall: str) -> datetime:
     return proposed
 
 
-def require_clock(desk: Desk) -> None:
-    """Refused CLK-003 if the clock is before the latest record: no new work. What was begun comes to its end."""
+def require_work(desk: Desk, action: type[Ask] | None = None) -> None:
+    """Refused CLK-003 if the clock is before the latest record, DSK-001 if the disk runs full: no new work. What was
+    begun comes to its end, and what makes room or keeps somebody out needs none.
+    """
+    if action not in _WITHOUT_ROOM:
+        desk.disk.require_room()
     behind = desk.clock.behind()
     if behind:
         raise Refused("CLK-003", seconds=math.ceil(behind.total_seconds()))

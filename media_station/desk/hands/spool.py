@@ -22,7 +22,9 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 class Spool:
     """Sealed payloads by payload id, images by medium number, bundles by theirs, sheets by their PDF's SHA-256."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, spare_bytes: int = 0) -> None:
+        """`spare_bytes` of the disk are left for others."""
+        self._spare_bytes = spare_bytes
         self._inbox = directory / "inbox"
         self._images = directory / "images"
         self._exports = directory / "exports"
@@ -33,7 +35,7 @@ class Spool:
     def take(self, payload: str, body: int, length: int, sha256: str) -> None:
         """Copies a complete ciphertext from a descriptor; Refused SPL-001 if length or hash differ."""
         seen = hashlib.sha256()
-        with _new(self._payload(payload), length) as out:
+        with self._new(self._payload(payload), length) as out:
             offset = 0
             while piece := os.pread(body, _PIECE, offset):
                 offset += len(piece)
@@ -50,13 +52,13 @@ class Spool:
     # middle.
 
     def new_image(self, medium: str, needed: int) -> AbstractContextManager[BinaryIO]:
-        return _new(self._image(medium), needed)
+        return self._new(self._image(medium), needed)
 
     def new_bundle(self, bundle: str, needed: int) -> AbstractContextManager[BinaryIO]:
-        return _new(self._bundle(bundle), needed)
+        return self._new(self._bundle(bundle), needed)
 
     def new_sheet(self, sha256: str, needed: int) -> AbstractContextManager[BinaryIO]:
-        return _new(self._sheet(sha256), needed)
+        return self._new(self._sheet(sha256), needed)
 
     def image(self, medium: str) -> BinaryIO:
         return self._open(self._image(medium))
@@ -87,30 +89,29 @@ class Spool:
     def _sheet(self, sha256: str) -> Path:
         return self._sheets / f"{parse_sha256(sha256)}.age"
 
+    @contextmanager
+    def _new(self, path: Path, needed: int) -> Iterator[BinaryIO]:
+        has = max(0, shutil.disk_usage(path.parent).free - self._spare_bytes)
+        if has < needed:
+            raise Refused("SPL-003", needs=needed, has=has)
+        beside = path.with_suffix(".new")
+        try:
+            with beside.open("wb") as out:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+            beside.replace(path)
+            sync(path.parent)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise Refused("SPL-003", needs=needed, has=shutil.disk_usage(path.parent).free) from error
+        finally:
+            beside.unlink(missing_ok=True)
+
     @staticmethod
     def _open(path: Path) -> BinaryIO:
         try:
             return path.open("rb")
         except OSError as error:
             raise IntegrityViolation("SPL-002", file=path.name) from error
-
-
-@contextmanager
-def _new(path: Path, needed: int) -> Iterator[BinaryIO]:
-    free = shutil.disk_usage(path.parent).free
-    if free < needed:
-        raise Refused("SPL-003", needs=needed, has=free)
-    beside = path.with_suffix(".new")
-    try:
-        with beside.open("wb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-        sync(path.parent)
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise Refused("SPL-003", needs=needed, has=shutil.disk_usage(path.parent).free) from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -7,23 +7,41 @@ from enum import Enum
 from pathlib import Path
 
 from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.disk import Claim, Disk
 from media_station.desk.journal.append import Log
 from media_station.desk.ledger.index import Ledger
-from media_station.model.clock import ClockSet
+from media_station.model.bundle import BundlePurged
+from media_station.model.clock import ClockAdvanced, ClockOrdered, ClockSet, ClockStepped
 from media_station.model.event import Event
 from media_station.model.ids import Identity
+from media_station.model.medium import ORDER_ENDS
+from media_station.model.operator import OperatorSuspended
+from media_station.model.order import OrderLapsed, OrderRefused
+from media_station.model.payload import PayloadPurged
+from media_station.model.sign_in import SessionEnded, SignInAccepted, StepUpAccepted
+from media_station.model.station import DriftMended, StationStarted, TailSetAside
 from media_station.model.vocabulary import MACHINES
 from media_station.proof.note import Signer
 from media_station.proof.record import Record, decode, encode
+
+# What is recorded though the disk is full.
+ENDS = (*ORDER_ENDS, OrderRefused, OrderLapsed)
+WAYS_OUT = (
+    *(StationStarted, TailSetAside, DriftMended, ClockStepped, ClockOrdered, ClockSet, ClockAdvanced),
+    *(SignInAccepted, StepUpAccepted, SessionEnded, PayloadPurged, BundlePurged, OperatorSuspended),
+)
 
 
 class Journal:
     """`commit` is not a coroutine: between a number's making and its record nothing else can happen."""
 
-    def __init__(self, *, log: Log, ledger: Ledger, clock: Clock, identity: Identity, signer: Signer) -> None:
+    def __init__(
+        self, *, log: Log, ledger: Ledger, clock: Clock, disk: Disk, identity: Identity, signer: Signer
+    ) -> None:
         self._log = log
         self._ledger = ledger
         self._clock = clock
+        self._disk = disk
         self._identity = identity
         self._key_id = signer.key_id
         self._grows = asyncio.Event()
@@ -39,20 +57,23 @@ class Journal:
         return self._log.directory
 
     def commit(self, *events: Event, actor: str = "", vault: Callable[[], str] | None = None) -> list[Record]:
-        """Makes the events true, in order, as one append; a step of the clock before them, and also without any.
+        """Makes the events true, in order, as one append; a step of the clock and a disk that runs full
+        before them, and also without any.
 
         `vault` changes the vault and returns its new hash; it is called once nothing but the disk can refuse the
         events, and its hash goes into those that have a `vault_sha256`.
-        The events' own records come back. Refused FLW-001 if a table doesn't allow one of them, JNL-001 if the disk
-        can't take them: nothing happened.
+        The events' own records come back. Refused FLW-001 if a table doesn't allow one of them, DSK-001 if the disk is
+        full and none of them has a claim to the reserve, JNL-001 if the disk can't take them: nothing happened.
         """
         at = self._clock.now()
         step = self._clock.step(at)
-        noticed = () if step is None else (step,)
+        low = self._disk.finding()
+        noticed = [each for each in (step, low) if each is not None]
         if not events and not noticed:
             return []
         self._check(events)
         self._log.require_writable()
+        self._disk.require_record(_claim(events))
         if vault is not None:
             sha256 = vault()
             events = tuple(
@@ -69,6 +90,8 @@ class Journal:
         records = [decode(line) for line in lines]
         self._log.append(lines, at.wall[:10])
         self._ledger.fold(list(zip(records, lines, strict=True)), size=self._log.size, root=self._log.root)
+        if low is not None:
+            self._disk.recorded()
         self._clock.recorded(at, stepped=step is not None, anew=any(isinstance(each, ClockSet) for each in events))
         grown, self._grows = self._grows, asyncio.Event()
         grown.set()
@@ -89,3 +112,9 @@ class Journal:
                     place = (machine.noun, key)
                     now = states[place] if place in states else self._ledger.state(machine, key)
                     states[place] = machine.step(now, event)
+
+
+def _claim(events: tuple[Event, ...]) -> Claim:
+    if any(isinstance(each, ENDS) for each in events):
+        return Claim.LAST
+    return Claim.WAY_OUT if any(isinstance(each, WAYS_OUT) for each in events) else Claim.NONE

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from asyncvarlink import FileDescriptor, varlinkmethod
 
-from media_station.desk.access.authority import require_clock
+from media_station.desk.access.authority import require_work
 from media_station.desk.desk import Desk
 from media_station.desk.flow import receive
 from media_station.doors.intake import Intake
@@ -43,7 +43,7 @@ class IntakeDoor(Intake):
 
     @varlinkmethod(return_parameter="length")
     async def Offer(self, *, submission: str) -> int:  # noqa: N802 - varlink names
-        require_clock(self._desk)
+        require_work(self._desk)
         offered, key_id = receive.offer(self._desk, submission)
         while len(self._waiting) >= OFFERS_KEPT:
             del self._waiting[next(iter(self._waiting))]
@@ -52,7 +52,7 @@ class IntakeDoor(Intake):
 
     @varlinkmethod(return_parameter="receipt")
     async def HandIn(self, *, payload: str, body: FileDescriptor) -> str:  # noqa: N802
-        require_clock(self._desk)
+        require_work(self._desk)
         if payload not in self._waiting:
             raise Refused("RCV-004")
         offered, key_id = self._waiting[payload]

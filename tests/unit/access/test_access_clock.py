@@ -12,7 +12,7 @@ from at_the_desk import ADMINISTRATORS, APPROVER, ME, OPERATOR, PASSWORD, post, 
 from media_station.desk.access.authority import grant, grant_clock
 from media_station.desk.access.elapsed import passed_ms
 from media_station.desk.flow.set_clock import set_clock
-from media_station.desk.hands.vault import replace_durably
+from media_station.desk.hands.durably import replace_durably
 from media_station.desk.ledger.borne_out import last_borne_out, latest_borne_out
 from media_station.desk.ledger.seen import greeting
 from media_station.model import asks

@@ -1,20 +1,15 @@
 """A disk that is full, before or in the middle: a refusal with its code, and no partial file. A real small disk."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from small_disk import on_a_small_disk
 
 from media_station.desk.hands.spool import Spool
 from media_station.model.errors import IntegrityViolation
 
 DISK_BYTES = 1024 * 1024
-# In a mount namespace of its own, which ends with the process.
-ON_A_SMALL_DISK = f"""
-mount -t tmpfs -o size={DISK_BYTES} none "$0" && exec "$@"
-"""
 TRIED = """
 import os, sys
 from pathlib import Path
@@ -41,10 +36,10 @@ print(*(path.name for path in folder.rglob("*") if path.is_file()))
 
 def tried(folder: Path, needed: int, written: int, what: str) -> list[str]:
     """The refusal's code if there was one, and the files that are there afterwards."""
-    unshare = ["unshare", "--mount"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount"]
-    command = [*unshare, "sh", "-c", ON_A_SMALL_DISK, str(folder), sys.executable, "-c", TRIED]
-    command += [str(folder), str(needed), str(written), what]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    command = [sys.executable, "-c", TRIED, str(folder), str(needed), str(written), what]
+    done = on_a_small_disk(folder, DISK_BYTES, *command)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 def test_with_room_it_is_there(tmp_path):

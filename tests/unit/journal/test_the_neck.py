@@ -3,6 +3,7 @@
 import pytest
 
 from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.disk import Disk
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
 from media_station.desk.ledger.index import Ledger
@@ -20,7 +21,8 @@ def test_an_event_that_can_not_be_read_back_is_not_written(tmp_path):
     assert list(log.recover()) == []
     log.settle()
     ledger = Ledger(tmp_path / "ledger.sqlite")
-    journal = Journal(log=log, ledger=ledger, clock=Clock(), identity=IDENTITY, signer=signer)
+    disk = Disk(tmp_path, warn_bytes=1 << 24, refuse_bytes=1 << 23)
+    journal = Journal(log=log, ledger=ledger, clock=Clock(), disk=disk, identity=IDENTITY, signer=signer)
     journal.commit(ClockAdvanced(seconds=1))
     with pytest.raises(IntegrityViolation, match="REC-001"):
         journal.commit(ClockAdvanced(seconds=True))
