@@ -23,20 +23,29 @@ from media_station.texts.prompts import prompt
 from media_station.texts.words import event_words
 
 _ABOUT = """職員のアカウント：登録、停止、ロックの解除、認証手段の更新、役割、異動。
-Accounts of the staff: enrolment, suspension, unlocking, new factors, roles, transfers of staff."""
+手順は、それぞれ media-station operator WHAT --help にあります。password のほかは管理者が行います
+（list は監査者も）。アカウントを変えるときは、サインインのあと、新しい認証コードでもう一度
+確認します。
+Accounts of the staff: enrolment, suspension, unlocking, new factors, roles, transfers of staff.
+The steps of each: media-station operator WHAT --help. All but `password` is for administrators
+(`list` for auditors too). What changes an account is signed with a new one-time code after the
+sign-in."""
 _OF_ONE: Final = ("enrol", "recover", "suspend", "unlock", "role")
 _ROLES: Final = [role.value for role in Role]
+_ROLES_HELP: Final = "\n".join("  ".join((role, *ROLES[role][:1])) for role in _ROLES)
+_NAME_HELP: Final = """操作者名：英小文字で始まる3～24文字の英小文字・数字・ハイフン
+the operator's name: 3 to 24 of a-z, 0-9 and hyphens, a letter first"""
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
-    output.explain(parser, _ABOUT, examples=("operator list", "operator unlock sousa-hanako --as kanri-misaki"))
+    output.explain(parser, _ABOUT, examples=("operator enrol --help", "operator list"))
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     pages = {}
     for name, (summary, about, examples) in PAGES.items():
         pages[name] = what.add_parser(name, help=summary)
         output.explain(pages[name], about, examples=examples)
     for name in _OF_ONE:
-        pages[name].add_argument("person", metavar="OPERATOR", help="操作者名\nthe operator's name")
+        pages[name].add_argument("person", metavar="OPERATOR", help=_NAME_HELP)
     _arrange_enrol(pages["enrol"])
     _arrange_role(pages["role"])
     for name in ("enrol", "recover"):
@@ -58,7 +67,7 @@ def _arrange_enrol(page: argparse.ArgumentParser) -> None:
         metavar="ROLE",
         choices=_ROLES,
         default=[],
-        help=f"役割（繰り返し可。異動で待っている人は省略可）\na role; may be repeated. One of:\n{', '.join(_ROLES)}",
+        help=f"役割（繰り返し可。異動で待っている人は省略可）\na role; may be repeated. One of:\n{_ROLES_HELP}",
     )
     _arrange_days(page)
     page.add_argument(
@@ -70,8 +79,8 @@ def _arrange_enrol(page: argparse.ArgumentParser) -> None:
 
 def _arrange_role(page: argparse.ArgumentParser) -> None:
     one = page.add_mutually_exclusive_group(required=True)
-    roles = ", ".join(_ROLES)
-    one.add_argument("--add", metavar="ROLE", choices=_ROLES, help=f"加える役割\na role to add. One of:\n{roles}")
+    roles = f"加える役割\na role to add. One of:\n{_ROLES_HELP}"
+    one.add_argument("--add", metavar="ROLE", choices=_ROLES, help=roles)
     one.add_argument("--end", metavar="ROLE", choices=_ROLES, help="終える役割\na role to end")
     _arrange_days(page)
     page.add_argument("--deputy-of", metavar="OPERATOR", default="", help="誰の代理か\nwhose deputy")
@@ -79,9 +88,18 @@ def _arrange_role(page: argparse.ArgumentParser) -> None:
 
 def _arrange_days(page: argparse.ArgumentParser) -> None:
     page.add_argument(
-        "--from", dest="starts", metavar="DAY", default="", help="最初の日（省略すると今日）\nthe first day"
+        "--from",
+        dest="starts",
+        metavar="DAY",
+        default="",
+        help="最初の日、YYYY-MM-DD（省略すると今日）\nthe first day, YYYY-MM-DD; today, if left out",
     )
-    page.add_argument("--until", metavar="DAY", default="", help="最後の日\nthe last day")
+    page.add_argument(
+        "--until",
+        metavar="DAY",
+        default="",
+        help="最後の日、YYYY-MM-DD（省略すると期限なし）\nthe last day, YYYY-MM-DD; none, if left out",
+    )
 
 
 def run(asked: argparse.Namespace) -> int:

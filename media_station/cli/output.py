@@ -121,7 +121,7 @@ def column(name: str, language: str, **of_column: Any) -> Column:
 
 def heading(greeting: Greeting, language: str) -> str:
     """Which station said it, and at which of its moments."""
-    rehearsal = prompt("rehearsal", language) if greeting.rehearsal else ""
+    rehearsal = f" {prompt('rehearsal', language)}" if greeting.rehearsal else ""
     return prompt(
         "heading",
         language,

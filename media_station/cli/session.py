@@ -18,6 +18,7 @@ from typing import Any, Final
 from media_station.cli.asking import Asking, Script, Terminal
 from media_station.doors.people import People, whole
 from media_station.doors.socket import Caller, connect
+from media_station.model.account_asks import ACCOUNT_ASKS
 from media_station.model.asks import Ask
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.instant import parse_wall
@@ -126,7 +127,7 @@ class SignedIn:
 
     async def do(self, ask: Ask, *, fresh: bool = False, second: bool = False) -> Answer:
         """One request. `fresh` asks for a new code; `second` for one and for the second person's factors."""
-        beside, password = self._beside() if second else ("", "")
+        beside, password = self._beside(ask) if second else ("", "")
         code = await self._fresh_code(self.operator) if fresh or second else None
         person = None
         if second:
@@ -137,9 +138,10 @@ class SignedIn:
         )
         return answer
 
-    def _beside(self) -> tuple[str, str]:
+    def _beside(self, ask: Ask) -> tuple[str, str]:
         """The second person's name and password; before both codes, which don't last."""
-        operator = self.asking.name(prompt("second", self.language))
+        who = "second_for_accounts" if isinstance(ask, ACCOUNT_ASKS) else "second"
+        operator = self.asking.name(prompt(who, self.language))
         return operator, self.asking.secret(prompt("password", self.language, operator=operator))
 
     async def _fresh_code(self, operator: str) -> str:

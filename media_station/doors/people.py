@@ -107,7 +107,10 @@ class People(VarlinkInterface, name="media-station.people.v1"):
 
     @varlinkmethod(return_parameter="rows")
     async def History(self, *, session: str, noun: str, number: str, start: int) -> list[HistoryRow]:
-        """All that happened to a medium, transfer, payload, consignment, incident, slip, operator."""
+        """All that happened to a medium, transfer, payload, consignment, incident, slip, operator.
+
+        Another operator's, and a transfer of staff's, are for administrators and auditors.
+        """
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="rows")

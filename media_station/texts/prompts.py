@@ -114,6 +114,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "The clock is set: {now} (moved by {seconds} s)",
     ),
     "second": ("二人目（承認者）の操作者名: ", "Second person (an approver), operator: "),
+    "second_for_accounts": (
+        "二人目（別の管理者か承認者）の操作者名: ",
+        "Second person (another administrator or an approver), operator: ",
+    ),
 }
 
 

@@ -3,12 +3,10 @@
 import asyncio
 import re
 import sys
-import warnings
-from dataclasses import dataclass, field
 
-import pexpect
 import pyotp
 import pytest
+from at_a_terminal import AtATerminal, by, key_on_the_screen, signed_by, token_of
 from at_the_counter import at_the_counter, check_the_journal_verifies, told
 
 from media_station.doors.people import People
@@ -20,7 +18,6 @@ from media_station.model.views import SecondPerson
 from media_station.rehearsal.people import Person
 from media_station.rehearsal.walk import Walk
 
-SECONDS = 90  # against a hang
 WAIT_SECONDS = 300
 NEW_PASSWORD = "eda mame to hiyashi udon 8"
 
@@ -126,81 +123,6 @@ asyncio.run(run())
 
     house = at_the_counter(tmp_path, doing)
     assert told(house, "session.ended")[0] == {"operator": "sousa-hanako", "reason": "process"}
-
-
-@dataclass(slots=True)
-class AtATerminal:
-    """`media-station operator …` at a pty; `shown` is all that was on it."""
-
-    walk: Walk
-    shown: str = ""
-    typed: list[tuple[str, str]] = field(default_factory=list)
-
-    async def run(self, command: list[str], answers) -> int:
-        """`answers` are pairs of a pattern and what is typed then: a text, or a coroutine function that gives it."""
-        loop = asyncio.get_running_loop()
-
-        def at_the_pty() -> int:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # forkpty() beside threads, Python 3.12
-                child = pexpect.spawn(
-                    sys.executable,
-                    ["-m", "media_station.cli.main", *command, "--door", str(self.walk.house.run / "people.sock")],
-                    encoding="utf-8",
-                    timeout=SECONDS,
-                    dimensions=(40, 100),
-                    env={"LANG": "en_US.UTF-8", "PATH": "/usr/bin:/bin", "PYTHONPATH": ""},
-                )
-            try:
-                for pattern, answer in answers:
-                    child.expect(pattern)
-                    self.shown += child.before + child.after
-                    text = answer
-                    if callable(answer):
-                        text = asyncio.run_coroutine_threadsafe(answer(self), loop).result(SECONDS)
-                    self.typed.append((pattern, text))
-                    child.sendline(text)
-                child.expect(pexpect.EOF)
-                self.shown += child.before
-            finally:
-                child.close(force=True)
-            return child.exitstatus
-
-        return await asyncio.to_thread(at_the_pty)
-
-
-def token_of(walk: Walk, person: Person):
-    async def code(_):
-        return person.code(await walk.counter._fresh(person))
-
-    return code
-
-
-def by(walk: Walk, person: Person):
-    return [
-        (r"Operator: ", person.operator),
-        (r"Password of .*\(not shown\): ", person.password),
-        (r"One-time code .*: ", token_of(walk, person)),
-    ]
-
-
-def signed_by(walk: Walk, first: Person, second: Person):
-    return [
-        (r"Second person .*: ", second.operator),
-        (r"Password of .*\(not shown\): ", second.password),
-        (rf"A new one-time code of {first.operator} .*: ", token_of(walk, first)),
-        (rf"A new one-time code of {second.operator} .*: ", token_of(walk, second)),
-    ]
-
-
-def key_on_the_screen(walk: Walk, person: Person):
-    """What a phone would have scanned: here read from the line below the QR code."""
-
-    async def code(terminal: AtATerminal):
-        person.secret = re.findall(r"((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})", terminal.shown)[-1].replace(" ", "")
-        return person.code(await walk.counter.now())
-
-    return code
 
 
 def test_a_person_is_enrolled_suspended_unlocked_and_recovered_at_a_terminal(tmp_path):

@@ -160,7 +160,7 @@ def test_each_command_did_what_it_was_asked(typed):
 def test_what_people_read_says_which_station_it_is_and_fits_the_screen(typed):
     for name in ("ledger", "media", "history", "transfers", "transfer", "due", "compliance", "overdue"):
         lines = typed.away[name].lines
-        assert lines[0].startswith("媒体ステーション rehearsal/r1【訓練用（無効）】"), name
+        assert lines[0].startswith("媒体ステーション rehearsal/r1 【訓練用（無効）】"), name
         assert max(map(width, lines)) <= WIDE, name
 
 

@@ -84,10 +84,15 @@ async def weigh(desk: Desk, operator: str, person: str, password: str) -> None:
         raise Refused("ACC-020")
 
 
-def operator_views(desk: Desk, by: str) -> list[OperatorView]:
-    """Refused ACC-011 for others than administrators and auditors."""
+def require_reader(desk: Desk, by: str) -> None:
+    """Of accounts; Refused ACC-011 for others than administrators and auditors."""
     if people.roles(desk.ledger, by, desk.clock.day()).isdisjoint({Role.ADMINISTRATOR, Role.AUDITOR}):
         raise Refused("ACC-011")
+
+
+def operator_views(desk: Desk, by: str) -> list[OperatorView]:
+    """Refused ACC-011."""
+    require_reader(desk, by)
     return [
         OperatorView(
             operator=each.operator,

@@ -153,6 +153,7 @@ class Room:
 NOBODY_SECONDS = 300.0
 SOMEBODY_SECONDS = IDLE_MS / 1000
 PAGE = 24
+OF_ACCOUNTS = frozenset({"operator", "staff"})
 PAYLOADS_SHOWN = (PayloadState.RECEIVED, PayloadState.INSPECTED, PayloadState.REFUSED, PayloadState.REJECTED)
 
 
@@ -269,7 +270,9 @@ class PeopleDoor(People):
 
     @varlinkmethod(return_parameter="rows")
     async def History(self, *, session: str, noun: str, number: str, start: int) -> list[HistoryRow]:  # noqa: N802
-        self._operator(session)
+        operator = self._operator(session)
+        if noun in OF_ACCOUNTS and number != operator:
+            accounts.require_reader(self._desk, operator)
         return _page(reports.history_rows(self._ledger, noun, number), start)
 
     @varlinkmethod(return_parameter="rows")

@@ -12,7 +12,9 @@ from media_station.desk.access import throttle
 from media_station.desk.access.authority import grant
 from media_station.desk.hands.cells import Cells
 from media_station.desk.ledger import people
-from media_station.desk.serving.people import CHECKS, TABLE
+from media_station.desk.serving.jobs import Jobs
+from media_station.desk.serving.people import CHECKS, TABLE, PeopleDoor, Room
+from media_station.doors.refusals import Refusals
 from media_station.model import account_asks
 from media_station.model.errors import Refused
 from media_station.model.operator import (
@@ -304,3 +306,30 @@ def test_administrators_are_counted_on_the_day_that_has_the_fewest(posts, fewest
         for name, each in posts.items()
     }
     assert fewest_administrators(held, "2026-04-01") == fewest
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"), [(FIRST, True), ("kansa-saburo", True), (OPERATOR, False), (APPROVER, False)]
+)
+def test_administrators_and_auditors_see_accounts_and_everyone_what_happened_to_their_own(bench, who, reads):
+    put(bench, "kansa-saburo", Role.AUDITOR)
+    session = bench.sessions.begin(who, ME)
+
+    def seen(method, **of):
+        room = Room(bench.desk, bench.sessions, Jobs(), Refusals(lambda *_: None, seconds=60))
+        return getattr(PeopleDoor(room, ME), method)(session=session, start=0, **of)
+
+    async def whole():
+        own = await seen("History", noun="operator", number=who)
+        assert [row.action for row in own.parameters["rows"]] == ["operator.enrolled"]
+        for method, of in {
+            "Operators": {},
+            "History": {"noun": "operator", "number": SECOND},
+        }.items():
+            if reads:
+                assert (await seen(method, **of)).parameters["rows"]
+            else:
+                with pytest.raises(Refused, match="ACC-011"):
+                    await seen(method, **of)
+
+    asyncio.run(whole())
