@@ -85,7 +85,7 @@ async def _run(settings: Settings) -> None:
             keeping.result()
         keeping.cancel()
     refusals.close()
-    desk.ledger.close()
+    desk.ledger.close(desk.keys.journal)
 
 
 def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:

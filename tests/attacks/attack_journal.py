@@ -152,8 +152,9 @@ class Case:
             ledger.close()
         if self.closes_ledger:
             closed = folder / "ledger.sqlite.closed"
-            release, _, _ = closed.read_text().partition(" ")
-            closed.write_text(f"{release} {hashlib.sha256((folder / 'ledger.sqlite').read_bytes()).hexdigest()}\n")
+            text, _, signature = closed.read_text().partition("\n\n")
+            fits = text[:-64] + hashlib.sha256((folder / "ledger.sqlite").read_bytes()).hexdigest()
+            closed.write_text(f"{fits}\n\n{signature}")
 
 
 # An attack is a generator: before its `yield` stands what was kept elsewhere beforehand, after it what is done.

@@ -77,7 +77,7 @@ def started(case: Path) -> str:
         found = recover(log, case / "ledger.sqlite", lambda _: None)
     except StationError as error:
         return error.code
-    found.ledger.close()
+    found.ledger.close(SIGNER)
     if log.torn:
         return "sets aside"
     return "mends" if found.edited else "starts"

@@ -126,7 +126,7 @@ class OneProcess:
         for wire in self._wires:
             wire.close()
         self.refusals.close()
-        self.desk.ledger.close()
+        self.desk.ledger.close(self.desk.keys.journal)
 
     def close(self) -> None:
         if self.desk is not None:

@@ -180,6 +180,6 @@ def test_without_its_records_a_line_is_not_proven(year, index, tmp_path, require
         copy.commit()
     ledger = Ledger(tmp_path / "ledger")
     rows = compliance_rows(ledger, AFTER)
-    ledger.close()
+    ledger.disconnect()
     changed = {(row.requirement, row.side): row.status for row in rows if row.status != "○"}
     assert changed == {(requirement, side): "未"}

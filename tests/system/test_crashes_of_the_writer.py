@@ -107,7 +107,7 @@ def before(tmp_path_factory) -> Path:
     folder.mkdir()
     station = writing.Station(folder)
     station.commit(*range(BEFORE))
-    station.ledger.close()
+    station.ledger.close(SIGNER)
     segment = max((folder / "journal").glob("*.jsonl"))
     segment.write_bytes(segment.read_bytes() + TAIL)
     return folder
@@ -197,7 +197,7 @@ def written(before, memory) -> Path:
     station = writing.Station(shutil.copytree(before, memory / "station"))
     checkpoint = station.journal.head
     station.commit(101, 102, 103)
-    station.ledger.close()
+    station.ledger.close(SIGNER)
     journal = memory / "station" / "journal"
     (journal / "checkpoint").write_bytes(checkpoint)  # it comes after the lines
     return journal

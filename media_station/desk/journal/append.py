@@ -19,7 +19,7 @@ from media_station.desk.hands.durably import replace_durably, sync
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
 from media_station.proof import checkpoint, merkle
-from media_station.proof.note import Signer
+from media_station.proof.note import Signer, Verifier
 from media_station.proof.segments import CHECKPOINT, SUFFIX, lines, segments
 
 _DIGITS = 16  # of a tail's hash, in its file's name
@@ -53,6 +53,11 @@ class Log:
         self.torn: Torn | None = None
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.covered = self._checkpoint()
+
+    @property
+    def verifier(self) -> Verifier:
+        """Of what this station's journal key signs."""
+        return self._signer.verifier
 
     @property
     def size(self) -> int:

@@ -52,7 +52,7 @@ def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovere
 
     IntegrityViolation if the journal isn't as it was signed: the index stays as it is.
     """
-    left = closed.look(index)
+    left = closed.look(index, log.verifier)
     ledger = _kept(index, log.covered) if left is closed.Left.CLOSED else None
     reading = _Reading(log, "rebuild" if ledger is None else "verify", tell)
     if ledger is None:

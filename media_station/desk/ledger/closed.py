@@ -1,7 +1,7 @@
-"""The hash of a closed index, kept beside it: one that isn't what was closed is somebody's work.
+"""The signed hash of a closed index, kept beside it: one that isn't what the desk closed is somebody's work.
 
-It covers each byte of the file. The desk writes it when it ends, and takes it away before it writes to the index
-again: an index without it was left open by a crash.
+It covers each byte of the file, and the journal's key signs it: who edits the index can't make it fit. The desk writes
+it when it ends, and takes it away before it writes to the index again: an index without it was left open by a crash.
 """
 
 import hashlib
@@ -11,8 +11,12 @@ from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 
+from media_station.model.errors import IntegrityViolation, Refused
+from media_station.proof.note import LIMIT_BYTES, Signer, Verifier, open_note, sign_note
+
+_PURPOSE = "ledger"
 _SUFFIX = ".closed"
-_CONTENT = re.compile(r"(\S+) ([0-9a-f]{64})\n")
+_TEXT = re.compile(rf"media-station/{_PURPOSE}/v1\n(\S+)\n([0-9a-f]{{64}})\n")
 
 
 class Left(Enum):
@@ -25,11 +29,12 @@ class Left(Enum):
     EDITED = "edited"
 
 
-def close(index: Path) -> None:
+def close(index: Path, signer: Signer) -> None:
     """Leaves its hash. The index is on the disk before: a power cut must not look like an edit."""
     with index.open("rb") as file:
         os.fsync(file.fileno())
-    _beside(index).write_text(f"{_release()} {_sha256(index)}\n")
+    text = f"media-station/{_PURPOSE}/v1\n{_release()}\n{_sha256(index)}\n"
+    _beside(index).write_bytes(sign_note(_PURPOSE, text, signer))
 
 
 def reopen(index: Path) -> None:
@@ -42,11 +47,20 @@ def reopen(index: Path) -> None:
         os.close(directory)
 
 
-def look(index: Path) -> Left:
-    """A hash that was cut short (a power cut) is none."""
+def look(index: Path, verifier: Verifier) -> Left:
+    """A hash that was cut short (a power cut) is none; one that another key signed is an edit."""
     beside = _beside(index)
-    found = _CONTENT.fullmatch(beside.read_text(errors="replace")) if beside.exists() else None
-    if found is None or not index.exists():
+    if not beside.exists() or not index.exists():
+        return Left.OPEN
+    try:
+        with beside.open("rb") as file:
+            note = open_note(_PURPOSE, file.read(LIMIT_BYTES + 1), [verifier])
+    except Refused:
+        return Left.OPEN
+    except IntegrityViolation:
+        return Left.EDITED
+    found = _TEXT.fullmatch(note.text)
+    if found is None:
         return Left.OPEN
     if found[2] != _sha256(index):
         return Left.EDITED

@@ -16,6 +16,7 @@ from media_station.model.errors import IntegrityViolation
 from media_station.model.event import Event
 from media_station.model.machine import Machine
 from media_station.model.order import OrderIssued
+from media_station.proof.note import Signer
 from media_station.proof.record import Record, decode
 
 Happened = TypeVar("Happened", bound=Event)
@@ -75,10 +76,10 @@ class Ledger:
         self._connection.close()
         self._engine.dispose()
 
-    def close(self) -> None:
-        """Leaves the hash of it behind, by which the next start knows it."""
+    def close(self, signer: Signer) -> None:
+        """Leaves the hash of it behind, by which the next start knows it, signed with the journal's key."""
         self.disconnect()
-        closed.close(self._path)
+        closed.close(self._path, signer)
 
     def head(self) -> tuple[int, bytes]:
         """The journal's size and root of which it is the index; (0, b"") of nothing yet."""

@@ -292,7 +292,7 @@ class Station(Standing):
         """Refused, as soon as a code or a password was used since; then the right one is put back."""
         kept, changes = self.saved[which % len(self.saved)]
         since = self.changes - changes
-        self.desk.ledger.close()
+        self.desk.ledger.close(self.desk.keys.journal)
         beside = self.folder / "beside"
         shutil.copytree(self.state, beside)
         if what == "vault":
@@ -307,7 +307,7 @@ class Station(Standing):
             assert error.code == "VLT-001"
             self.tally[f"{what} put back"] += 1
         else:
-            opened.ledger.close()
+            opened.ledger.close(opened.keys.journal)
             assert since <= (what == "journal")  # a crash leaves a vault one step ahead, and no code is good again
         shutil.rmtree(self.state)
         beside.rename(self.state)

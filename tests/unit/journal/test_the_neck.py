@@ -27,5 +27,5 @@ def test_an_event_that_can_not_be_read_back_is_not_written(tmp_path):
     with pytest.raises(IntegrityViolation, match="REC-001"):
         journal.commit(ClockAdvanced(seconds=True))
     journal.commit(ClockAdvanced(seconds=2))
-    ledger.close()
+    ledger.disconnect()
     assert len(list(Log(tmp_path / "journal", IDENTITY, signer).recover())) == 2

@@ -49,7 +49,7 @@ if __name__ == "__main__":
     found = recovered(Path(sys.argv[1]))
     ready = time.monotonic()
     records, _ = found.ledger.head()
-    found.ledger.close()
+    found.ledger.close(SIGNER)
     told = {
         "records": records,
         "start_s": ready - began,

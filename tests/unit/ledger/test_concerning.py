@@ -132,7 +132,7 @@ def ledger(tmp_path):
     whole = Ledger(tmp_path / "ledger")
     whole.fold([(decode(line), line) for line in LINES], size=len(LINES), root=b"r" * 32)
     yield whole
-    whole.close()
+    whole.disconnect()
 
 
 @pytest.mark.parametrize(("incident", "mark"), [("E1-I-00001", "I"), ("E1-I-00002", "i")])

@@ -21,7 +21,7 @@ RECORDS = 2000
 def office(tmp_path_factory) -> Path:
     """A journal of some days, and its ledger, closed."""
     station = written(tmp_path_factory.mktemp("office"), RECORDS)
-    recovered(station).ledger.close()
+    recovered(station).ledger.close(SIGNER)
     return station
 
 
@@ -162,7 +162,7 @@ def test_the_last_word_on_vault_and_clock_is_found(station, kept):
         (2002, refused),
     ):
         log.append([encoded(event, log.size, f"{year}-01-01T00:00:00.000000Z")], "2045-01-01")
-    recovered(station).ledger.close()
+    recovered(station).ledger.close(SIGNER)
     if not kept:
         (station / "ledger.sqlite").unlink()
     found = recovered(station)

@@ -5,11 +5,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from hashlib import sha256
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
 import pytest
-from recovering import IDENTITY, encoded, opened, recovered, written
+from recovering import IDENTITY, SIGNER, encoded, opened, recovered, written
 from years_of_records import Office
 
 from media_station.desk.journal.recover import recover
@@ -18,6 +20,8 @@ from media_station.model.errors import IntegrityViolation
 from media_station.model.medium import CUSTODY, CustodyState, MediumRegistered
 from media_station.model.station import StationStarted
 from media_station.model.vocabulary import EVENTS, MACHINES
+from media_station.proof.key import Signer
+from media_station.proof.note import sign_note
 from media_station.proof.record import decode
 
 RECORDS = 1500
@@ -35,7 +39,7 @@ def rows(index: Path) -> dict[str, list[tuple]]:
 def started(station: Path) -> bool:
     """Started and ended in order; whether the index was found edited."""
     found = recovered(station)
-    found.ledger.close()
+    found.ledger.close(SIGNER)
     return found.edited
 
 
@@ -54,7 +58,7 @@ def folded(office, tmp_path_factory) -> dict[str, list[tuple]]:
     log = opened(office)
     for line in log.recover():
         ledger.fold([(decode(line), line)], size=log.size, root=log.root)
-    ledger.close()
+    ledger.disconnect()
     return rows(ledger._path)
 
 
@@ -99,13 +103,27 @@ def test_edited_by_hand_it_is_found_and_rebuilt(station, index, folded, edit):
     assert started(station) is False
 
 
+@pytest.mark.parametrize("by_its_name", [True, False])
+def test_a_hash_made_to_fit_the_edited_one_is_found(station, index, folded, by_its_name):
+    with sqlite3.connect(index) as by_hand:
+        by_hand.execute("UPDATE states SET state = 'enrolled' WHERE noun = 'operator'")
+    by_hand.close()
+    closed = index.with_name("ledger.sqlite.closed")
+    text, _, signature = closed.read_text().partition("\n\n")
+    fits = text[:-64] + sha256(index.read_bytes()).hexdigest() + "\n"
+    stranger = Signer.generate(SIGNER.name)
+    closed.write_bytes(sign_note("ledger", fits, stranger) if by_its_name else f"{fits}\n{signature}".encode())
+    assert started(station) is True
+    assert rows(index) == folded
+
+
 def test_overwritten_with_something_else_it_is_found_and_rebuilt(station, index, folded):
     index.write_bytes(b"not an index")
     assert started(station) is True
     assert rows(index) == folded
 
 
-@pytest.mark.parametrize("kept", [None, "", "0.1.0 abcd", f"0.0.1 {'0' * 64}"])
+@pytest.mark.parametrize("kept", [None, "", "media-station/ledger/v1\n0.1.0\n", f"0.1.0 {'0' * 64}\n"])
 def test_one_that_was_left_open_is_rebuilt_without_a_word(station, index, folded, kept):
     closed = index.with_name("ledger.sqlite.closed")
     closed.unlink()
@@ -120,7 +138,8 @@ def test_one_that_was_left_open_is_rebuilt_without_a_word(station, index, folded
 
 def test_one_of_another_release_is_rebuilt_without_a_word(station, index, folded):
     closed = index.with_name("ledger.sqlite.closed")
-    closed.write_text(f"0.0.1 {closed.read_text().split()[1]}\n")
+    text = closed.read_text().partition("\n\n")[0] + "\n"
+    closed.write_bytes(sign_note("ledger", text.replace(version("media-station"), "0.0.1"), SIGNER))
     before = index.stat().st_ino
     assert started(station) is False
     assert index.stat().st_ino != before
@@ -151,7 +170,7 @@ def test_it_is_left_open_from_its_first_fold_until_it_is_closed(station, index):
     log.append([line], "2026-01-01")
     ledger.fold([(decode(line), line)], size=log.size, root=log.root)
     assert not closed.exists()
-    ledger.close()
+    ledger.close(SIGNER)
     assert closed.exists()
 
 
