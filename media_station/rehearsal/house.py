@@ -53,23 +53,20 @@ class House:
 
     async def start(self) -> None:
         """All roles, each ready when this returns."""
-        self.open_cell_door()
-        self._open_once_door("clock")
+        self.open_once_doors()
         self._gate = listen_loopback()
         self.gate_port = self._gate.getsockname()[1]
         for role in ("drive", "desk", "gate"):
             await self.start_role(role)
         self._keeper = asyncio.create_task(self._keep_running())
 
-    def open_cell_door(self) -> None:
-        """Where a cell is started for each connection."""
+    def open_once_doors(self) -> None:
+        """Where a cell, or the clock's oneshot, is started for each connection."""
         self._log = (self.folder / "processes.log").open("ab")
-        self._open_once_door("cell")
-
-    def _open_once_door(self, role: str) -> None:
-        door = listen_path(self.run / f"{role}.sock")
-        accept_each(door, partial(self._spawn_once, role))
-        self._once_doors.append(door)
+        for role in ("cell", "clock"):
+            door = listen_path(self.run / f"{role}.sock")
+            accept_each(door, partial(self._spawn_once, role))
+            self._once_doors.append(door)
 
     async def start_role(self, role: str) -> None:
         """Starts one role and waits until it says READY."""

@@ -53,7 +53,7 @@ def inspected_by_cells(folder: Path, payloads: Mapping[str, Iterable[bytes]], co
                 except StationError as error:
                     return error
 
-        house.open_cell_door()
+        house.open_once_doors()
         try:
             return await asyncio.gather(*map(answer, payloads.values()))
         finally:

@@ -47,7 +47,7 @@ def analysed(folder, lines, command=None, since=SINCE, until=UNTIL) -> Analysis:
 
     async def whole():
         cells = Cells(house.run / "cell.sock", house.uids)
-        house.open_cell_door()
+        house.open_once_doors()
         try:
             pieces = [line + b"\n" for line in lines]
             of = {"records": len(lines), "operators": OPERATORS}

@@ -28,7 +28,7 @@ def reprinted(rehearsed, tmp_path, change) -> str:
     signed_anew(house, change)
 
     async def print_again() -> str:
-        house.open_cell_door()
+        house.open_once_doors()
         try:
             desk = open_desk(load(settings), lambda _: None)
             (number,) = (each.stem for each in rehearsed.path("papers").glob("*-C-*.pdf"))

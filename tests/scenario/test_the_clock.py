@@ -9,6 +9,8 @@ from pathlib import Path
 from at_the_counter import at_the_counter, check_the_journal_verifies, records, refused, told
 from typing_commands import MEDIA_STATION, Done, Typing
 
+from media_station.doors.intake import Intake
+from media_station.doors.socket import connect
 from media_station.model import asks
 from media_station.model.instant import wall_text
 from media_station.model.views import SecondPerson
@@ -94,6 +96,9 @@ def test_work_stops_while_the_clock_is_dead_and_goes_on_when_two_administrators_
             await refused(walk.counter.do(asks.StoreMedium(medium="R1-U-00001", place="kinko"), operator)) == "CLK-003"
         )
         assert len(await walk.counter.all("Stock", operator)) == 1
+        async with connect(walk.house.run / "intake.sock", Intake, uids=walk.house.uids) as gates:
+            assert await refused(gates.call("Offer", submission="{}")) == "CLK-003"
+            assert await gates.call("Checkpoint")
         await restart(walk)
         # No token opens a door at such a time; a recovery code does, and what is there can be read.
         assert await refused(walk.counter._sign_in(operator)) == "ACC-002"

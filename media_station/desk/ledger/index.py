@@ -146,10 +146,10 @@ class Ledger:
     def last(self, *kinds: type[Event]) -> Record | None:
         """The journal's last record, or the last of these kinds."""
         query = select(RECORDS.c.line).order_by(RECORDS.c.sequence.desc()).limit(1)
-        if kinds:
-            query = query.where(RECORDS.c.action.in_([kind.name for kind in kinds]))
-        lines = self._scalars(query)
-        return decode(lines[0]) if lines else None
+        # Kind by kind: the index of actions has each one's records in order, but not those of several.
+        queries = [query.where(RECORDS.c.action == kind.name) for kind in kinds] or [query]
+        found = [decode(line) for each in queries for line in self._scalars(each)]
+        return max(found, key=lambda record: record.sequence, default=None)
 
     def backwards(self, before: int | None = None) -> Iterator[Record]:
         """Every record from the end, or from the one before this sequence; read as far as the caller goes."""
