@@ -2,16 +2,13 @@
 
 import argparse
 import asyncio
-import os
-from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from asyncvarlink import FileDescriptor
 
 from media_station.cli import output, session
+from media_station.cli.new_file import new_file
 from media_station.model.asks import ExportEvidence
-from media_station.model.errors import Refused
 from media_station.texts.prompts import prompt
 
 _ABOUT = """事故の証拠一式（記録の抄本と証明、帳票、ハッシュ）。
@@ -20,7 +17,6 @@ _BUNDLE = """事故の証拠一式を、受け取る人の公開鍵で暗号化�
 受け取った人は age -d で開き、中の「はじめにお読みください」のとおりに検証します。
 Seals an incident's evidence to the reader's key and takes it out as a file (approvers and
 auditors, two persons). The reader opens it with age -d and checks it as the text inside says."""
-_OWNER_ONLY: Final = 0o600
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
@@ -46,22 +42,11 @@ def run(asked: argparse.Namespace) -> int:
 
 
 async def _bundle(asked: argparse.Namespace) -> int:
-    """Sealed, then fetched into a new file; a file that didn't become whole does not stay."""
-    try:
-        out = os.open(asked.out, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)
-    except OSError as error:
-        raise Refused("CLI-004", file=asked.out.name) from error
-    try:
+    """Sealed, then fetched."""
+    with new_file(asked.out) as out:
         async with session.signed_in(asked) as at:
             sealed = await at.do(ExportEvidence(incident=asked.number, reader=asked.to), second=True)
             await at.see("FetchBundle", bundle=sealed.facts["bundle"], into=FileDescriptor(out))
-        os.fsync(out)
-    except BaseException:
-        with suppress(OSError):
-            asked.out.unlink()
-        raise
-    finally:
-        os.close(out)
     if asked.json:
         output.print_json([sealed.facts])
     else:

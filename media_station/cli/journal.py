@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from media_station.cli import journal_reading, output, session
+from media_station.cli import journal_proving, journal_reading, output, session
 from media_station.model.event import Outcome
 from media_station.model.ids import parse_medium, parse_operator, parse_transfer
 from media_station.model.instant import wall_text
@@ -24,6 +24,12 @@ _FOLLOW = """これから記録されるものを、記録されるたびに表�
 サインインが切れると（何もしないで15分）終わります。
 What is recorded from now on, as it is recorded. Ctrl-C ends it, and so does the end of the
 session, after 15 minutes."""
+_PROVE = """一つの記録が、最新の署名つきの先頭（チェックポイント）のもとで、ログのその場所にあることの証明を、
+JSONのファイルにします。--against は、前に控えた先頭が今のログの始まりであること（書き換えられて
+いないこと）も証明し、そうでなければ終了コード5で知らせます。検証のしかたは docs/formats.md。
+A proof, as a JSON file, that a record stands in the journal under its latest signed head. With
+--against also that a head kept elsewhere is the journal's beginning; exit code 5 if it isn't.
+docs/formats.md says how to check it without the station."""
 PAGES: Final = {
     "show": (
         "一つの記録 / one record",
@@ -39,13 +45,23 @@ PAGES: Final = {
             "journal query --since 2026-11-25T09:00 --failed",
         ),
     ),
+    "prove": (
+        "一つの記録の証明 / prove a record",
+        _PROVE,
+        ("journal prove 1234 --out proof.json", "journal prove 1234 --against kept-head.txt --out proof.json"),
+    ),
     "follow": (
         "これから起きること / what happens now",
         _FOLLOW,
         ("journal follow --as kansa-saburo", "journal follow --failed --json"),
     ),
 }
-_RUN: Final = {"show": journal_reading.show, "query": journal_reading.query, "follow": journal_reading.follow}
+_RUN: Final = {
+    "show": journal_reading.show,
+    "query": journal_reading.query,
+    "prove": journal_proving.prove,
+    "follow": journal_reading.follow,
+}
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
@@ -55,11 +71,14 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     for name, (summary, about, of_page) in PAGES.items():
         page = what.add_parser(name, help=summary)
         output.explain(page, about, examples=of_page)
-        if name == "show":
+        if name in ("show", "prove"):
             page.add_argument("number", metavar="NUMBER", type=_number, help="記録番号\nthe record's number")
         else:
             _arrange_conditions(page, times=name == "query")
-        output.arrange_json(page)
+        if name == "prove":
+            journal_proving.arrange(page)
+        else:
+            output.arrange_json(page)
         session.arrange(page)
 
 

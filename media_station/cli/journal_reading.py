@@ -26,7 +26,7 @@ _FIRST: Final = ("transfer", "medium", "operator", "payload", "order", "consignm
 async def show(asked: argparse.Namespace) -> int:
     async with session.signed_in(asked) as at:
         row = await at.see("Record", record=asked.number)
-        line = await _whole(at, row)
+        line = await whole_line(at, row)
         greeting = await at.greet()
     if asked.json:
         output.print_line(line)
@@ -48,7 +48,7 @@ async def query(asked: argparse.Namespace) -> int:
             found = await at.see("ReadJournal", wanted=wanted, start=start)
             any_found = any_found or bool(found.rows)
             for row in found.rows:
-                _print(await _whole(at, row), row.names, asked)
+                _print(await whole_line(at, row), row.names, asked)
             start = found.following
         if not any_found and not asked.json:
             print(prompt("none", asked.lang))
@@ -67,7 +67,7 @@ async def follow(asked: argparse.Namespace) -> int:
                 line = row.line
                 if not line:  # the stream leaves no room for another question
                     async with session.once_more(asked, at) as beside:
-                        line = await _whole(beside, row)
+                        line = await whole_line(beside, row)
                 _print(line, row.names, asked)
             sys.stdout.flush()
     return 0
@@ -80,7 +80,7 @@ def _print(line: str, names: Mapping[str, str], asked: argparse.Namespace) -> No
         print(*in_short(line, names, asked.lang), sep="\n")
 
 
-async def _whole(at: session.SignedIn, row: JournalRow) -> str:
+async def whole_line(at: session.SignedIn, row: JournalRow) -> str:
     """The record's line, in pieces if it is a long one."""
     line: str = row.line
     if not line:

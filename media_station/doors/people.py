@@ -9,7 +9,7 @@ from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
 from media_station.model.account_asks import ACCOUNT_ASKS
 from media_station.model.asks import ASKS, Ask
-from media_station.model.journal import Found, JournalRow, Wanted
+from media_station.model.journal import Found, JournalRow, RecordProof, Wanted
 from media_station.model.masters import MasterKind
 from media_station.model.views import (
     Answer,
@@ -152,6 +152,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
     @varlinkmethod(return_parameter="piece")
     async def RecordPiece(self, *, session: str, record: int, start: int) -> str:
         """Of a line that is too long for a row, from the character `start` on; empty at its end."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="proof")
+    async def ProveRecord(self, *, session: str, record: int, kept: str) -> RecordProof:
+        """Under the latest checkpoint; `kept` is an older one, or empty."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="found")

@@ -47,3 +47,17 @@ class Found:
 
     rows: list[JournalRow]
     following: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordProof:
+    """Hashes in hex that lead from a record to the root of `checkpoint` (a signed note), over `size` records.
+
+    `consistency`: from the root of an older one that was given; empty if none was, or if it is as large.
+    """
+
+    record: int
+    size: int
+    proof: list[str]
+    checkpoint: str
+    consistency: list[str]

@@ -51,61 +51,78 @@ class Tree:
         return root
 
 
-def inclusion_proof(index: int, leaf_hashes: Sequence[bytes]) -> list[bytes]:
-    """PATH(m, D[n]) of §2.1.1; IndexError if there is no such leaf."""
-    start, end = 0, len(leaf_hashes)
-    if not 0 <= index < end:
-        raise IndexError(index)
-    proof = []
-    while end - start > 1:
-        middle = start + _left_size(end - start)
-        if index < middle:
-            proof.append(_root(leaf_hashes, middle, end))
-            end = middle
-        else:
-            proof.append(_root(leaf_hashes, start, middle))
-            start = middle
-    return proof[::-1]
+class ProvingTree(Tree):
+    """A tree that notes proofs while its leaves pass: some hashes for each proof, whatever the number of leaves.
 
-
-def inclusion_proofs(indices: Sequence[int], leaf_hashes: Sequence[bytes]) -> list[list[bytes]]:
-    """PATH for each of these leaves, each node reckoned once; IndexError if there is no such leaf.
-
-    Level by level: what has no right neighbour goes up as it is, which makes the tree of §2.1.
+    `indices` are the leaves to be proved (PATH, §2.1.1), `old_size` the beginning to be proved (PROOF, §2.1.2).
     """
-    if any(not 0 <= index < len(leaf_hashes) for index in indices):
-        raise IndexError(indices)
-    proofs: list[list[bytes]] = [[] for _ in indices]
-    level, height = list(leaf_hashes), 0
-    while len(level) > 1:
-        for proof, index in zip(proofs, indices, strict=True):
-            beside = index >> height ^ 1
-            if beside < len(level):
-                proof.append(level[beside])
-        pairs = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
-        level, height = pairs + level[len(pairs) * 2 :], height + 1
-    return proofs
+
+    __slots__ = ("_grown", "_inclusion", "_indices", "_old_size", "_through", "_waiting")
+
+    def __init__(self, indices: Sequence[int], old_size: int = 0) -> None:
+        super().__init__()
+        self._indices = indices
+        self._old_size = old_size
+        self._inclusion: dict[int, list[bytes]] = {index: [] for index in indices}
+        self._grown: list[bytes] = []
+        # By node: the proofs that begin at it, and those that lead through it.
+        self._waiting = {_key(0, index): [proof] for index, proof in self._inclusion.items()}
+        if old_size:
+            height = (old_size & -old_size).bit_length() - 1  # of the old tree's last full subtree
+            self._waiting.setdefault(_key(height, (old_size >> height) - 1), []).append(self._grown)
+        self._through: dict[int, list[list[bytes]]] = {}
+
+    def append(self, leaf: bytes) -> None:
+        height, place = 0, self.size
+        self._begin(height, place, leaf)
+        while place & 1:
+            left = self._peaks.pop()
+            self._meet(_key(height, place - 1), left, _key(height, place), leaf, _key(height + 1, place >> 1))
+            leaf, height, place = node_hash(left, leaf), height + 1, place >> 1
+            self._begin(height, place, leaf)
+        self._peaks.append(leaf)
+        self.size += 1
+
+    def proofs(self) -> tuple[list[list[bytes]], list[bytes]]:
+        """Of each index, in their order, and of the old size; of the leaves so far, once: then the tree is complete.
+
+        IndexError if there is no such leaf or the tree was never that large.
+        """
+        if any(not 0 <= index < self.size for index in self._indices) or not 0 <= self._old_size <= self.size:
+            raise IndexError(self._indices, self._old_size)
+        peaks = [_key(height, (self.size >> height) - 1) for height in range(self.size.bit_length())]
+        keys = [key for height, key in enumerate(peaks) if self.size >> height & 1]  # the smallest first
+        if keys:
+            key, node = keys[0], self._peaks[-1]
+            for left_key, left in zip(keys[1:], reversed(self._peaks[:-1]), strict=True):
+                self._meet(left_key, left, key, node, left_key)
+                key, node = left_key, node_hash(left, node)
+        grown = [] if self._old_size == self.size else self._grown
+        return [self._inclusion[index] for index in self._indices], grown
+
+    def _begin(self, height: int, place: int, node: bytes) -> None:
+        key = _key(height, place)
+        beginning = self._waiting.pop(key, None)
+        if beginning is None:
+            return
+        self._through.setdefault(key, []).extend(beginning)
+        if self._old_size != 1 << height and any(each is self._grown for each in beginning):
+            self._grown.append(node)  # else it is the old root itself, which the verifier has
+
+    def _meet(self, left_key: int, left: bytes, right_key: int, right: bytes, above: int) -> None:
+        """Two nodes become one: whoever leads through one of them needs the other."""
+        through_left, through_right = self._through.pop(left_key, []), self._through.pop(right_key, [])
+        if through_left or through_right:
+            for proof in through_left:
+                proof.append(right)
+            for proof in through_right:
+                proof.append(left)
+            self._through[above] = through_left + through_right
 
 
-def consistency_proof(old_size: int, leaf_hashes: Sequence[bytes]) -> list[bytes]:
-    """PROOF(m, D[n]) of §2.1.2: that the first `old_size` leaves are a prefix. Empty for 0 and for all."""
-    start, end = 0, len(leaf_hashes)
-    if not 0 <= old_size <= end:
-        raise IndexError(old_size)
-    if old_size == 0:
-        return []
-    proof = []
-    while old_size < end:
-        middle = start + _left_size(end - start)
-        if old_size <= middle:
-            proof.append(_root(leaf_hashes, middle, end))
-            end = middle
-        else:
-            proof.append(_root(leaf_hashes, start, middle))
-            start = middle
-    if start:  # else the old root itself is the first node, and the verifier has it
-        proof.append(_root(leaf_hashes, start, end))
-    return proof[::-1]
+def _key(height: int, place: int) -> int:
+    """A full subtree's: the `place`th of this height from the left."""
+    return place << 6 | height
 
 
 def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
@@ -165,12 +182,3 @@ def _roots(place: int, last: int, proof: list[bytes]) -> tuple[bytes, bytes] | N
             new = node_hash(new, sibling)
         place, last = place >> 1, last >> 1
     return (old, new) if last == 0 else None
-
-
-def _left_size(size: int) -> int:
-    """The largest power of two below `size` (§2.1)."""
-    return 1 << ((size - 1).bit_length() - 1)
-
-
-def _root(leaf_hashes: Sequence[bytes], start: int, end: int) -> bytes:
-    return Tree(leaf_hashes[at] for at in range(start, end)).root()

@@ -2,20 +2,26 @@
 
 import asyncio
 import json
+import re
 import signal
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from at_the_counter import at_the_counter, journal
+from at_the_counter import ROOT, at_the_counter, journal
 from typing_commands import MEDIA_STATION, SECONDS, Done, Typing
 
 from media_station.cli.output import WIDE, width
 from media_station.desk.ledger.search import LINE_BYTES
 from media_station.model import asks
 from media_station.model.account_asks import Suspend
+from media_station.model.ids import Identity
 from media_station.model.masters import MasterKind
+from media_station.proof.checkpoint import Checkpoint, sign
+from media_station.proof.key import Signer
 from media_station.rehearsal.house import House
 from media_station.rehearsal.people import Person
 
@@ -30,6 +36,7 @@ class Read:
     followed: list[str] = field(default_factory=list)
     ended: Done = None
     interrupted: int = 0
+    proofs: Path = None
 
 
 def written(house: House) -> list[str]:
@@ -93,6 +100,26 @@ async def follow_until_interrupted(typing: Typing, read: Read) -> None:
     read.interrupted = process.returncode
 
 
+async def prove_some(typing: Typing, read: Read, head: Path) -> None:
+    folder = read.proofs = head.parent
+    for name, command in {
+        "proved": ("2", "--out", str(folder / "plain.json")),
+        "proved against": ("2", "--against", str(head), "--out", str(folder / "grown.json")),
+        "proved again": ("2", "--out", str(folder / "plain.json")),
+        "proved to a pipe": ("0",),
+    }.items():
+        read.typed[name] = await typing.piped("journal", "prove", *command)
+    others = folder / "others.txt"
+    stranger = Signer.generate(Identity(station="rehearsal", epoch="r1").key_name("journal"))
+    others.write_bytes(
+        sign(Checkpoint(origin="media-station/checkpoint/v1/rehearsal/r1", size=1, root=b"x" * 32), stranger)
+    )
+    out = folder / "never.json"
+    read.typed["proved for a stranger"] = await typing.piped(
+        "journal", "prove", "2", "--against", str(others), "--out", str(out)
+    )
+
+
 @pytest.fixture(scope="module")
 def read(tmp_path_factory) -> Read:
     read = Read()
@@ -100,6 +127,8 @@ def read(tmp_path_factory) -> Read:
     async def doing(walk) -> None:
         typing, operator = Typing(walk=walk), walk.staff.operator
         read.lines = written(walk.house)
+        head = tmp_path_factory.mktemp("kept") / "head.txt"
+        head.write_bytes((journal(walk.house) / "checkpoint").read_bytes())
         day = json.loads(read.lines[0])["@timestamp"][:10]
         ja = ("--lang", "ja")
         for name, command in {
@@ -118,6 +147,7 @@ def read(tmp_path_factory) -> Read:
             "no such time": ("query", "--since", "yesterday"),
         }.items():
             read.typed[name] = await typing.piped("journal", *command)
+        await prove_some(typing, read, head)
         read.typed["an operator"] = await typing.piped("journal", "show", "2", by=operator)
         read.typed["an operator asks"] = await typing.piped("journal", "query", by=operator)
         read.typed["an operator follows"] = await typing.piped("journal", "follow", by=operator)
@@ -196,3 +226,46 @@ def test_what_is_recorded_is_shown_as_it_is_recorded(read):
 def test_following_ends_with_the_session_and_says_so(read):
     assert read.ended.code == 3
     assert "ACC-010" in read.ended.err
+
+
+def checked(read, proof: dict, tmp_path: Path) -> subprocess.CompletedProcess:
+    """By the procedure that docs/formats.md shows."""
+    text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    (tmp_path / "check.py").write_text(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1])
+    (tmp_path / "proof.json").write_text(json.dumps(proof))
+    key = read.house.station / "public" / "journal.pub"
+    command = [sys.executable, "-I", str(tmp_path / "check.py"), str(tmp_path / "proof.json"), str(key)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_proof_is_checked_by_the_procedure_on_the_page(read, tmp_path):
+    assert [read.typed[name].code for name in ("proved", "proved against", "proved again")] == [0, 0, 3]
+    for name in ("plain", "grown"):
+        proof = json.loads((read.proofs / f"{name}.json").read_text())
+        assert proof["record"] == read.lines[2]
+        done = checked(read, proof, tmp_path)
+        assert done.stdout == f"ok 2 of {proof['tree_size']}\n", done.stderr
+    assert json.loads(read.typed["proved to a pipe"].out)["record"] == read.lines[0]
+
+
+WRONG = {
+    "another record": lambda proof: {"record": proof["record"].replace("kanri", "kansa")},
+    "another place": lambda proof: {"leaf_index": 3},
+    "a hash too few": lambda proof: {"proof": proof["proof"][:-1]},
+    "another kept head": lambda proof: {"kept": proof["checkpoint"].replace("rehearsal", "rehearsed")},
+    "another past": lambda proof: {"consistency": proof["consistency"][::-1]},
+    "no past": lambda proof: {"consistency": []},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_the_procedure_refuses_what_was_changed(read, tmp_path, wrong):
+    proof = json.loads((read.proofs / "grown.json").read_text())
+    done = checked(read, proof | wrong(proof), tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_a_strangers_head_proves_nothing_and_leaves_no_file(read):
+    done = read.typed["proved for a stranger"]
+    assert (done.code, "PRF-024" in done.err) == (5, True)
+    assert not (read.proofs / "never.json").exists()

@@ -155,7 +155,7 @@ def _gathered(
         incident=told.incident,
         readme=text,
         checkpoint=raw,
-        records=prove(desk.journal.directory, raw, [record.sequence for record in records]),
+        records=prove(desk.journal.directory, raw, [record.sequence for record in records]).records,
         papers=papers,
     )
     return bundle, len(missing)

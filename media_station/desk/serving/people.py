@@ -31,6 +31,7 @@ from media_station.desk.flow import (
     keep_stock,
     map_requirements,
     open_consignment,
+    prove_record,
     release_notice,
     report_count,
     seal,
@@ -47,7 +48,7 @@ from media_station.doors.socket import Peer
 from media_station.model import account_asks, asks, ids
 from media_station.model.asks import Ask
 from media_station.model.errors import Refused, StationError
-from media_station.model.journal import EVERYTHING, Found, JournalRow, Wanted
+from media_station.model.journal import EVERYTHING, Found, JournalRow, RecordProof, Wanted
 from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, CustodyState
 from media_station.model.payload import PAYLOAD, PayloadState
@@ -317,6 +318,11 @@ class PeopleDoor(People):
     async def RecordPiece(self, *, session: str, record: int, start: int) -> str:  # noqa: N802
         await self._may_read_the_journal(session)
         return search.piece(self._ledger, record, start)
+
+    @varlinkmethod(return_parameter="proof")
+    async def ProveRecord(self, *, session: str, record: int, kept: str) -> RecordProof:  # noqa: N802
+        await self._may_read_the_journal(session)
+        return await prove_record.prove_record(self._desk, record, kept)
 
     @varlinkmethod(return_parameter="found", delay_generator=False)
     async def FollowJournal(self, *, session: str, wanted: Wanted, start: int) -> AsyncIterator[Found]:  # noqa: N802

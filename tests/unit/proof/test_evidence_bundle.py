@@ -36,7 +36,7 @@ def content(journal) -> dict[str, bytes]:
         incident="R1-I-00001",
         readme="証拠一式\n",
         checkpoint=journal.checkpoint.read_bytes(),
-        records=prove(journal.directory, journal.checkpoint.read_bytes(), [1, 4, 10]),
+        records=prove(journal.directory, journal.checkpoint.read_bytes(), [1, 4, 10]).records,
         papers={PAPER: SHEET},
     )
     return files(bundle, journal.key)

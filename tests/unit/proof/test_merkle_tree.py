@@ -6,10 +6,8 @@ from hypothesis import strategies as st
 
 from media_station.model.errors import IntegrityViolation
 from media_station.proof.merkle import (
+    ProvingTree,
     Tree,
-    consistency_proof,
-    inclusion_proof,
-    inclusion_proofs,
     leaf_hash,
     node_hash,
     verify_consistency,
@@ -81,6 +79,22 @@ def naive_subproof(m: int, leaves: list[bytes], whole: bool) -> list[bytes]:
     return [*naive_subproof(m - k, leaves[k:], False), naive_root(leaves[:k])]
 
 
+def proved(leaves: list[bytes], indices: list[int], old: int = 0) -> tuple[list[list[bytes]], list[bytes]]:
+    tree = ProvingTree(indices, old)
+    for leaf in leaves:
+        tree.append(leaf)
+    assert tree.root() == naive_root(leaves)
+    return tree.proofs()
+
+
+def inclusion_proof(index: int, leaves: list[bytes]) -> list[bytes]:
+    return proved(leaves, [index])[0][0]
+
+
+def consistency_proof(old: int, leaves: list[bytes]) -> list[bytes]:
+    return proved(leaves, [], old)[1]
+
+
 @pytest.mark.parametrize("size", range(1, 9))
 def test_the_reference_roots_come_out(size):
     tree = Tree(leaf_hash(leaf) for leaf in REFERENCE_LEAVES[:size])
@@ -114,9 +128,12 @@ def test_an_inclusion_proof_is_the_one_of_the_definition_and_holds(leaves, data)
 
 
 @given(trees.filter(bool), st.data())
-def test_proofs_of_many_leaves_are_those_of_the_definition(leaves, data):
+def test_proofs_of_many_leaves_and_of_the_past_at_once_are_those_of_the_definition(leaves, data):
     indices = data.draw(st.lists(st.integers(0, len(leaves) - 1)))
-    assert inclusion_proofs(indices, leaves) == [naive_path(index, leaves) for index in indices]
+    old = data.draw(st.integers(0, len(leaves)))
+    paths, grown = proved(leaves, indices, old)
+    assert paths == [naive_path(index, leaves) for index in indices]
+    assert grown == (naive_subproof(old, leaves, True) if old else [])
 
 
 @given(trees, st.data())
@@ -170,4 +187,10 @@ def test_there_is_no_proof_of_a_leaf_that_is_not_there(index):
     with pytest.raises(IndexError):
         inclusion_proof(index, LEAVES)
     with pytest.raises(IndexError):
-        inclusion_proofs([0, index], LEAVES)
+        proved(LEAVES, [0, index])
+
+
+@pytest.mark.parametrize("old", [-1, 14])
+def test_there_is_no_proof_of_a_past_that_was_not(old):
+    with pytest.raises(IndexError):
+        consistency_proof(old, LEAVES)
