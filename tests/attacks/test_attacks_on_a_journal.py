@@ -30,16 +30,19 @@ KEPT = ("head", "copy")
 attacks = pytest.mark.parametrize("attack", ATTACKS, ids=[each["name"] for each in ATTACKS])
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def make_attacks(folder: Path) -> Path:
     """A folder for each attack; what it is made from is a journal of the station's own hand and its closed ledger."""
-    folder = tmp_path_factory.mktemp("attacks")
     write_journal(folder / "station" / "journal", SIGNER, IDENTITY, RECORDS)
     assert started(folder / "station") == "starts"
     (folder / "journal.key").write_text(SIGNER.render_secret() + "\n")
     arguments = [folder / "station", folder / "made", "--key", folder / "journal.key"]
     subprocess.run([sys.executable, "-I", ATTACKER, *arguments], check=True)
     return folder / "made"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    return make_attacks(tmp_path_factory.mktemp("attacks"))
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Pages that work offline, each one file: built by scripts/write_pages.py, shipped as package data."""

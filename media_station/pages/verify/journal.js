@@ -1,0 +1,367 @@
+"use strict";
+// Verifies a media-station journal as scripts/verify_journal.py does: the same findings by the same names. The formats are
+// in docs/formats.md. Everything stays in this page: nothing is sent anywhere.
+
+const NOTE_BYTES = 64 * 1024;
+const LINE_BYTES = 1024 * 1024;
+const BLOCK = 1024; // leaves that become one subtree at once, a power of two
+const CHECKPOINT =
+  /^media-station\/checkpoint\/v1\/([a-z0-9-]+)\/([a-z0-9]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n$/;
+const SHEET = /^([A-Z0-9-]{3,64})\n([0-9a-f]{64})\n/; // a QR code's text, before the checkpoint
+// Records of papers, and where the paper's number stands in them.
+const PRINTED = { "paper.printed": "paper", "certificate.rendered": "certificate", "notice.printed": "notice" };
+
+const utf8 = new TextEncoder();
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const loose = new TextDecoder("utf-8", { ignoreBOM: true });
+
+class Finding extends Error {}
+
+const hex = (bytes) => Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
+const same = (a, b) => a.length === b.length && a.every((each, at) => each === b[at]);
+
+function joined(...parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+async function sha256(...parts) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", parts.length === 1 ? parts[0] : joined(...parts)));
+}
+
+const leafHash = (line) => sha256(new Uint8Array([0]), line);
+const nodeHash = (left, right) => sha256(new Uint8Array([1]), left, right);
+
+function strictBase64(text) {
+  const data = atob(text);
+  if (btoa(data) !== text) throw new Error("not canonical");
+  return Uint8Array.from(data, (each) => each.charCodeAt(0));
+}
+
+/** A C2SP verifier key: name+id+base64(0x01 || public key). */
+async function parseKey(text) {
+  const found = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text.trim());
+  if (!found) throw new Error("not a key");
+  const data = strictBase64(found[3]);
+  const id = (await sha256(utf8.encode(found[1]), new Uint8Array([10]), data)).slice(0, 4);
+  if (data.length !== 33 || data[0] !== 1 || hex(id) !== found[2]) throw new Error("not a key");
+  const key = await crypto.subtle.importKey("raw", data.slice(1), { name: "Ed25519" }, false, ["verify"]);
+  return { name: found[1], id: found[2], key };
+}
+
+/** A C2SP signed note: its text, and per signature name, key id, signature. */
+function splitNote(raw) {
+  const whole = strict.decode(raw);
+  const cut = whole.lastIndexOf("\n\n");
+  if (raw.length > NOTE_BYTES || cut < 0 || !whole.endsWith("\n") || /[\x00-\x09\x0b-\x1f]/.test(whole)) {
+    throw new Error("form");
+  }
+  const signatures = whole.slice(cut + 2, -1).split("\n").map((line) => {
+    const [dash, name, encoded, ...more] = line.split(" ");
+    const data = strictBase64(encoded ?? "-");
+    if (dash !== "\u2014" || !name || more.length || data.length < 5) throw new Error("signature line");
+    return { name, id: hex(data.slice(0, 4)), signature: data.slice(4) };
+  });
+  return { text: whole.slice(0, cut + 1), signatures };
+}
+
+/** A C2SP tlog-checkpoint, signed by the journal key of its own station. Finding says why not. */
+async function openCheckpoint(raw, keys) {
+  let note, found;
+  try {
+    note = splitNote(raw);
+    found = CHECKPOINT.exec(note.text);
+    if (!found) throw new Error("text");
+  } catch {
+    throw new Finding("damaged");
+  }
+  const signedBy = new Set();
+  for (const { name, id, signature } of note.signatures) {
+    for (const each of keys.filter((key) => key.name === name && key.id === id)) {
+      if (!(await crypto.subtle.verify({ name: "Ed25519" }, each.key, signature, utf8.encode(note.text)))) {
+        throw new Finding("bad-signature");
+      }
+      signedBy.add(name);
+    }
+  }
+  if (!signedBy.size) throw new Finding("unknown-key");
+  if (!signedBy.has(`media-station/${found[1]}/${found[2]}/journal`)) throw new Finding("other-identity");
+  return checkpointOf(found);
+}
+
+const checkpointOf = (found) => ({
+  identity: `${found[1]}/${found[2]}`, size: Number(found[3]), root: strictBase64(found[4]),
+});
+
+/** A checkpoint; or what a sheet bears: the QR code's text, as scanners give it, or three lines typed from it. */
+async function readHead(raw, file, keys) {
+  const text = loose.decode(raw).replaceAll("\r\n", "\n").replace(/\n+$/, "") + "\n";
+  try {
+    const typed = CHECKPOINT.exec(text.split("\n").map((line) => line.replaceAll(" ", "")).join("\n"));
+    // Nobody signed it but the paper that it stands on.
+    if (typed) return { file, checkpoint: checkpointOf(typed), signed: false };
+    const sheet = SHEET.exec(text);
+    if (!sheet) return { file, checkpoint: await openCheckpoint(raw, keys), signed: true };
+    const rest = text.slice(sheet[0].length);
+    const cut = rest.indexOf("\n\n");
+    const lines = cut < 0 ? [] : rest.slice(cut + 2).split("\n").slice(0, -1);
+    const signed = lines.map((line) => `\u2014 ${line.slice(line.indexOf(" ") + 1)}\n`).join("");
+    const checkpoint = await openCheckpoint(utf8.encode(rest.slice(0, cut + 2) + signed), keys);
+    return { file, checkpoint, signed: true, number: sheet[1], leaf: sheet[2] };
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+    return { file, checkpoint: null };
+  }
+}
+
+/** Lines of a file with their ends; what has none, or is longer than a line may be, comes without. */
+async function* linesOf(file, passed) {
+  const reader = file.stream().getReader();
+  let rest = new Uint8Array(0);
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    passed(value.length);
+    let data = rest.length ? joined(rest, value) : value;
+    const lines = [];
+    for (;;) {
+      const end = data.indexOf(10) + 1;
+      if (!end && data.length < LINE_BYTES) break;
+      const length = end ? Math.min(end, LINE_BYTES) : LINE_BYTES;
+      lines.push(data.subarray(0, length));
+      data = data.subarray(length);
+    }
+    yield lines;
+    rest = data.slice();
+  }
+  if (rest.length) yield [rest];
+}
+
+const segmentsOf = (files) =>
+  files.filter((each) => each.name.endsWith(".jsonl")).sort((a, b) => (a.name < b.name ? -1 : 1));
+
+async function* allLines(files, passed) {
+  for (const segment of segmentsOf(files)) {
+    for await (const lines of linesOf(segment, passed)) for (const line of lines) yield line;
+  }
+}
+
+/** What one reading of all lines left behind, in flat memory. */
+class Walk {
+  constructor(sizes, identity, keys) {
+    this.roots = new Map([...sizes].map((size) => [size, null]));
+    this.identity = identity;
+    this.keyIds = new Set(keys.map((key) => key.id));
+    this.lines = 0;
+    this.peaks = []; // [leaves, hash] of full subtrees, largest first
+    this.times = ["", ""];
+    this.firstMisplaced = null;
+    this.misplaced = 0;
+    this.turnedUp = false; // the record missing at the first misplaced line stands further on
+    this.tornTail = false;
+    this.readable = true;
+    this.findings = new Map();
+    this.leaves = []; // of the block that is not complete yet
+  }
+
+  find(what, values) {
+    if (!this.findings.has(what)) this.findings.set(what, values); // the first of its kind speaks for the others
+  }
+
+  get read() {
+    return this.lines + this.leaves.length;
+  }
+
+  async take(line) {
+    this.leaves.push(leafHash(line));
+    if (this.leaves.length === BLOCK) await this.settle();
+  }
+
+  /** The leaves into the tree: a whole block as one subtree, where no root is asked for inside it. */
+  async settle() {
+    let nodes = await Promise.all(this.leaves);
+    this.leaves = [];
+    const wanted = [...this.roots.keys()].some((size) => this.lines < size && size < this.lines + BLOCK);
+    if (nodes.length < BLOCK || wanted) {
+      for (const leaf of nodes) await this.addSubtree(1, leaf);
+      return;
+    }
+    while (nodes.length > 1) {
+      const pairs = Array.from({ length: nodes.length / 2 }, (_, at) => nodeHash(nodes[2 * at], nodes[2 * at + 1]));
+      nodes = await Promise.all(pairs);
+    }
+    await this.addSubtree(BLOCK, nodes[0]);
+  }
+
+  /** RFC 6962 section 2.1: two full subtrees of one size become one. */
+  async addSubtree(count, node) {
+    this.lines += count;
+    while (this.peaks.length && this.peaks.at(-1)[0] === count) {
+      node = await nodeHash(this.peaks.pop()[1], node);
+      count *= 2;
+    }
+    this.peaks.push([count, node]);
+    if (!this.roots.has(this.lines)) return;
+    for (const [, peak] of this.peaks.slice(0, -1).reverse()) node = await nodeHash(peak, node);
+    this.roots.set(this.lines, node);
+  }
+
+  async root(size) {
+    return size === 0 ? sha256(new Uint8Array(0)) : this.roots.get(size);
+  }
+}
+
+/** Only what every record has; what it records is nobody's business here. */
+function readRecord(walk, line, at) {
+  let own, time;
+  try {
+    const record = JSON.parse(strict.decode(line));
+    own = record.media_station;
+    time = record["@timestamp"];
+    for (const name of ["sequence", "schema", "key_id", "station", "epoch"]) {
+      if (!Object.hasOwn(own, name)) throw new Error(name);
+    }
+    if (!Number.isInteger(own.sequence) || typeof time !== "string") throw new Error("types");
+  } catch {
+    walk.readable = false;
+    walk.find("line-unreadable", at);
+    return;
+  }
+  if (own.schema !== 1) walk.find("line-other-schema", at);
+  if (walk.identity !== null && walk.identity !== `${own.station}/${own.epoch}`) walk.find("line-other-identity", at);
+  if (!walk.keyIds.has(String(own.key_id))) walk.find("line-other-key", at);
+  walk.times = [walk.times[0] || time, time];
+  if (own.sequence !== walk.read) {
+    walk.misplaced += 1;
+    walk.firstMisplaced ??= [walk.read, own.sequence];
+    walk.turnedUp ||= own.sequence === walk.firstMisplaced[0];
+  }
+}
+
+async function readLines(files, walk, passed) {
+  const segments = segmentsOf(files);
+  for (const segment of segments) {
+    for await (const lines of linesOf(segment, passed)) {
+      for (const line of lines) {
+        const at = { line: walk.read + 1, file: segment.name };
+        if (line.at(-1) === 10) {
+          const whole = line.subarray(0, -1);
+          readRecord(walk, whole, at);
+          await walk.take(whole);
+        } else {
+          walk.find("line-torn", at);
+          walk.tornTail = segment === segments.at(-1);
+          walk.readable &&= walk.tornTail; // nothing can be said of the order of lines after it
+        }
+      }
+    }
+  }
+  await walk.settle();
+}
+
+/** Which change explains what was read. One cause is named, not all that follows from it. */
+async function judgeOrder(walk, checkpoint) {
+  const expected = checkpoint ? checkpoint.size : walk.lines;
+  if (walk.firstMisplaced && walk.readable) {
+    const [place, sequence] = walk.firstMisplaced;
+    const alone = walk.misplaced === 1;
+    let what;
+    if (sequence < place) what = alone && walk.lines <= expected ? "number-changed" : "line-doubled";
+    else if (walk.turnedUp) what = "lines-swapped";
+    else what = alone && walk.lines >= expected ? "number-changed" : "line-removed";
+    walk.find(what, { line: place + 1, place, sequence });
+  } else if (checkpoint && walk.readable) {
+    if (walk.lines + Number(walk.tornTail) < expected) {
+      walk.find("tail-cut-off", { lines: walk.lines, expected });
+    } else if (walk.lines >= expected && !walk.findings.size && !same(await walk.root(expected), checkpoint.root)) {
+      walk.find("content-changed", {});
+    }
+    if (walk.lines > expected) walk.find("lines-beyond-checkpoint", { lines: walk.lines, expected });
+  }
+}
+
+async function judgeHead(walk, { file, checkpoint }) {
+  const expected = checkpoint.size;
+  if (expected > walk.lines) walk.find("head-ahead", { lines: walk.lines, expected, file });
+  else if (!same(await walk.root(expected), checkpoint.root)) walk.find("head-forked", { expected, file });
+}
+
+/** The records that sheets tell of by their leaf's hash, and those that tell of papers by theirs. */
+async function findRecords(files, heads, papers, walk, passed) {
+  const sheets = new Map(heads.filter((head) => head.leaf).map((head) => [head.leaf, head]));
+  const hashes = new Map();
+  for (const paper of papers) hashes.set(hex(await sha256(new Uint8Array(await paper.arrayBuffer()))), paper.name);
+  if (!sheets.size && !hashes.size) return;
+  const stem = (name) => name.replace(/\.[^.]*$/, "");
+  const numbers = new Set([...hashes.values()].map(stem));
+  const printed = new Set();
+  for await (const line of allLines(files, passed)) {
+    const whole = line.subarray(0, -1);
+    if (sheets.size) sheets.delete(hex(await leafHash(whole)));
+    if (!hashes.size) continue;
+    const record = JSON.parse(strict.decode(whole));
+    const name = PRINTED[record.event.action];
+    if (!name) continue;
+    hashes.delete(record.media_station.data.sha256);
+    if (numbers.has(record.media_station.data[name])) printed.add(record.media_station.data[name]);
+  }
+  for (const { number, file } of sheets.values()) walk.find("sheet-record-missing", { number, file });
+  for (const file of hashes.values()) walk.find(printed.has(stem(file)) ? "paper-changed" : "paper-unknown", { file });
+}
+
+/** One must be the other's beginning. Said whatever else was found: it tells where. */
+async function judgeCopy(files, keys, copy, walk, passed) {
+  const other = await verify(copy, keys, {}, passed);
+  if (other.findings.size || !other.checkpoint || (walk.identity ?? other.identity) !== other.identity) {
+    walk.find("copy-damaged", {});
+    return;
+  }
+  const [here, there] = [allLines(files, passed), allLines(copy, passed)];
+  for (let number = 0; ; number += 1) {
+    const [mine, theirs] = [(await here.next()).value, (await there.next()).value];
+    if (!theirs) return;
+    if (!mine) {
+      walk.find("copy-ahead", { expected: other.lines, lines: walk.lines });
+      return;
+    }
+    if (!same(mine, theirs)) {
+      walk.find("copy-forked", { sequence: number });
+      return;
+    }
+  }
+}
+
+/**
+ * The journal in `files` (its segments and its checkpoint) against `keys` and what was kept elsewhere: `heads` as readHead
+ * gives them, files of a `copy`, `papers`. `passed(bytes)` hears of what was read. Returns the walk with its `findings`,
+ * a Map of name to values in the order of what tells most, and the `checkpoint` or null.
+ */
+async function verify(files, keys, { heads = [], copy = [], papers = [] }, passed = () => {}) {
+  const first = new Map();
+  let checkpoint = null;
+  const own = files.find((each) => each.name === "checkpoint");
+  try {
+    if (!own) throw new Finding("missing");
+    checkpoint = await openCheckpoint(new Uint8Array(await own.slice(0, NOTE_BYTES + 1).arrayBuffer()), keys);
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+    first.set(`checkpoint-${error.message}`, {});
+  }
+  const identity = checkpoint ? checkpoint.identity : null;
+  for (const { file, checkpoint: known } of heads) {
+    if (!known || (identity ?? known.identity) !== known.identity) first.set("head-damaged", { file });
+  }
+  const known = [checkpoint, ...heads.map((head) => head.checkpoint)].filter(Boolean);
+  const walk = new Walk(new Set(known.map((each) => each.size)), identity, keys);
+  await readLines(files, walk, passed);
+  await judgeOrder(walk, checkpoint);
+  walk.findings = new Map([...first, ...walk.findings]);
+  if (checkpoint && !walk.findings.size) {
+    for (const head of heads) await judgeHead(walk, head);
+    await findRecords(files, heads, papers, walk, passed);
+  }
+  if (copy.length) await judgeCopy(files, keys, copy, walk, passed);
+  walk.checkpoint = checkpoint;
+  return walk;
+}

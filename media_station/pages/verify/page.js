@@ -1,0 +1,155 @@
+"use strict";
+// The page around journal.js: what was chosen, how far it is, what was found.
+
+const TEXTS = JSON.parse(document.getElementById("texts").textContent);
+const at = (id) => document.getElementById(id);
+const chosen = (id) => [...at(id).files];
+
+/** Elements from nested arrays: ["p", {class: "x"}, "text", ["b", {}, "more"]]. */
+function made([name, attributes, ...inside]) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...inside.map((each) => (typeof each === "string" ? each : made(each))));
+  return element;
+}
+
+const both = (ja, en) => [["p", {}, ja], ["p", { lang: "en" }, en]];
+
+function show(kind, ja, en, ...more) {
+  const result = at("result");
+  result.className = kind;
+  result.replaceChildren(...[["h2", {}, ja, " ", ["span", { lang: "en" }, en]], ...more].map(made));
+}
+
+function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]).replace(/[\x00-\x1f\x7f-\x9f\u200b-\u206f]/g, "?"));
+}
+
+/** Hears of bytes read; shows how far it is and how long it will take, and lets the page be drawn. */
+function progressOf(total) {
+  const began = performance.now();
+  let done = 0;
+  at("progress").hidden = at("left").hidden = false;
+  return (bytes) => {
+    done += bytes;
+    at("progress").value = Math.min(done / total, 1);
+    const left = Math.ceil(((performance.now() - began) / 1000) * Math.max(total / done - 1, 0));
+    at("left").textContent = `${Math.floor((100 * done) / total)} %　残り 約${left}秒 / about ${left} s left`;
+  };
+}
+
+async function keysOf(files) {
+  const keys = [];
+  for (const file of files) {
+    try {
+      keys.push(await parseKey(await file.text()));
+    } catch (error) {
+      if (error.name === "NotSupportedError") throw error;
+      throw new Finding(file.name);
+    }
+  }
+  return keys;
+}
+
+function showHead({ checkpoint, number, leaf, signed }) {
+  const size = checkpoint.size;
+  const rows = [
+    ["p", {}, `${checkpoint.identity}　${size} `, ["span", { lang: "en" }, `records of ${checkpoint.identity}`]],
+    ["p", {}, ["code", {}, hex(checkpoint.root)]],
+  ];
+  if (leaf) rows.push(["p", {}, `${number}　`, ["code", {}, leaf]]);
+  if (signed) {
+    show("whole", "控えの署名は正しい", "The head's signature holds", ...rows, ...both(
+      "この装置が、この件数とハッシュの記録について署名したものです。記録そのものは、記録のファイルを選ぶと確かめられます。",
+      "The station signed it for so many records with this root. Choose the journal's files to check the records themselves.",
+    ));
+  } else {
+    show("", "控えには署名がありません", "The head bears no signature", ...rows, ...both(
+      "印字された3行だけでは何も確かめられません。記録のファイルを選んでください。",
+      "Three printed lines alone prove nothing: choose the journal's files.",
+    ));
+  }
+}
+
+/** A recorded UTC time as the office's clock shows it. */
+function local(wall) {
+  const japan = new Date(Date.parse(wall) + 9 * 3600 * 1000);
+  return Number.isNaN(japan.getTime()) ? "-" : `${japan.toISOString().slice(0, 16).replace("T", " ")}`;
+}
+
+function showWalk(walk, { heads, copy, papers }) {
+  if (walk.findings.size || !walk.checkpoint) {
+    const items = [...walk.findings].map(([name, values]) => {
+      const [en, ja] = TEXTS[name];
+      return ["li", { "data-finding": name }, ...both(filled(ja, values), filled(en, values)), ["code", {}, name]];
+    });
+    show("found", "× そのままの記録ではありません", "It is not whole", ["ol", {}, ...items], ...both(
+      "書面と写しはそのまま保管し、監査者に連絡してください。",
+      "Keep sheets and copies as they are, and tell the auditor.",
+    ));
+    return;
+  }
+  const identity = walk.checkpoint.identity;
+  show("whole", "◎ すべてそろっています", "It is whole",
+    ["p", {}, `${identity}　${walk.lines}件　${walk.times.map(local).join(" ～ ")}（日本時間 / JST）`],
+    ["p", {}, ["code", {}, hex(walk.checkpoint.root)]],
+    ...both(
+      "書き換え、抜取り、差替えはありません。",
+      `${walk.lines} records: none was changed, removed or put in.`,
+    ),
+    ...(heads.length || copy.length ? [] : both(
+      "控えや写しとは照合していません。",
+      "Held against no head or copy that was kept elsewhere.",
+    )),
+    ...(papers.length ? both("書面は記録と一致します。", "The papers are those that were recorded.") : []),
+  );
+}
+
+async function run() {
+  const [files, copy, papers] = ["journal", "copy", "papers"].map(chosen);
+  const keys = await keysOf(chosen("keys"));
+  const heads = [];
+  for (const file of chosen("heads")) {
+    heads.push(await readHead(new Uint8Array(await file.slice(0, NOTE_BYTES + 1).arrayBuffer()), file.name, keys));
+  }
+  const typed = at("head").value.trim();
+  if (typed) heads.push(await readHead(utf8.encode(typed), "3", keys));
+  if (!keys.length || !(files.length || heads.length)) {
+    show("", "公開鍵と記録を選んでください", "Choose the public keys and the journal");
+  } else if (files.length) {
+    const length = (some) => some.reduce((sum, each) => sum + each.size, 0);
+    const again = papers.length || heads.some((head) => head.leaf) ? 1 : 0;
+    const times = length(files) * (1 + again + (copy.length ? 1 : 0)) + 2 * length(copy);
+    const kept = { heads, copy, papers };
+    showWalk(await verify(files, keys, kept, progressOf(times)), kept);
+  } else if (heads[0].checkpoint) {
+    showHead(heads[0]);
+  } else {
+    show("found", "× この控えは使えません", "The head can't be used", ["p", { "data-finding": "head-damaged" }]);
+  }
+}
+
+at("asked").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  at("verify").disabled = true;
+  at("result").replaceChildren();
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof Finding) {
+      show("", "公開鍵のファイルではありません", "Not a public key", ["p", {}, error.message]);
+    } else if (error.name === "NotSupportedError" || !globalThis.crypto?.subtle) {
+      show("", "このブラウザーでは検証できません", "This browser can't verify", ...both(
+        "新しい版のブラウザー（Ed25519の署名を確かめられるもの）で開いてください。",
+        "Open the page with a newer browser, one that knows Ed25519.",
+      ));
+    } else {
+      show("", "読み取れませんでした", "It could not be read", ...both(
+        "ファイルを選び直して、もう一度検証してください。", "Choose the files again, and start again.",
+      ), ["p", {}, ["code", {}, String(error)]]);
+    }
+  } finally {
+    at("verify").disabled = false;
+    at("progress").hidden = at("left").hidden = true;
+  }
+});
