@@ -40,6 +40,7 @@ SHEET = re.compile(r"([A-Z0-9-]{3,64})\n([0-9a-f]{64})\n")  # a QR code's text, 
 SUMS, NOTE = "SHA256SUMS", "SHA256SUMS.note"
 # Records of papers, and where the paper's number stands in them.
 PRINTED = {"paper.printed": "paper", "certificate.rendered": "certificate", "notice.printed": "notice"}
+PRINTED_BYTES = [f'"{action}"'.encode() for action in PRINTED]
 
 # What can be found: its name, then English, then Japanese. Lines are counted from 1, the numbers in records from 0.
 TEXTS = """
@@ -145,6 +146,7 @@ class Head(NamedTuple):
     checkpoint: Checkpoint | None
     number: str = ""
     leaf: bytes = b""
+    signed: bool = True
 
 
 Span = tuple[Path, int, int]  # bytes of a segment, from the beginning of a line to the end of one
@@ -280,7 +282,8 @@ def read_head(raw: bytes, file: str, keys: list[Key]) -> Head:
     try:
         if typed := CHECKPOINT.fullmatch("\n".join(line.replace(" ", "") for line in text.split("\n"))):
             # Nobody signed it but the paper that it stands on.
-            return Head(file, Checkpoint((typed[1], typed[2]), int(typed[3]), base64.b64decode(typed[4])))
+            head = Checkpoint((typed[1], typed[2]), int(typed[3]), base64.b64decode(typed[4]))
+            return Head(file, head, signed=False)
         if sheet := SHEET.match(text):
             note, blank, tail = text[sheet.end() :].partition("\n\n")
             signed = "".join(f"\u2014 {line.partition(' ')[2]}\n" for line in tail.splitlines())
@@ -515,16 +518,24 @@ def find_records(directory: Path, kept: Kept, walk: Walk) -> None:
     printed = set()
     for line in all_lines(directory) if sheets or papers else ():
         sheets.pop(hashlib.sha256(b"\x00" + line[:-1]).digest(), None)
-        if papers and b'"sha256":"' in line:
-            record = json.loads(line)
-            if (action := record["event"]["action"]) in PRINTED:
-                data = record["media_station"]["data"]
-                papers.pop(data["sha256"], None)
-                printed |= numbers & {data[PRINTED[action]]}
+        if papers and any(action in line for action in PRINTED_BYTES):
+            number, sha256 = paper_of(line)
+            papers.pop(sha256, None)
+            printed |= numbers & {number}
     for sheet in sheets.values():
         walk.find("sheet-record-missing", number=sheet.number, file=sheet.file)
     for path in papers.values():
         walk.find("paper-changed" if path.stem in printed else "paper-unknown", file=path.name)
+
+
+def paper_of(line: bytes) -> tuple[str, str]:
+    """Number and SHA-256 of the paper that the record tells of, if it does."""
+    try:
+        record = json.loads(line)
+        data = record["media_station"]["data"]
+        return str(data[PRINTED[record["event"]["action"]]]), str(data["sha256"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "", ""
 
 
 def judge_copy(directory: Path, keys: list[Key], copy: Path, walk: Walk, processes: int) -> None:
@@ -639,6 +650,27 @@ def verify_bundle(directory: Path, keys: list[Key]) -> tuple[list[Found], Checkp
     return found, checkpoint
 
 
+def shown(value: object) -> str:
+    return re.sub(r"[^\w./-]", "?", str(value))  # a terminal obeys some characters
+
+
+def about(head: Head) -> str:
+    size = head.checkpoint.size if head.checkpoint else 0
+    by, kind = ("signed", "署名あり") if head.signed else ("typed, unsigned", "手入力、署名なし")
+    return f"head {shown(head.file)} ({by}): its {size} records are the first / 控え（{kind}）：最初の{size}件と一致"
+
+
+def tell(walk: Walk, checkpoint: Checkpoint, heads: list[Head], papers: list[Path]) -> None:
+    """A journal that is whole."""
+    print(f"whole: {walk.lines} records of {'/'.join(checkpoint.identity)}, root {checkpoint.root.hex()},")
+    print(f"from {walk.times[0] or '-'} to {walk.times[1] or '-'} / {walk.lines}件の記録は、すべてそろっています。")
+    for head in heads:
+        print(about(head))
+    if papers:
+        print("papers: as recorded. They bear no signature or proof of their own yet that could be checked alone.")
+        print("書面は記録と一致します。書面自体の署名や証明はまだないため、記録なしでは確かめられません。")
+
+
 def arranged() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Verifies a media-station journal. 記録（ジャーナル）を検証します。")
     several: dict[str, Any] = {"action": "append", "default": []}
@@ -674,21 +706,15 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"can't read {error.filename}: {error.strerror}")
     for name, values in found:
         texts = re.search(f"^{name}: (.*)\n    (.*)$", TEXTS, re.MULTILINE)
-        shown = {each: re.sub(r"[^\w./-]", "?", str(value)) for each, value in values.items()}  # a terminal obeys some
-        print(f"{name}:", " / ".join(texts.groups() if texts else ()).format(**shown))
+        named = {each: shown(value) for each, value in values.items()}
+        print(f"{name}:", " / ".join(texts.groups() if texts else ()).format(**named))
     if found or checkpoint is None:
         return 1
     if asked.bundle:
         print(f"whole: an evidence bundle of {'/'.join(checkpoint.identity)}, every record under the signed root")
         print(f"{checkpoint.root.hex()} of {checkpoint.size} records / 証拠一式のすべての記録と書面を確かめました。")
         return 0
-    print(f"whole: {walk.lines} records of {'/'.join(checkpoint.identity)}, root {checkpoint.root.hex()},")
-    print(f"from {walk.times[0] or '-'} to {walk.times[1] or '-'} / {walk.lines}件の記録は、すべてそろっています。")
-    if asked.paper:
-        print(
-            "papers: as recorded. They carry no signature or proof of their own yet that could be checked without it."
-        )
-        print("書面は記録と一致します。書面自体の署名や証明はまだないため、記録なしでは確かめられません。")
+    tell(walk, checkpoint, heads, asked.paper)
     return 0
 
 

@@ -61,6 +61,16 @@ def test_what_was_typed_from_a_sheet_fits(journal, findings):
     assert findings("--head", typed(journal)) == []
 
 
+@pytest.mark.parametrize(("sheet", "words"), [(qr, ["(signed)", "署名あり"]), (typed, ["unsigned", "署名なし"])])
+def test_it_is_said_whether_a_head_was_signed(journal, tmp_path, capsys, sheet, words):
+    (tmp_path / "journal.pub").write_text(journal.key.verifier.render() + "\n")
+    (tmp_path / "sheet").write_bytes(sheet(journal))
+    arguments = [str(journal.directory), "--key", str(tmp_path / "journal.pub"), "--head", str(tmp_path / "sheet")]
+    assert script.main(arguments) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in [*words, "最初の7件"])
+
+
 @pytest.mark.parametrize("sheet", [qr, typed])
 def test_a_journal_that_was_put_back_behind_a_sheet_is_told(journal, findings, sheet):
     text = sheet(journal)
@@ -126,3 +136,9 @@ def test_a_paper_that_no_record_tells_of_is_told(journal, findings):
     with_papers(journal)
     found = findings("--paper", SHEET, b"another", names=[f"{NUMBER}.pdf", "KITA-ZEI-1-R1-C-00002.pdf"])
     assert found == ["paper-unknown"]
+
+
+def test_a_record_that_is_none_of_a_paper_though_it_says_so_is_passed_over(journal, findings):
+    lines = [line.replace(b"thing.happened", b"paper.printed") for line in journal.read()]
+    journal.seal(lines)
+    assert findings("--paper", SHEET) == ["paper-unknown"]
