@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "journal": ("media_station.cli.journal", "アクセス記録 / the access journal"),
     "operator": ("media_station.cli.operator", "職員のアカウント / accounts of the staff"),
     "presence": ("media_station.cli.presence", "入退室の記録 / who was in the room"),
+    "review": ("media_station.cli.review", "アクセス記録の分析と検出 / the journal analysed, findings"),
     "clock": ("media_station.cli.clock", "端末の時計 / the station's clock"),
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
     "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),

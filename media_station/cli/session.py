@@ -22,7 +22,7 @@ from media_station.model.account_asks import ACCOUNT_ASKS
 from media_station.model.asks import Ask
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.instant import parse_wall
-from media_station.model.views import Answer, Greeting, SecondPerson
+from media_station.model.views import Answer, Greeting, OpenFindings, SecondPerson
 from media_station.texts.era import iso
 from media_station.texts.prompts import prompt
 
@@ -151,7 +151,7 @@ class SignedIn:
 
 @asynccontextmanager
 async def signed_in(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
-    """Through the door with both factors, and signed out at the end.
+    """Through the door with both factors, and signed out at the end. Whoever comes in is told what waits (S8).
 
     PeerFault DOR-001 if nobody is in, Refused ACC-002 for wrong factors, CLI-001, CLI-002 if they can't be asked for.
     """
@@ -162,7 +162,11 @@ async def signed_in(asked: argparse.Namespace) -> AsyncIterator[SignedIn]:
         code = at.asking.secret(prompt("code", at.language, seconds=seconds))
         session = await at.caller.call("SignIn", operator=operator, password=password, code=code)
         try:
-            yield replace(at, operator=operator, session=session)
+            entered = replace(at, operator=operator, session=session)
+            waiting: OpenFindings = await entered.see("OpenFindings")
+            if waiting.count:
+                at.asking.tell(prompt("findings_open", at.language, count=waiting.count, oldest=waiting.oldest))
+            yield entered
         finally:
             # A desk that has gone has forgotten the session too.
             with suppress(StationError):

@@ -16,6 +16,7 @@ from media_station.desk.hands.vault import Vault
 from media_station.desk.journal.commit import Journal
 from media_station.desk.ledger.index import Ledger
 from media_station.model.ids import Identity
+from media_station.model.review import Thresholds
 from media_station.model.views import Progress
 
 
@@ -28,6 +29,7 @@ class House:
     version: str
     two_person: frozenset[str]
     order_seconds: int
+    analysis: Thresholds
     permit_minutes: int
 
 

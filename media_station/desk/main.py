@@ -98,6 +98,8 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         raise Refused("SET-002", problems=f"policy.order_seconds: 1 to {LONGEST_START_SECONDS}")
     if not 0 <= settings.policy.permit_minutes <= LONGEST_PERMIT_MINUTES:
         raise Refused("SET-002", problems=f"policy.permit_minutes: 0 to {LONGEST_PERMIT_MINUTES}")
+    if problems := settings.analysis.problems():
+        raise Refused("SET-002", problems=f"analysis: {', '.join(problems)}")
     state = settings.station.state / "desk"
     settings.station.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = keys.load(settings.credentials("desk"), identity)
@@ -125,6 +127,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             version=release,
             two_person=frozenset(settings.policy.two_person),
             order_seconds=settings.policy.order_seconds,
+            analysis=settings.analysis,
             permit_minutes=settings.policy.permit_minutes,
         ),
         clock=clock,

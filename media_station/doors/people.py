@@ -11,16 +11,19 @@ from media_station.model.account_asks import ACCOUNT_ASKS
 from media_station.model.asks import ASKS, Ask
 from media_station.model.journal import Found, JournalRow, RecordProof, Wanted
 from media_station.model.masters import MasterKind
+from media_station.model.review_asks import REVIEW_ASKS
 from media_station.model.views import (
     Answer,
     ComplianceRow,
     DueRow,
+    FindingView,
     Greeting,
     HandlerView,
     HistoryRow,
     LedgerRow,
     Loaded,
     MediumView,
+    OpenFindings,
     OperatorView,
     PayloadView,
     Progress,
@@ -127,6 +130,16 @@ class People(VarlinkInterface, name="media-station.people.v1"):
         """All accounts, and who is expected; for administrators and auditors."""
         raise NotImplementedError
 
+    @varlinkmethod(return_parameter="findings")
+    async def OpenFindings(self, *, session: str) -> OpenFindings:
+        """For the banner that everyone sees."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rows")
+    async def Findings(self, *, session: str, start: int, disposed: bool = False) -> list[FindingView]:
+        """Those that wait for a reviewer, or those that were disposed of; for all but operators."""
+        raise NotImplementedError
+
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:
         """What is in the drive's bays now."""
@@ -189,7 +202,7 @@ def _method(kind: type[Ask]) -> Callable[..., Any]:
     return varlinkmethod(return_parameter="answer")(method)
 
 
-for _kind in (*ASKS, *ACCOUNT_ASKS):
+for _kind in (*ASKS, *ACCOUNT_ASKS, *REVIEW_ASKS):
     if _kind.__name__ not in vars(People):  # a request that comes with a descriptor is written out above
         setattr(People, _kind.__name__, _method(_kind))
 

@@ -54,6 +54,7 @@ _PARSE = {
     "masters": ids.parse_masters,
     "bundle": ids.parse_bundle,
     "staff": ids.parse_staff,
+    "findings": ids.parse_finding,
     "media": ids.parse_medium,
     "notices": ids.parse_medium,
     "place": ids.parse_handler,

@@ -1,10 +1,11 @@
-"""What the station noticed of itself, for someone to look into."""
+"""What the station noticed of itself, for someone to look into: raised once, disposed of by a named reviewer."""
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from media_station.model.event import Event, Outcome
+from media_station.model.machine import Machine
 
 
 class FindingKind(Enum):
@@ -40,17 +41,64 @@ class FindingKind(Enum):
 SEEN_BY_THE_DESK: Final = frozenset({FindingKind.LOW_DISK, FindingKind.CLOCK_OFF, FindingKind.NO_PRESENCE})
 
 
+class Disposition(Enum):
+    """What became of it. INCIDENT and MEASURES are told by a paper."""
+
+    EXPLAINED = "explained"
+    TRAINING = "training"
+    MEASURES = "measures"
+    INCIDENT = "incident"
+
+
+TOLD_BY_A_PAPER: Final = frozenset({Disposition.MEASURES, Disposition.INCIDENT})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRaised(Event):
-    """`detail` without personal data; `operator` whom it concerns and `record` the record's sequence, or "" and -1."""
+    """`first` and `last` are the sequences of the records that it is about (-1 where there are none), by which, with
+    its kind, it is known: what was raised is not raised again. `day` is the day that it is of (JST, ISO).
+
+    `concerned` are operators, who can't be its reviewers. `detail` is without personal data.
+    """
 
     name = "finding.raised"
     requirements = ("S8",)
+    finding: str
     kind: FindingKind
-    operator: str
-    record: int
+    concerned: tuple[str, ...]
+    first: int
+    last: int
+    day: str
     detail: str
 
     @property
     def outcome(self) -> Outcome:
         return Outcome.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingDisposed(Event):
+    """`binder` is the number of the paper that tells more, or empty."""
+
+    name = "finding.disposed"
+    requirements = ("S8",)
+    finding: str
+    disposition: Disposition
+    binder: str
+    reviewer: str
+
+
+class FindingState(Enum):
+    RAISED = "raised"
+    DISPOSED = "disposed"
+
+
+FINDING = Machine(
+    noun="finding",
+    key="finding",
+    states=FindingState,
+    table={
+        (None, FindingRaised): FindingState.RAISED,
+        (FindingState.RAISED, FindingDisposed): FindingState.DISPOSED,
+    },
+)

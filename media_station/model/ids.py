@@ -2,7 +2,8 @@
 
 Numbers begin with the epoch, so that neither a restored nor a rehearsing station can repeat one:
 media `R1-U-00001` (USB) and `R1-D-00001` (DVD), transfers `R1-T-00001`, orders `R1-O-00001`, clock orders `R1-W-00001`,
-incidents `R1-I-00001`, masters `R1-M-00001`, bundles `R1-B-00001`, personnel changes `R1-P-00001`,
+incidents `R1-I-00001`, masters `R1-M-00001`, bundles `R1-B-00001`, personnel changes `R1-P-00001`, findings
+`R1-F-00001`,
 papers `<STATION>-R1-C-00001` (letters: PaperLetter).
 """
 
@@ -36,6 +37,7 @@ parse_transfer = _pattern("transfer", r"[ER][1-9][0-9]{0,3}-T-[0-9]{5}")
 parse_incident = _pattern("incident", r"[ER][1-9][0-9]{0,3}-I-[0-9]{5}")
 parse_masters = _pattern("masters", r"[ER][1-9][0-9]{0,3}-M-[0-9]{5}")
 parse_bundle = _pattern("bundle", r"[ER][1-9][0-9]{0,3}-B-[0-9]{5}")
+parse_finding = _pattern("finding", r"[ER][1-9][0-9]{0,3}-F-[0-9]{5}")
 parse_staff = _pattern("staff", r"[ER][1-9][0-9]{0,3}-P-[0-9]{5}")
 parse_order = _pattern("order", r"[ER][1-9][0-9]{0,3}-O-[0-9]{5}")
 parse_clock_order = _pattern("clock order", r"[ER][1-9][0-9]{0,3}-W-[0-9]{5}")
@@ -126,6 +128,9 @@ class Identity:
 
     def bundle_number(self, count: int) -> str:
         return parse_bundle(f"{self.epoch.upper()}-B-{count:05d}")
+
+    def finding_number(self, count: int) -> str:
+        return parse_finding(f"{self.epoch.upper()}-F-{count:05d}")
 
     def masters_number(self, count: int) -> str:
         return parse_masters(f"{self.epoch.upper()}-M-{count:05d}")

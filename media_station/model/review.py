@@ -1,9 +1,10 @@
-"""The analysis of the journal (S8): its thresholds, what it found, the figures of a period."""
+"""The analysis of the journal (S8): its thresholds, what it found, the figures of a period; its records."""
 
 from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import Final
 
+from media_station.model.event import Event
 from media_station.model.finding import FindingKind
 
 # Of one answer.
@@ -115,6 +116,19 @@ class Analysis:
     found: int
     detections: list[Detection]
     figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogAnalysed(Event):
+    """The first `records` records of the journal were analysed for these days (ISO, both included)."""
+
+    name = "log.analysed"
+    requirements = ("S8",)
+    since: str
+    until: str
+    records: int
+    found: int
+    raised: int
 
 
 def days_between(since: date, until: date) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from media_station.model.consignment import Duty
+from media_station.model.finding import FindingKind
 from media_station.model.instant import Instant
 from media_station.model.kind import MediumKind
 from media_station.model.operator import Post
@@ -207,6 +208,34 @@ class DueRow:
     subject: str
     consignment: str
     overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """`first`, `last`: the records that it is about, or -1. The last four are empty until it is disposed of, `binder`
+    also where no paper was needed.
+    """
+
+    finding: str
+    kind: FindingKind
+    day: str
+    first: int
+    last: int
+    detail: str
+    concerned: list[str]
+    concerned_names: list[str]
+    disposition: str
+    binder: str
+    reviewer: str
+    reviewer_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFindings:
+    """How many wait for a reviewer, and the day of the oldest (empty if there is none)."""
+
+    count: int
+    oldest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

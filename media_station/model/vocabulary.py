@@ -20,6 +20,7 @@ from media_station.model import (
     order,
     payload,
     presence,
+    review,
     sign_in,
     staff,
     station,
@@ -46,7 +47,7 @@ _ROOMS = (
         operator,
         order,
     ),
-    *(payload, presence, sign_in, staff, station, transfers),
+    *(payload, presence, review, sign_in, staff, station, transfers),
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(
@@ -86,5 +87,6 @@ MACHINES = (
     ORDER,
     certificate.CERTIFICATE,
     bundle.BUNDLE,
+    finding.FINDING,
     station.PAPER,
 )

@@ -97,6 +97,36 @@ OPERATOR_STATES: Final[Words] = {
     "suspended": ("停止", "suspended"),
 }
 
+FINDINGS: Final[Words] = {
+    "low_disk": ("ディスクの残りが少ない", "disk runs full"),
+    "clock_off": ("時計のずれ（トークン）", "clock is off by the tokens"),
+    "no_presence": ("入室記録のないサインイン", "signed in, not in the room"),
+    "failures": ("認証失敗の連続", "wrong factors in a burst"),
+    "success_after_failures": ("連続失敗の直後の成功", "a success after a burst"),
+    "replayed_code": ("使用済みコードの再使用", "a used code once more"),
+    "out_of_hours": ("時間外の操作", "out of hours"),
+    "holiday": ("閉庁日の操作", "on a closed day"),
+    "self_approval": ("自己承認の試み", "self-approval attempted"),
+    "erasure_failed": ("消去の不合格", "erasure failed"),
+    "erasure_unknown": ("消去の結果不明", "erasure of unknown result"),
+    "read_back_mismatch": ("書込・返却の照合不一致", "reads back differently"),
+    "overdue": ("期限の超過", "overdue"),
+    "same_occasion": ("媒体と通知書が同じ機会", "medium, notice on one occasion"),
+    "reprint": ("再印刷の試み", "reprint attempted"),
+    "count_mismatch": ("件数の不一致", "counts differ"),
+    "expired_handler": ("登録期間外の取扱者", "handler not registered"),
+    "clock_step": ("時計の飛び", "clock stepped"),
+    "gap": ("記録の途切れ", "gap in the journal"),
+    "unexpected_start": ("予定外の起動", "unexpected start"),
+}
+
+DISPOSITIONS: Final[Words] = {
+    "explained": ("説明がついた", "explained"),
+    "training": ("訓練", "training"),
+    "measures": ("措置した", "measures taken"),
+    "incident": ("事故として扱う", "handled as an incident"),
+}
+
 COLUMNS: Final[Words] = {
     "approver": ("承認者", "approved by"),
     "bag": ("カバン", "bag"),
@@ -108,10 +138,13 @@ COLUMNS: Final[Words] = {
     "day": ("期日", "day"),
     "day_of_record": ("年月日", "day"),
     "details": ("内容", "details"),
+    "disposition": ("結果", "became"),
     "direction": ("区分", "way"),
     "due": ("事項", "what"),
     "event": ("出来事", "event"),
     "evidence": ("根拠", "evidence"),
+    "finding": ("検出", "finding"),
+    "found": ("内容", "found"),
     "handler": ("受託者", "handler"),
     "item": ("品目", "item"),
     "journal_root": ("ログのハッシュ", "journal root"),
@@ -132,6 +165,7 @@ COLUMNS: Final[Words] = {
     "rehearsal": ("訓練用", "rehearsal"),
     "recovery_codes": ("回復コード", "recovery codes"),
     "requirement": ("番号", "id"),
+    "reviewer": ("確認者", "reviewer"),
     "roles": ("役割", "roles"),
     "seal": ("封印", "seal"),
     "serial": ("シリアル", "serial"),

@@ -113,6 +113,15 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "時計を合わせました：{now}（{seconds} 秒動かしました）",
         "The clock is set: {now} (moved by {seconds} s)",
     ),
+    "analysed": (
+        "記録 {records} 件まで分析しました：検出 {found} 件、うち新しいもの {raised} 件",
+        "Analysed, {records} records: {found} detections, {raised} of them new",
+    ),
+    "disposed": ("検出 {findings} 件を確認済みにしました", "{findings} findings disposed of"),
+    "findings_open": (
+        "確認を待つ検出が {count} 件あります（最も古いもの {oldest}）",
+        "{count} findings wait for a reviewer, the oldest of {oldest}",
+    ),
     "second": ("二人目（承認者）の操作者名: ", "Second person (an approver), operator: "),
     "second_for_accounts": (
         "二人目（別の管理者か承認者）の操作者名: ",

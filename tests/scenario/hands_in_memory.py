@@ -10,10 +10,13 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+from unittest import mock
 
 from media_station.cell.inspect import inspect
 from media_station.cell.papers.fields import for_template
 from media_station.cell.papers.typeset import _PAPERS, QR_BYTES
+from media_station.cell.review import analyse as reviewing
+from media_station.cell.review.analyse import analyse
 from media_station.desk.hands.drive import Known, Report
 from media_station.drive.admit import boot, boottime_ms, claim, parse_signed, require_own
 from media_station.drive.spent import Spent, Use
@@ -172,6 +175,12 @@ class CellsInMemory:
     async def inspect(self, plaintext, items, *, individual_numbers_allowed):
         whole = iter([b"".join(plaintext)])
         return inspect(lambda _: next(whole, b""), items, individual_numbers_allowed=individual_numbers_allowed)
+
+    async def analyse(self, lines, since, until, thresholds, *, records, operators):
+        whole = b"".join(lines()).splitlines()
+        assert len(whole) == records
+        with mock.patch.object(reviewing, "DETECTIONS_AT_ONCE", 2000):
+            return analyse(whole, since, until, thresholds)
 
     async def weigh(self, password, words) -> bool:
         return True

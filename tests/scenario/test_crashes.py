@@ -25,6 +25,8 @@ ONLY_IN_FAILURE = {
     "bundle.purged",
     "bundle.sealed",
     "erasure.ended FAIL",
+    "finding.disposed",
+    "finding.raised",
     "erasure.ended UNKNOWN",
     "erasure.interrupted",
     "letters.inspected FAIL",

@@ -7,6 +7,7 @@ from typing import Final
 
 from media_station.desk.access.elapsed import passed_ms
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.findings import numbers
 from media_station.model.finding import FindingKind, FindingRaised
 from media_station.model.sign_in import SignInRefused, StepUpRefused
 
@@ -36,4 +37,14 @@ def agreed(desk: Desk, operator: str, offset_seconds: int) -> list[FindingRaised
         return []
     # A token that is ahead of the station's clock says that the station is behind.
     detail = f"{-offset_seconds:+d} s"
-    return [FindingRaised(kind=FindingKind.CLOCK_OFF, operator="", record=-1, detail=detail)]
+    return [
+        FindingRaised(
+            finding=next(numbers(desk.ledger, desk.house.identity)),
+            kind=FindingKind.CLOCK_OFF,
+            concerned=(),
+            first=-1,
+            last=-1,
+            day=desk.clock.day(),
+            detail=detail,
+        )
+    ]

@@ -5,7 +5,7 @@ from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger import people
+from media_station.desk.ledger import findings, people
 from media_station.model.account_asks import ComparePresence, ImportPresence, RecordPresence
 from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
@@ -58,16 +58,25 @@ async def compare(desk: Desk, by: Authority, ask: ComparePresence) -> Answer:
     """Each sign-in of these days whose operator was not in the room becomes a finding, once."""
     since = _midnight(parse_day(ask.since, "since"))
     until = _midnight(parse_day(ask.until, "until") + timedelta(days=1))
-    raised = {each.record for each in desk.ledger.of(FindingRaised).all(FindingRaised)}
+    known, numbers = findings.known(desk.ledger), findings.numbers(desk.ledger, desk.house.identity)
     presences = _presences(desk)
     sign_ins = _sign_ins(desk, since, until)
-    findings = [
-        FindingRaised(kind=FindingKind.NO_PRESENCE, operator=operator, record=signed.sequence, detail="")
+    raised = [
+        FindingRaised(
+            finding=next(numbers),
+            kind=FindingKind.NO_PRESENCE,
+            concerned=(operator,),
+            first=signed.sequence,
+            last=signed.sequence,
+            day=parse_wall(signed.at.wall).astimezone(JST).date().isoformat(),
+            detail="",
+        )
         for signed, operator in sign_ins
-        if signed.sequence not in raised and not _was_there(presences, operator, parse_wall(signed.at.wall))
+        if (FindingKind.NO_PRESENCE, signed.sequence, signed.sequence) not in known
+        and not _was_there(presences, operator, parse_wall(signed.at.wall))
     ]
-    compared = PresenceCompared(since=ask.since, until=ask.until, sign_ins=len(sign_ins), findings=len(findings))
-    records = desk.journal.commit(compared, *findings, actor=by.operator)
+    compared = PresenceCompared(since=ask.since, until=ask.until, sign_ins=len(sign_ins), findings=len(raised))
+    records = desk.journal.commit(compared, *raised, actor=by.operator)
     facts = {"sign_ins": str(compared.sign_ins), "findings": str(compared.findings)}
     return Answer(record=records[0].sequence, action=compared.name, facts=facts)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from media_station.model import account_asks, asks
+from media_station.model import account_asks, asks, review_asks
 from media_station.model.asks import Ask
 from media_station.model.operator import Role
 
@@ -108,6 +108,8 @@ RULES: dict[type[Ask], Rule] = {
     asks.PurgeBundle: Rule(roles=_READERS),
     # Who looked is known by his sign-in; what leaves the station is a record of its own.
     asks.ReadJournal: _REVIEWERS,
+    review_asks.AnalyseLog: _REVIEWERS,
+    review_asks.DisposeFindings: Rule(roles=frozenset({Role.AUDITOR}), fresh_code=True),
     asks.PrintCompliance: Rule(roles=frozenset({Role.OPERATOR, Role.AUDITOR})),
 }
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from media_station.desk.hands.durably import sync
 from media_station.model.errors import Refused
-from media_station.model.finding import FindingKind, FindingRaised
 
 RESERVE_BYTES: Final = 4 * 1024 * 1024  # thousands of records, and their rows in the ledger
 LAST_BYTES: Final = 1024 * 1024
@@ -49,16 +48,15 @@ class Disk:
         found = os.statvfs(self._directory)
         return found.f_bavail * found.f_frsize
 
-    def finding(self) -> FindingRaised | None:
-        """What is to be recorded of it before anything else is; the same until it was."""
+    def low(self) -> str:
+        """What a finding is to say before anything else is recorded, the same until it was; empty if there is room."""
         self._hold_again()
         free = self.free()
         if free >= self._warn_bytes:
             self._warned = False
         elif not self._warned:
-            detail = f"free_mib={free // _MIB}"
-            return FindingRaised(kind=FindingKind.LOW_DISK, operator="", record=-1, detail=detail)
-        return None
+            return f"free_mib={free // _MIB}"
+        return ""
 
     def recorded(self) -> None:
         """The finding is in the journal."""

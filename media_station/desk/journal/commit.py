@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 
 from media_station.desk.hands.clock import Clock
 from media_station.desk.hands.disk import Claim, Disk
 from media_station.desk.journal.append import Log
+from media_station.desk.ledger.findings import numbers
 from media_station.desk.ledger.index import Ledger
 from media_station.model.bundle import BundlePurged
 from media_station.model.clock import ClockAdvanced, ClockOrdered, ClockSet, ClockStepped
 from media_station.model.event import Event
+from media_station.model.finding import FindingKind, FindingRaised
 from media_station.model.ids import Identity
+from media_station.model.instant import Instant, parse_wall
 from media_station.model.medium import ORDER_ENDS
 from media_station.model.operator import OperatorSuspended
 from media_station.model.order import OrderLapsed, OrderRefused
@@ -23,6 +27,7 @@ from media_station.model.station import DriftMended, StationStarted, TailSetAsid
 from media_station.model.vocabulary import MACHINES
 from media_station.proof.note import Signer
 from media_station.proof.record import Record, decode, encode
+from media_station.texts.era import JST
 
 # What is recorded though the disk is full.
 ENDS = (*ORDER_ENDS, OrderRefused, OrderLapsed)
@@ -67,7 +72,7 @@ class Journal:
         """
         at = self._clock.now()
         step = self._clock.step(at)
-        low = self._disk.finding()
+        low = self._low_disk(events, at)
         noticed = [each for each in (step, low) if each is not None]
         if not events and not noticed:
             return []
@@ -96,6 +101,22 @@ class Journal:
         grown, self._grows = self._grows, asyncio.Event()
         grown.set()
         return records[len(noticed) :]
+
+    def _low_disk(self, events: tuple[Event, ...], at: Instant) -> FindingRaised | None:
+        """With the number after those of the findings that come with it."""
+        detail = self._disk.low()
+        if not detail:
+            return None
+        beside = sum(isinstance(each, FindingRaised) for each in events)
+        return FindingRaised(
+            finding=next(islice(numbers(self._ledger, self._identity), beside, None)),
+            kind=FindingKind.LOW_DISK,
+            concerned=(),
+            first=-1,
+            last=-1,
+            day=parse_wall(at.wall).astimezone(JST).date().isoformat(),
+            detail=detail,
+        )
 
     async def beyond(self, size: int) -> None:
         """Returns once there are more records than that, in the ledger too."""

@@ -15,14 +15,16 @@ from media_station.proof.record import Record
 # An event concerns each noun whose number stands in the field of that noun's name.
 SUBJECT_FIELDS = (
     *("consignment", "masters", "operator", "payload", "transfer", "medium", "order", "certificate", "incident"),
-    *("paper", "slip", "bundle", "staff"),
+    *("paper", "slip", "bundle", "staff", "finding"),
 )
 REQUIREMENT = "requirement"
 SECOND_PERSON = "second"
 # A person is whoever did it or stands in one of these fields by the id; an operator only whose account it is about.
 PERSON = "person"
+CONCERNED = "concerned"
 PERSON_FIELDS = (
     *("operator", SECOND_PERSON, "approver", "clerk", "inspector", "performer", "requester", "validator", "witness"),
+    "reviewer",
 )
 # Parameters of one query, of which SQLite takes 32,766.
 _NUMBERS_AT_ONCE = 1000
@@ -73,6 +75,7 @@ def subjects(record: Record) -> dict[Key, None]:
     named = [(field, getattr(event, field, "")) for field in SUBJECT_FIELDS]
     named += [("operator", getattr(event, SECOND_PERSON, ""))]
     named += [(PERSON, record.actor), *((PERSON, getattr(event, field, "")) for field in PERSON_FIELDS)]
+    named += [(noun, each) for noun in ("operator", PERSON) for each in getattr(event, CONCERNED, ())]
     named += [(REQUIREMENT, requirement) for requirement in event.cites]
     return dict.fromkeys((noun, number) for noun, number in named if number)
 

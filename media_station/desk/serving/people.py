@@ -34,35 +34,40 @@ from media_station.desk.flow import (
     prove_record,
     release_notice,
     report_count,
+    review,
     seal,
     set_clock,
     take_back,
     write,
 )
-from media_station.desk.ledger import reports, search, seen, views
+from media_station.desk.ledger import findings, people, reports, search, seen, views
 from media_station.desk.ledger.index import Ledger as Index
 from media_station.desk.serving.jobs import LOOKED_SECONDS, Jobs
 from media_station.doors.people import People
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
-from media_station.model import account_asks, asks, ids
+from media_station.model import account_asks, asks, ids, review_asks
 from media_station.model.asks import Ask
 from media_station.model.errors import Refused, StationError
+from media_station.model.finding import FindingState
 from media_station.model.journal import EVERYTHING, Found, JournalRow, RecordProof, Wanted
 from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, CustodyState
+from media_station.model.operator import Role
 from media_station.model.payload import PAYLOAD, PayloadState
 from media_station.model.transfer import ENDED, TRANSFER, TransferState
 from media_station.model.views import (
     Answer,
     ComplianceRow,
     DueRow,
+    FindingView,
     Greeting,
     HandlerView,
     HistoryRow,
     LedgerRow,
     Loaded,
     MediumView,
+    OpenFindings,
     OperatorView,
     PayloadView,
     Progress,
@@ -129,6 +134,8 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.PrintIncidentReport: handle_incident.print_report,
     asks.ExportEvidence: export.export_evidence,
     asks.PurgeBundle: export.purge,
+    review_asks.AnalyseLog: review.analyse_log,
+    review_asks.DisposeFindings: review.dispose,
     asks.PrintCompliance: map_requirements.print_map,
 }
 
@@ -155,6 +162,7 @@ NOBODY_SECONDS = 300.0
 SOMEBODY_SECONDS = IDLE_MS / 1000
 PAGE = 24
 OF_ACCOUNTS = frozenset({"operator", "staff"})
+FINDINGS_SEEN_BY = frozenset({Role.APPROVER, Role.ADMINISTRATOR, Role.AUDITOR})
 PAYLOADS_SHOWN = (PayloadState.RECEIVED, PayloadState.INSPECTED, PayloadState.REFUSED, PayloadState.REJECTED)
 
 
@@ -291,6 +299,17 @@ class PeopleDoor(People):
         views_of_all = accounts.operator_views(self._desk, self._operator(session)) + staff.expected_views(self._desk)
         return _page(views_of_all, start)
 
+    @varlinkmethod(return_parameter="findings")
+    async def OpenFindings(self, *, session: str) -> OpenFindings:  # noqa: N802
+        self._operator(session)
+        return findings.open_findings(self._ledger)
+
+    @varlinkmethod(return_parameter="rows")
+    async def Findings(self, *, session: str, start: int, disposed: bool = False) -> list[FindingView]:  # noqa: N802
+        self._require(session, FINDINGS_SEEN_BY)
+        state = FindingState.DISPOSED if disposed else FindingState.RAISED
+        return findings.finding_views(self._ledger, state, _from(start))
+
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:  # noqa: N802
         self._operator(session)
@@ -361,6 +380,11 @@ class PeopleDoor(People):
         )
         self.idle_seconds = SOMEBODY_SECONDS
         return by
+
+    def _require(self, session: str, roles: frozenset[Role]) -> None:
+        """Refused ACC-011 for who has none of these roles today."""
+        if people.roles(self._ledger, self._operator(session), self._desk.clock.day()).isdisjoint(roles):
+            raise Refused("ACC-011")
 
     def _operator(self, session: str) -> str:
         operator = self._room.sessions.operator(session, self._peer)

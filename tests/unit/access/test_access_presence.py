@@ -49,7 +49,12 @@ def compared(bench):
 
 
 def absent(bench):
-    return [each.operator for each in bench.told(FindingRaised) if each.kind is FindingKind.NO_PRESENCE]
+    return [
+        person
+        for each in bench.told(FindingRaised)
+        if each.kind is FindingKind.NO_PRESENCE
+        for person in each.concerned
+    ]
 
 
 def test_a_sign_in_of_someone_who_was_not_in_the_room_is_a_finding_once(bench):

@@ -13,10 +13,11 @@ from media_station.cli import journal, operator_pages, output
 from media_station.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]
-PEOPLES = ("ledger", "medium", "transfer", "due", "compliance", "journal", "operator", "presence", "clock")
+PEOPLES = ("ledger", "medium", "transfer", "due", "compliance", "journal", "operator", "presence", "review", "clock")
 PAGES = [*((name,) for name in PEOPLES), ("medium", "list"), ("medium", "history"), ("transfer", "list")]
 PAGES += [("transfer", "show")]
 PAGES += [("operator", page) for page in operator_pages.PAGES]
+PAGES += [("review", page) for page in ("run", "findings", "dispose")]
 PAGES += [("clock", page) for page in ("show", "set")]
 PAGES += [("journal", page) for page in journal.PAGES]
 PAGES += [("presence", page) for page in ("enter", "leave", "import", "compare")]

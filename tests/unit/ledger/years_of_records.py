@@ -18,12 +18,14 @@ from media_station.model import (
     consignment,
     erasure,
     exemption,
+    finding,
     handover,
     incident,
     masters,
     operator,
     order,
     payload,
+    review,
     sign_in,
     staff,
     station,
@@ -151,6 +153,8 @@ class Office:
             yield from self.transfer()
             if week % 20 == 7:
                 yield from self.trouble()
+            if week % 10 == 3:
+                yield from self.reviewed()
             if week % 50 == 9:
                 yield consignment.ConsignmentAmended(
                     consignment=number, terms=terms, consultation="協議-1", approver=APPROVER
@@ -296,6 +300,22 @@ class Office:
             incident=opened,
             binder="事故-2",
             approver=APPROVER,
+        )
+
+    def reviewed(self) -> Iterator[Event]:
+        yield review.LogAnalysed(since="2025-04-01", until="2025-04-30", records=100, found=2, raised=1)
+        number = self.identity.finding_number(self.next("finding"))
+        yield finding.FindingRaised(
+            finding=number,
+            kind=finding.FindingKind.OUT_OF_HOURS,
+            concerned=(CLERK,),
+            first=self.next("found"),
+            last=100,
+            day="2025-04-05",
+            detail="",
+        )
+        yield finding.FindingDisposed(
+            finding=number, disposition=finding.Disposition.EXPLAINED, binder="", reviewer=AUDITOR
         )
 
     def payload(self) -> Iterator[Event]:

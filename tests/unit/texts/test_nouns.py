@@ -7,6 +7,7 @@ import pytest
 
 from media_station.model.compliance import TITLES, Side
 from media_station.model.event import Outcome
+from media_station.model.finding import Disposition, FindingKind
 from media_station.model.handover import NoticeState
 from media_station.model.kind import MediumKind
 from media_station.model.medium import CustodyState, MediumState
@@ -30,6 +31,8 @@ WORDS = [
     (nouns.SIDES, Side),
     (nouns.STANDS, Stand),
     (nouns.ROLES, Role),
+    (nouns.FINDINGS, FindingKind),
+    (nouns.DISPOSITIONS, Disposition),
     (nouns.OPERATOR_STATES, OperatorState),
     (of_events.OUTCOMES, Outcome),
 ]

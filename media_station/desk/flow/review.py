@@ -1,0 +1,117 @@
+"""S8: the journal is analysed, findings are raised once and disposed of by a named reviewer."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+from media_station.desk.access.authority import Authority
+from media_station.desk.desk import Desk
+from media_station.desk.ledger import findings
+from media_station.desk.ledger.people import operators
+from media_station.model.consignment import parse_day
+from media_station.model.errors import PeerFault, Refused
+from media_station.model.finding import (
+    FINDING,
+    TOLD_BY_A_PAPER,
+    FindingDisposed,
+    FindingKind,
+    FindingRaised,
+    FindingState,
+)
+from media_station.model.instant import parse_wall
+from media_station.model.review import LONGEST_DAYS, Analysis, Detection, LogAnalysed, days_between
+from media_station.model.review_asks import AnalyseLog, DisposeFindings
+from media_station.model.views import Answer
+from media_station.proof.record import decode
+from media_station.proof.segments import lines, segments
+from media_station.texts.era import JST
+
+_PIECE_BYTES = 1 << 18
+
+
+async def analyse_log(desk: Desk, by: Authority, ask: AnalyseLog) -> Answer:
+    """Of today too, as far as it has gone. Refused RVW-001 for no period, one that is too long, or days to come."""
+    since, until = parse_day(ask.since, "since"), parse_day(ask.until, "until")
+    if not 1 <= days_between(since, until) <= LONGEST_DAYS or ask.until > desk.clock.day():
+        raise Refused("RVW-001")
+    records, analysis = await _analysed(desk, since, until)
+    raised = _new(desk, analysis.detections)
+    analysed = LogAnalysed(since=ask.since, until=ask.until, records=records, found=analysis.found, raised=len(raised))
+    done = desk.journal.commit(analysed, *raised, actor=by.operator)
+    facts = {"found": str(analysed.found), "raised": str(analysed.raised), "records": str(records)}
+    return Answer(record=done[0].sequence, action=analysed.name, facts=facts)
+
+
+async def dispose(desk: Desk, by: Authority, ask: DisposeFindings) -> Answer:
+    """All of them or none. Refused FLW-002 for one that isn't open, RVW-004 for one that concerns the reviewer,
+    CNT-002 without the paper of measures or of an incident.
+    """
+    if ask.disposition in TOLD_BY_A_PAPER and not ask.binder:
+        raise Refused("CNT-002")
+    numbers = list(dict.fromkeys(ask.findings))
+    for number in numbers:
+        if desk.ledger.state(FINDING, number) is not FindingState.RAISED:
+            raise Refused("FLW-002", number=number)
+        if by.operator in desk.ledger.history("finding", number).the(FindingRaised).concerned:
+            raise Refused("RVW-004", number=number)
+    if not numbers:
+        raise Refused("FLW-002", number="-")
+    disposed = [
+        FindingDisposed(finding=each, disposition=ask.disposition, binder=ask.binder, reviewer=by.operator)
+        for each in numbers
+    ]
+    done = desk.journal.commit(*disposed, actor=by.operator)
+    return Answer(record=done[0].sequence, action=disposed[0].name, facts={"findings": str(len(numbers))})
+
+
+async def _analysed(desk: Desk, since: date, until: date) -> tuple[int, Analysis]:
+    """The journal as it is now, and how many records that is; PeerFault HND-013 if a detection isn't of its day."""
+    records, _ = desk.ledger.head()
+    analysis = await desk.cells.analyse(
+        lambda: _pieces(desk, records),
+        since,
+        until,
+        desk.house.analysis,
+        records=records,
+        operators=operators(desk.ledger).keys(),
+    )
+    if not all(_is_of_its_day(desk, each) for each in analysis.detections):
+        raise PeerFault("HND-013")
+    return records, analysis
+
+
+def _pieces(desk: Desk, records: int) -> Iterator[bytes]:
+    """The first lines of the journal itself, many at a time; it may go on meanwhile."""
+    held: list[bytes] = []
+    size = 0
+    every = (line for segment in segments(desk.journal.directory) for line in lines(segment))
+    for line in islice(every, records):
+        held.append(line)
+        size += len(line)
+        if size >= _PIECE_BYTES:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
+def _is_of_its_day(desk: Desk, found: Detection) -> bool:
+    """What is overdue became so on a later day than its record's."""
+    day = parse_wall(decode(desk.ledger.line(found.last)).at.wall).astimezone(JST).date().isoformat()
+    return day <= found.day if found.kind is FindingKind.OVERDUE else day == found.day
+
+
+def _new(desk: Desk, detections: list[Detection]) -> list[FindingRaised]:
+    known, numbers = findings.known(desk.ledger), findings.numbers(desk.ledger, desk.house.identity)
+    return [
+        FindingRaised(
+            finding=next(numbers),
+            kind=each.kind,
+            concerned=tuple(each.concerned),
+            first=each.first,
+            last=each.last,
+            day=each.day,
+            detail="",
+        )
+        for each in detections
+        if (each.kind, each.first, each.last) not in known
+    ]
