@@ -37,7 +37,7 @@ disposed of.""",
 区分：explained 説明がついた、training 訓練、measures 措置した、incident 事故として扱う
 Disposes of findings that were looked into, with what became of them and the paper's number
 (auditors; nobody those that concern himself). measures and incident need a paper.""",
-        ("review dispose R1-F-00001 R1-F-00002 --as-what explained --binder 別紙-3 --as kansa-saburo",),
+        ("review dispose R1-F-00001 R1-F-00002 --as-what explained --as kansa-saburo",),
     ),
 }
 
