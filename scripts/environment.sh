@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(
-  age chromium chromium-driver dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk genisoimage mount
+  age chromium chromium-driver dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk genisoimage jq mount
   mtools p7zip-full poppler-utils python3-venv shellcheck strace xorriso zbar-tools
 )
 

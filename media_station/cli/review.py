@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from media_station.cli import output, session
+from media_station.model.asks import Ask
 from media_station.model.finding import Disposition
 from media_station.model.ids import parse_finding
-from media_station.model.review_asks import AnalyseLog, DisposeFindings
+from media_station.model.review_asks import AnalyseLog, DisposeFindings, MakeReport, ReviewReport
 from media_station.model.views import FindingView
 from media_station.texts.nouns import DISPOSITIONS, FINDINGS, of
 from media_station.texts.prompts import prompt
+from media_station.texts.words import event_words
 
-_ABOUT = """アクセス記録の定期的な分析（S8）：検出、確認。
-The journal analysed, and what was found looked into (S8)."""
+_ABOUT = """アクセス記録の定期的な分析（S8）：検出、確認、月次の報告書。
+The journal analysed, what was found looked into, and the month's report (S8)."""
 _PAGES: Final = {
     "run": (
         "アクセス記録を分析 / analyse the journal",
@@ -34,10 +36,22 @@ disposed of.""",
     "dispose": (
         "検出を確認済みにする / dispose of findings",
         """調べた検出を、結果の区分と別紙番号で確認済みにします（監査者。自分に関わるものは不可）。
-区分：explained 説明がついた、training 訓練、measures 措置した、incident 事故として扱う
+区分：explained 説明がついた、planned 予定の作業、measures 措置した、incident 事故として扱う
 Disposes of findings that were looked into, with what became of them and the paper's number
 (auditors; nobody those that concern himself). measures and incident need a paper.""",
         ("review dispose R1-F-00001 R1-F-00002 --as-what explained --as kansa-saburo",),
+    ),
+    "report": (
+        "ログ分析報告書を作成 / the month's report",
+        """終わった月を分析し、ログ分析報告書を印刷します（監査者・管理者）。
+Analyses a month that is over and prints its report (auditors and administrators).""",
+        ("review report 2026-04 --as kansa-saburo",),
+    ),
+    "sign": (
+        "報告書を確認済みにする / a report was reviewed",
+        """報告書に押印し、綴ったことを記録します（操作者でない監査者）。
+Records that the report was reviewed, signed and filed, by an auditor who is no operator.""",
+        ("review sign REHEARSAL-R1-F-00001 --binder 綴り-9 --as kansa-saburo",),
     ),
 }
 
@@ -60,6 +74,9 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         "--as-what", choices=[each.value for each in Disposition], required=True, help="結果の区分\nwhat became of them"
     )
     pages["dispose"].add_argument("--binder", metavar="PAPER", default="", help="別紙番号\nthe paper's number")
+    pages["report"].add_argument("month", metavar="MONTH", help="年月（2026-04）\nthe month, as 2026-04")
+    pages["sign"].add_argument("report", metavar="NUMBER", help="報告書番号\nthe report's number")
+    pages["sign"].add_argument("--binder", metavar="PAPER", required=True, help="綴り番号\nits number in the binder")
     for page in pages.values():
         session.arrange(page)
 
@@ -73,6 +90,10 @@ def run(asked: argparse.Namespace) -> int:
             for number in asked.findings:
                 parse_finding(number)
             return asyncio.run(_dispose(asked))
+        case "report":
+            return asyncio.run(_said(asked, MakeReport(month=asked.month), fresh=False))
+        case "sign":
+            return asyncio.run(_said(asked, ReviewReport(report=asked.report, binder=asked.binder), fresh=True))
     return asyncio.run(_list(asked))
 
 
@@ -80,6 +101,13 @@ async def _analyse(asked: argparse.Namespace) -> int:
     async with session.signed_in(asked) as at:
         answer = await at.do(AnalyseLog(since=asked.since, until=asked.until))
     print(prompt("analysed", asked.lang, **answer.facts))
+    return 0
+
+
+async def _said(asked: argparse.Namespace, ask: Ask, *, fresh: bool) -> int:
+    async with session.signed_in(asked) as at:
+        answer = await at.do(ask, fresh=fresh)
+    print(f"{answer.facts['report']}: {event_words(answer.action, asked.lang)}")
     return 0
 
 

@@ -55,6 +55,8 @@ _PARSE = {
     "bundle": ids.parse_bundle,
     "staff": ids.parse_staff,
     "findings": ids.parse_finding,
+    "report": ids.parse_paper,
+    "month": ids.parse_month,
     "media": ids.parse_medium,
     "notices": ids.parse_medium,
     "place": ids.parse_handler,

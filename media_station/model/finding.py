@@ -45,7 +45,7 @@ class Disposition(Enum):
     """What became of it. INCIDENT and MEASURES are told by a paper."""
 
     EXPLAINED = "explained"
-    TRAINING = "training"
+    PLANNED = "planned"
     MEASURES = "measures"
     INCIDENT = "incident"
 

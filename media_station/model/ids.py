@@ -44,6 +44,7 @@ parse_clock_order = _pattern("clock order", r"[ER][1-9][0-9]{0,3}-W-[0-9]{5}")
 parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSNKF]-[0-9]{5}")
 parse_payload = _pattern("payload", r"[0-9a-f]{32}")
 parse_sha256 = _pattern("sha256", r"[0-9a-f]{64}")
+parse_month = _pattern("month", r"[0-9]{4}-(0[1-9]|1[0-2])")
 parse_bay = _pattern("bay", r"[a-z][a-z0-9]{0,15}")
 
 LONGEST_TEXT = 200

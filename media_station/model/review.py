@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, time
+from enum import Enum
 from typing import Final
 
 from media_station.model.event import Event
 from media_station.model.finding import FindingKind
+from media_station.model.machine import Machine
 
 # Of one answer.
 DETECTIONS_AT_ONCE: Final = 64
@@ -134,3 +136,42 @@ class LogAnalysed(Event):
 def days_between(since: date, until: date) -> int:
     """How many days, both included."""
     return (until - since).days + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMade(Event):
+    """ログ分析報告書 of a month (YYYY-MM), printed under its paper's number; `records` is the journal's size then."""
+
+    name = "report.made"
+    requirements = ("S8", "P")
+    report: str
+    month: str
+    records: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReviewed(Event):
+    """Signed by someone who is no operator; `binder` is the sheet's number in the binder."""
+
+    name = "report.reviewed"
+    requirements = ("S8",)
+    report: str
+    reviewer: str
+    binder: str
+
+
+class ReportState(Enum):
+    MADE = "made"
+    REVIEWED = "reviewed"
+
+
+REPORT = Machine(
+    noun="report",
+    key="report",
+    states=ReportState,
+    table={
+        (None, ReportMade): ReportState.MADE,
+        (ReportState.MADE, ReportReviewed): ReportState.REVIEWED,
+    },
+)

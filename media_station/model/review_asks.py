@@ -23,4 +23,19 @@ class DisposeFindings(Ask):
     binder: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeReport(Ask):
+    """ログ分析報告書 of a month (YYYY-MM) that is over: analysed once more, and printed."""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReport(Ask):
+    """Signed and filed under this number, by someone who is no operator."""
+
+    report: str
+    binder: str
+
+
 REVIEW_ASKS = asks_in(globals())

@@ -75,6 +75,7 @@ class PaperKind(Enum):
     DESTRUCTION_RECORD = "destruction_record"
     INCIDENT_REPORT = "incident_report"
     COMPLIANCE = "compliance"
+    LOG_REPORT = "log_report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,4 +89,5 @@ MACHINES = (
     bundle.BUNDLE,
     finding.FINDING,
     station.PAPER,
+    review.REPORT,
 )

@@ -21,6 +21,11 @@ def reiwa(instant: datetime, zone: tzinfo = JST) -> str:
     return f"令和{'元' if year == 1 else year}年{local.month}月{local.day}日"
 
 
+def reiwa_day(day: date) -> str:
+    """A day of the calendar."""
+    return reiwa(datetime(day.year, day.month, day.day, tzinfo=JST))
+
+
 def reiwa_time(instant: datetime, zone: tzinfo = JST) -> str:
     """令和8年11月23日 14時05分（+09:00）. ValueError if the instant has no offset."""
     local = _in_zone(instant, zone)

@@ -122,7 +122,7 @@ FINDINGS: Final[Words] = {
 
 DISPOSITIONS: Final[Words] = {
     "explained": ("説明がついた", "explained"),
-    "training": ("訓練", "training"),
+    "planned": ("予定の作業", "planned work"),
     "measures": ("措置した", "measures taken"),
     "incident": ("事故として扱う", "handled as an incident"),
 }

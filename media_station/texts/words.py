@@ -82,6 +82,8 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "presence.entered": ("入室", "entered the room"),
     "presence.left": ("退室", "left the room"),
     "recovery_code.used": ("回復コードを使用", "recovery code used"),
+    "report.made": ("ログ分析報告書を作成", "log report made"),
+    "report.reviewed": ("ログ分析報告書を確認", "log report reviewed"),
     "request.refused": ("依頼を拒否", "request refused"),
     "session.ended": ("セッションを終了", "session ended"),
     "sign_in.accepted": ("サインイン", "signed in"),

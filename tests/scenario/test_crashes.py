@@ -46,6 +46,8 @@ ONLY_IN_FAILURE = {
     "exception.granted same_occasion",
     "incident.closed",
     "incident.opened",
+    "report.made",
+    "report.reviewed",
     "transfer.frozen",
     "transfer.resumed",
     "consignment.amended",

@@ -92,7 +92,7 @@ def parse(record: type[Record], untrusted: JSON | Mapping[str, JSON], at: str = 
 def _value(value: JSON, kind: Any, about: Field[Any], at: str) -> object:
     if is_dataclass(kind):
         return parse(cast("type[object]", kind), value, at)
-    if get_origin(kind) is tuple and isinstance(value, list) and value:
+    if get_origin(kind) is tuple and isinstance(value, list) and (value or about.metadata.get("may_be_empty")):
         return tuple(_value(each, get_args(kind)[0], about, f"{at}.{row}") for row, each in enumerate(value, start=1))
     if kind is bool and isinstance(value, bool):
         return value

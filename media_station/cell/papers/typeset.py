@@ -16,7 +16,7 @@ from typing import Final
 import segno
 import typst
 
-from media_station.cell.papers import certificate, destruction, form, notice, slip
+from media_station.cell.papers import certificate, destruction, form, log_report, notice, slip
 from media_station.cell.papers.fields import JSON, Sheet, for_template, texts
 from media_station.model.errors import Refused
 from media_station.texts.era import JST
@@ -28,6 +28,7 @@ _PAPERS: Final[Mapping[str, Callable[[Mapping[str, JSON]], Sheet]]] = MappingPro
         "slip": slip.parse_fields,
         "notice": notice.parse_fields,
         "form": form.parse_fields,
+        "log_report": log_report.parse_fields,
     }
 )
 # fonts-ipaexfont, then fonts-noto-cjk; the mono face for hashes, serial numbers and passwords.
@@ -41,7 +42,8 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 def typeset(paper: str, fields: Mapping[str, JSON], *, fonts: Sequence[Path]) -> bytes:
-    """The sheet as PDF: `certificate`, `destruction_record`, `slip` (two copies), `notice` or `form`.
+    """The sheet as PDF: `certificate`, `destruction_record`, `slip` (two copies), `notice`, `form` or
+    `log_report`.
 
     `fonts` are directories; no other font is used. Equal input gives equal bytes. Refused PAP-001 to PAP-004 (fields,
     see fields.py), PAP-005 (a font is not there), PAP-006 (QR text too long), PAP-007 (more than the page holds),

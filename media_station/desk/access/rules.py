@@ -110,6 +110,8 @@ RULES: dict[type[Ask], Rule] = {
     asks.ReadJournal: _REVIEWERS,
     review_asks.AnalyseLog: _REVIEWERS,
     review_asks.DisposeFindings: Rule(roles=frozenset({Role.AUDITOR}), fresh_code=True),
+    review_asks.MakeReport: _REVIEWERS,
+    review_asks.ReviewReport: Rule(roles=frozenset({Role.AUDITOR}), fresh_code=True),
     asks.PrintCompliance: Rule(roles=frozenset({Role.OPERATOR, Role.AUDITOR})),
 }
 

@@ -1,5 +1,6 @@
-"""S8: the journal is analysed, findings are raised once and disposed of by a named reviewer."""
+"""S8: the journal is analysed, findings are raised once and disposed of by a named reviewer; a month's report."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
@@ -7,7 +8,8 @@ from itertools import islice
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger import findings
-from media_station.desk.ledger.people import operators
+from media_station.desk.ledger.people import operators, roles
+from media_station.desk.papers import log_report
 from media_station.model.consignment import parse_day
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.finding import (
@@ -18,11 +20,25 @@ from media_station.model.finding import (
     FindingRaised,
     FindingState,
 )
+from media_station.model.ids import PaperLetter
 from media_station.model.instant import parse_wall
-from media_station.model.review import LONGEST_DAYS, Analysis, Detection, LogAnalysed, days_between
-from media_station.model.review_asks import AnalyseLog, DisposeFindings
+from media_station.model.operator import Role
+from media_station.model.review import (
+    LONGEST_DAYS,
+    REPORT,
+    Analysis,
+    Detection,
+    Figures,
+    LogAnalysed,
+    ReportMade,
+    ReportReviewed,
+    ReportState,
+    days_between,
+)
+from media_station.model.review_asks import AnalyseLog, DisposeFindings, MakeReport, ReviewReport
+from media_station.model.station import PaperKind, PaperPrinted
 from media_station.model.views import Answer
-from media_station.proof.record import decode
+from media_station.proof.record import Record, decode
 from media_station.proof.segments import lines, segments
 from media_station.texts.era import JST
 
@@ -34,12 +50,11 @@ async def analyse_log(desk: Desk, by: Authority, ask: AnalyseLog) -> Answer:
     since, until = parse_day(ask.since, "since"), parse_day(ask.until, "until")
     if not 1 <= days_between(since, until) <= LONGEST_DAYS or ask.until > desk.clock.day():
         raise Refused("RVW-001")
-    records, analysis = await _analysed(desk, since, until)
-    raised = _new(desk, analysis.detections)
-    analysed = LogAnalysed(since=ask.since, until=ask.until, records=records, found=analysis.found, raised=len(raised))
-    done = desk.journal.commit(analysed, *raised, actor=by.operator)
+    record, records, _ = await _take_in(desk, by, since, until)
+    analysed = record.event
+    assert isinstance(analysed, LogAnalysed)  # noqa: S101 - made just now
     facts = {"found": str(analysed.found), "raised": str(analysed.raised), "records": str(records)}
-    return Answer(record=done[0].sequence, action=analysed.name, facts=facts)
+    return Answer(record=record.sequence, action=analysed.name, facts=facts)
 
 
 async def dispose(desk: Desk, by: Authority, ask: DisposeFindings) -> Answer:
@@ -62,6 +77,62 @@ async def dispose(desk: Desk, by: Authority, ask: DisposeFindings) -> Answer:
     ]
     done = desk.journal.commit(*disposed, actor=by.operator)
     return Answer(record=done[0].sequence, action=disposed[0].name, facts={"findings": str(len(numbers))})
+
+
+async def make_report(desk: Desk, by: Authority, ask: MakeReport) -> Answer:
+    """The month is analysed first, so that nothing is missing of what the rules find. Each printing has a number of
+    its own. Refused RVW-005 for a month that isn't over.
+    """
+    since = date.fromisoformat(f"{ask.month}-01")
+    until = since.replace(day=monthrange(since.year, since.month)[1])
+    if until.isoformat() >= desk.clock.day():
+        raise Refused("RVW-005", month=ask.month)
+    about, records, figures = await _take_in(desk, by, since, until)
+    number = desk.house.identity.paper_number(PaperLetter.FORM, desk.ledger.count(PaperPrinted) + 1)
+    sha256 = await log_report.print_report(
+        desk,
+        number,
+        about=about,
+        maker=by.operator,
+        since=since,
+        until=until,
+        records=records,
+        figures=figures,
+        found=findings.of_days(desk.ledger, since.isoformat(), until.isoformat()),
+    )
+    printed = PaperPrinted(paper=number, kind=PaperKind.LOG_REPORT, medium="", incident="", sha256=sha256)
+    made = ReportMade(report=number, month=ask.month, records=records, sha256=sha256)
+    done = desk.journal.commit(printed, made, actor=by.operator)
+    return Answer(record=done[1].sequence, action=made.name, facts={"report": number, "month": ask.month})
+
+
+async def review_report(desk: Desk, by: Authority, ask: ReviewReport) -> Answer:
+    """Refused CNT-002 without the sheet's number in the binder, FLW-002 for a report that isn't there or was reviewed,
+    RVW-006 for an auditor who is an operator on this day, too.
+    """
+    if not ask.binder:
+        raise Refused("CNT-002")
+    if desk.ledger.state(REPORT, ask.report) is not ReportState.MADE:
+        raise Refused("FLW-002", number=ask.report)
+    if Role.OPERATOR in roles(desk.ledger, by.operator, desk.clock.day()):
+        raise Refused("RVW-006")
+    reviewed = ReportReviewed(report=ask.report, reviewer=by.operator, binder=ask.binder)
+    (record,) = desk.journal.commit(reviewed, actor=by.operator)
+    return Answer(record=record.sequence, action=reviewed.name, facts={"report": ask.report})
+
+
+async def _take_in(desk: Desk, by: Authority, since: date, until: date) -> tuple[Record, int, Figures]:
+    """Analysed, with what is new raised: the record that says so, the journal's size that it is of, the figures."""
+    records, analysis = await _analysed(desk, since, until)
+    raised = _new(desk, analysis.detections)
+    analysed = LogAnalysed(
+        since=since.isoformat(),
+        until=until.isoformat(),
+        records=records,
+        found=analysis.found,
+        raised=len(raised),
+    )
+    return desk.journal.commit(analysed, *raised, actor=by.operator)[0], records, analysis.figures
 
 
 async def _analysed(desk: Desk, since: date, until: date) -> tuple[int, Analysis]:

@@ -30,6 +30,13 @@ def finding_views(ledger: Ledger, state: FindingState, page: slice) -> list[Find
     return [_view(ledger, number, names) for number in ledger.in_state(FINDING, state)[page]]
 
 
+def of_days(ledger: Ledger, since: str, until: str) -> list[FindingView]:
+    """All that are of these days, as they stand now."""
+    names = operator_names(ledger)
+    raised = ledger.of(FindingRaised).all(FindingRaised)
+    return [_view(ledger, each.finding, names) for each in raised if since <= each.day <= until]
+
+
 def open_findings(ledger: Ledger) -> OpenFindings:
     waiting = ledger.in_state(FINDING, FindingState.RAISED)
     days = [ledger.history("finding", number).the(FindingRaised).day for number in waiting]

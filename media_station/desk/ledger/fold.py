@@ -15,7 +15,7 @@ from media_station.proof.record import Record
 # An event concerns each noun whose number stands in the field of that noun's name.
 SUBJECT_FIELDS = (
     *("consignment", "masters", "operator", "payload", "transfer", "medium", "order", "certificate", "incident"),
-    *("paper", "slip", "bundle", "staff", "finding"),
+    *("paper", "slip", "bundle", "staff", "finding", "report"),
 )
 REQUIREMENT = "requirement"
 SECOND_PERSON = "second"

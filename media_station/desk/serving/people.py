@@ -136,6 +136,8 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.PurgeBundle: export.purge,
     review_asks.AnalyseLog: review.analyse_log,
     review_asks.DisposeFindings: review.dispose,
+    review_asks.MakeReport: review.make_report,
+    review_asks.ReviewReport: review.review_report,
     asks.PrintCompliance: map_requirements.print_map,
 }
 

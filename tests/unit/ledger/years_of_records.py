@@ -317,6 +317,10 @@ class Office:
         yield finding.FindingDisposed(
             finding=number, disposition=finding.Disposition.EXPLAINED, binder="", reviewer=AUDITOR
         )
+        report = self.number(PaperLetter.FORM)
+        yield from self.paper(station.PaperKind.LOG_REPORT, report)
+        yield review.ReportMade(report=report, month="2025-04", records=100, sha256=self.hash())
+        yield review.ReportReviewed(report=report, reviewer=AUDITOR, binder="綴り-9")
 
     def payload(self) -> Iterator[Event]:
         """The number of one that was approved; one that was refused comes before it."""

@@ -143,4 +143,41 @@ FORM = {
     "seals": ["区（訂正者）", "受託者（確認者）", "課長"],
 }
 
-PAPERS = {"certificate": CERTIFICATE, "destruction_record": DESTRUCTION, "slip": SLIP, "notice": NOTICE, "form": FORM}
+LOG_REPORT = {
+    **COMMON,
+    "number": "YOSHIKI-2026-R1-000009",
+    "month": "令和8年4月",
+    "stated": [
+        {"label": "対象期間", "value": "令和8年4月1日から令和8年4月30日まで"},
+        {"label": "期間内の記録", "value": "1,204件（行番号0から1,890までの記録を分析）"},
+        {"label": "しきい値", "value": "認証の失敗 10分に5回／開庁時間 08:00から19:00まで／時計の飛び 5秒"},
+    ],
+    "jobs": [{"label": str(day), "count": (day * 7) % 11 if day % 7 not in (4, 5) else 0} for day in range(1, 31)],
+    "refusals": [
+        {"label": name, "hours": [(hour * 3 + day) % 5 if 8 <= hour < 18 and day < 5 else 0 for hour in range(24)]}
+        for day, name in enumerate("月火水木金土日")
+    ],
+    "away": [
+        {"label": label, "count": count}
+        for label, count in (("7日以内", 3), ("8～14日", 2), ("15～30日", 0), ("31～60日", 1), ("61日以上", 0))
+    ],
+    "erasures": [
+        {"label": label, "count": count} for label, count in (("合格", 12), ("不合格", 1), ("不明", 0), ("中断", 1))
+    ],
+    "totals": [{"label": f"記録の種別{number}", "count": number * 137} for number in range(12)],
+    "became": ["説明がついた", "予定の作業", "措置した", "事故"],
+    "findings": [
+        {"label": "認証失敗の連続", "count": 2, "waiting": 0, "became": [1, 0, 1, 0]},
+        {"label": "期限の超過", "count": 1, "waiting": 1, "became": [0, 0, 0, 0]},
+    ],
+    "maker": "監査 三郎",
+}
+
+PAPERS = {
+    "certificate": CERTIFICATE,
+    "destruction_record": DESTRUCTION,
+    "slip": SLIP,
+    "notice": NOTICE,
+    "form": FORM,
+    "log_report": LOG_REPORT,
+}

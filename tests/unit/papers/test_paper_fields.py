@@ -3,7 +3,7 @@
 import pytest
 from paper_fields import PAPERS
 
-from media_station.cell.papers import certificate, destruction, form, notice, slip
+from media_station.cell.papers import certificate, destruction, form, log_report, notice, slip
 from media_station.model.errors import Refused
 
 PARSERS = {
@@ -12,6 +12,7 @@ PARSERS = {
     "slip": slip.parse_fields,
     "notice": notice.parse_fields,
     "form": form.parse_fields,
+    "log_report": log_report.parse_fields,
 }
 OPTIONAL = {
     ("certificate", "clock_checked_at"),

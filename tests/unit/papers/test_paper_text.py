@@ -43,8 +43,9 @@ PRINTED = [
     (paper, name)
     for paper, fields in PAPERS.items()
     for name in fields
-    # These two are drawn, not written.
+    # These two are drawn, not written; a month is of no consignment.
     if name not in {"qr", "rehearsal"}
+    and (paper != "log_report" or name not in {"consignment_title", "contract_number", "contractor"})
 ]
 
 
