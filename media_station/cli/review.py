@@ -36,7 +36,7 @@ disposed of.""",
     "dispose": (
         "検出を確認済みにする / dispose of findings",
         """調べた検出を、結果の区分と別紙番号で確認済みにします（監査者。自分に関わるものは不可）。
-区分：explained 説明がついた、planned 予定の作業、measures 措置した、incident 事故として扱う
+区分：explained 説明がついた、planned 予定の作業、measures 措置した、incident 事故扱い
 Disposes of findings that were looked into, with what became of them and the paper's number
 (auditors; nobody those that concern himself). measures and incident need a paper.""",
         ("review dispose R1-F-00001 R1-F-00002 --as-what explained --as kansa-saburo",),

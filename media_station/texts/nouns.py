@@ -124,7 +124,7 @@ DISPOSITIONS: Final[Words] = {
     "explained": ("説明がついた", "explained"),
     "planned": ("予定の作業", "planned work"),
     "measures": ("措置した", "measures taken"),
-    "incident": ("事故として扱う", "handled as an incident"),
+    "incident": ("事故扱い", "handled as an incident"),
 }
 
 COLUMNS: Final[Words] = {

@@ -165,7 +165,7 @@ LOG_REPORT = {
         {"label": label, "count": count} for label, count in (("合格", 12), ("不合格", 1), ("不明", 0), ("中断", 1))
     ],
     "totals": [{"label": f"記録の種別{number}", "count": number * 137} for number in range(12)],
-    "became": ["説明がついた", "予定の作業", "措置した", "事故"],
+    "became": ["説明がついた", "予定の作業", "措置した", "事故扱い"],
     "findings": [
         {"label": "認証失敗の連続", "count": 2, "waiting": 0, "became": [1, 0, 1, 0]},
         {"label": "期限の超過", "count": 1, "waiting": 1, "became": [0, 0, 0, 0]},
