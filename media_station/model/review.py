@@ -129,7 +129,7 @@ class LogAnalysed(Event):
     since: str
     until: str
     records: int
-    found: int
+    detections: int
     raised: int
 
 

@@ -81,7 +81,7 @@ def test_what_is_found_is_raised_once(found):
 
     found.house.run(again())
     told = found.house.desk.ledger.of(LogAnalysed).all(LogAnalysed)
-    assert [(each.found, each.raised) for each in told] == [(2, 2), (2, 0)]
+    assert [(each.detections, each.raised) for each in told] == [(2, 2), (2, 0)]
     assert told[0].records < told[1].records
     assert found.house.rows() == found.house.rows_folded_anew()
 

@@ -53,7 +53,7 @@ async def analyse_log(desk: Desk, by: Authority, ask: AnalyseLog) -> Answer:
     record, records, _ = await _take_in(desk, by, since, until)
     analysed = record.event
     assert isinstance(analysed, LogAnalysed)  # noqa: S101 - made just now
-    facts = {"found": str(analysed.found), "raised": str(analysed.raised), "records": str(records)}
+    facts = {"found": str(analysed.detections), "raised": str(analysed.raised), "records": str(records)}
     return Answer(record=record.sequence, action=analysed.name, facts=facts)
 
 
@@ -129,7 +129,7 @@ async def _take_in(desk: Desk, by: Authority, since: date, until: date) -> tuple
         since=since.isoformat(),
         until=until.isoformat(),
         records=records,
-        found=analysis.found,
+        detections=analysis.found,
         raised=len(raised),
     )
     return desk.journal.commit(analysed, *raised, actor=by.operator)[0], records, analysis.figures

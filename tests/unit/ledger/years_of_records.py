@@ -303,7 +303,7 @@ class Office:
         )
 
     def reviewed(self) -> Iterator[Event]:
-        yield review.LogAnalysed(since="2025-04-01", until="2025-04-30", records=100, found=2, raised=1)
+        yield review.LogAnalysed(since="2025-04-01", until="2025-04-30", records=100, detections=2, raised=1)
         number = self.identity.finding_number(self.next("finding"))
         yield finding.FindingRaised(
             finding=number,
