@@ -23,8 +23,9 @@ from media_station.rehearsal.house import STATION
 from media_station.rehearsal.walk import Walk
 
 IDENTITY = Identity(station=STATION, epoch="r1")
-PEOPLE, INTAKE, MEDIA, CELL = "people", "intake", "media", "cell"
-DOORS = (PEOPLE, INTAKE, MEDIA, CELL)
+PEOPLE, INTAKE, MEDIA, CELL, CLOCK = "people", "intake", "media", "cell", "clock"
+DOORS = (PEOPLE, INTAKE, MEDIA, CELL, CLOCK)
+ONCE = (CELL, CLOCK)  # a process for each connection
 NOBODY = 65534
 PATIENCE_SECONDS = 60
 
@@ -61,7 +62,7 @@ class Station:
 
     def refusals(self, door: str) -> set[tuple[str, str, int]]:
         """(request, code, uid) of all that this door's refusals are recorded by."""
-        if door in (MEDIA, CELL):
+        if door in (MEDIA, *ONCE):
             return logged(self.log(), door)
         return {
             (each["request"], each["code"], each["uid"])
@@ -136,7 +137,7 @@ def is_refusal(record: dict) -> bool:
 
 
 def logged(log: str, door: str) -> set[tuple[str, str, int]]:
-    """From lines of the drive's and the cells' logs."""
+    """From lines of the logs of those that have no journal."""
     found = set()
     for line in log.splitlines():
         if "request.refused" in line:

@@ -13,8 +13,21 @@ from typing import Any, get_args, get_origin
 
 from asyncvarlink import FileDescriptor, VarlinkInterface, varlinksignature
 
-# What is well said and names nothing is refused; but not of these, which anyone may ask, or which name nothing.
-FREE = {"Greet", "NewToken", "AdvanceClock", "Checkpoint", "Receipt", "Bays", "Ask", "Forget", "Weigh", "Typeset"}
+# What is well said and names nothing is refused; but not of these, which anyone may ask, or which name nothing, or after
+# which a process that does one thing has ended.
+FREE = {
+    "Greet",
+    "NewToken",
+    "AdvanceClock",
+    "Checkpoint",
+    "Receipt",
+    "Bays",
+    "Ask",
+    "Forget",
+    "Weigh",
+    "Typeset",
+    "Set",
+}
 EMPTY_OF_NOTHING = {"Handlers", "History"}
 ANSWERS = FREE | EMPTY_OF_NOTHING
 NAMES = {
