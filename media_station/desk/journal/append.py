@@ -3,12 +3,15 @@
 The sequence of one append:
  1. the lines are written to the day's segment with one write
  2. fdatasync of the segment (of its directory too, when the segment is new)
- 3. the checkpoint is written beside, fsynced, renamed over the old one, the directory fsynced
+ 3. the checkpoint is written over the old one in one write, and fdatasync: it lies in one sector, which a disk writes
+    whole or not at all (PostgreSQL's pg_control counts on the same). One of another length (its number of records has
+    got a digit more) is written beside, fsynced, renamed over the old one, the directory fsynced
 Only then is anything acknowledged. A crash after 1 leaves complete lines beyond the checkpoint, which are kept, or a
 torn last line, which is set aside; both were never acknowledged. A failed write closes the log for good: after a
 failed fsync nobody knows what the disk holds, so only a restart, which reads it again, may go on.
 """
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -22,6 +25,7 @@ from media_station.proof import checkpoint, merkle
 from media_station.proof.note import Signer, Verifier
 from media_station.proof.segments import CHECKPOINT, SUFFIX, lines, segments
 
+_SECTOR_BYTES = 512
 _DIGITS = 16  # of a tail's hash, in its file's name
 
 
@@ -146,7 +150,17 @@ class Log:
     def _sign(self) -> None:
         head = checkpoint.Checkpoint(origin=self._origin, size=self._tree.size, root=self._tree.root())
         signed = checkpoint.sign(head, self._signer)
-        replace_durably(self.directory / CHECKPOINT, signed)
+        path = self.directory / CHECKPOINT
+        if len(signed) == len(self.head) <= _SECTOR_BYTES:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+            try:
+                if os.pwrite(descriptor, signed, 0) != len(signed):
+                    raise OSError(errno.EIO, "a part of a sector", CHECKPOINT)
+                os.fdatasync(descriptor)
+            finally:
+                os.close(descriptor)
+        else:
+            replace_durably(path, signed)
         self.head = signed
 
     def _verify(self, known: checkpoint.Checkpoint) -> None:
