@@ -37,6 +37,7 @@ CHECKPOINT = re.compile(
 )
 BUNDLE = re.compile(r"media-station/bundle/v1/([a-z0-9-]+)/([a-z0-9]+)\n([A-Z0-9-]+)\n([A-Z0-9-]+)\n([0-9a-f]{64})\n")
 SHEET = re.compile(r"([A-Z0-9-]{3,64})\n([0-9a-f]{64})\n")  # a QR code's text, before the checkpoint
+SEQUENCE = re.compile(rb'"sequence":([0-9]{1,16}),')
 SUMS, NOTE = "SHA256SUMS", "SHA256SUMS.note"
 # Records of papers, and where the paper's number stands in them.
 PRINTED = {"paper.printed": "paper", "certificate.rendered": "certificate", "notice.printed": "notice"}
@@ -363,7 +364,8 @@ def plain_lines(path: Path, start: int, end: int) -> Iterator[list[bytes]]:
         while start < end and (data := file.read(min(LINE_BYTES, end - start))):
             start += len(data)
             *lines, rest = (rest + data).split(b"\n")
-            if len(rest) >= LINE_BYTES or any(len(line) >= LINE_BYTES for line in lines):
+            # Of all lines, only one that began before these bytes can be so long.
+            if max(len(rest), len(lines[0]) if lines else 0) >= LINE_BYTES:
                 raise Finding("long")
             yield lines
     if rest:
@@ -375,24 +377,24 @@ def read_share(share: list[Span], names: tuple[str, str], ids: set[str], sizes: 
     stands around the number takes few forms, so each is looked at once. None if a line isn't plainly what it should be.
     """
     key, cited = "|".join(map(re.escape, ids)), r'\[(?:"[A-Z0-9]+"(?:,"[A-Z0-9]+")*)?\]'
-    before = re.compile(rf'"{names[1]}","key_id":"(?:{key})","requirements":{cited},"schema":1,'.encode())
+    before = re.compile(rf',"epoch":"{names[1]}","key_id":"(?:{key})","requirements":{cited},"schema":1,'.encode())
     after = re.compile(rf'"station":"{names[0]}"\}}(?:,"user":\{{"name":"[a-z0-9-]+"\}})?\}}'.encode())
-    seen: set[tuple[bytes, bytes]] = set()
+    seen: set[bytes] = set()
     done = Share(-1, [])
     place, leaves = 0, list[bytes]()
     for lines in (some for path, start, end in share for some in plain_lines(path, start, end)):
         for line in lines:
-            left, _, right = line[line.rfind(b',"epoch":') + 9 :].partition(b'"sequence":')
-            digits, _, right = right.partition(b",")
             if done.first < 0:
-                place = int(digits) if re.fullmatch(b"[0-9]{1,16}", digits) else 0
+                found = SEQUENCE.search(line, line.rfind(b',"epoch":') + 1)
+                place = int(found[1]) if found else 0
                 done = Share(place, [])
-            if digits != b"%d" % place or line[:15] != b'{"@timestamp":"':
+            left, _, right = line[line.rfind(b',"epoch":') :].partition(b'"sequence":%d,' % place)
+            if line[:15] != b'{"@timestamp":"':
                 return None
-            if (left, right) not in seen:
+            if left not in seen or right not in seen:
                 if not before.fullmatch(left) or not after.fullmatch(right) or len(seen) > SEEN:
                     return None
-                seen.add((left, right))
+                seen |= {left, right}
             place += 1
         leaves += [hashlib.sha256(b"\x00" + line).digest() for line in lines]
         leaves = put_together(leaves, place, sizes, done.nodes)
