@@ -22,7 +22,7 @@ from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, MEDIUM, CustodyState, MediumRegistered
 from media_station.model.operator import OperatorEnrolled
 from media_station.model.payload import PAYLOAD, PayloadReceived
-from media_station.model.sign_in import SignInAccepted, StepUpAccepted
+from media_station.model.sign_in import SignInAccepted
 from media_station.model.steps import TransferFacts, accounted, next_steps
 from media_station.model.transfer import ENDED, TRANSFER, FreezeState, TransferClosed, TransferOpened, TransferState
 from media_station.model.views import Greeting, HandlerView, MediumView, PayloadView, TransferView
@@ -136,8 +136,8 @@ def greeting(ledger: Ledger, identity: Identity, now: Instant, behind_seconds: i
 
 
 def _clock_off(ledger: Ledger) -> str:
-    """What the tokens said, until one was right again or the clock was set."""
-    last = ledger.last(FindingRaised, SignInAccepted, StepUpAccepted, ClockSet)
+    """What the tokens said, until somebody has signed in again or the clock was set."""
+    last = ledger.last(FindingRaised, SignInAccepted, ClockSet)
     match last and last.event:
         case FindingRaised(kind=FindingKind.CLOCK_OFF, detail=detail):
             return detail
