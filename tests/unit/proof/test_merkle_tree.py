@@ -39,6 +39,35 @@ REFERENCE_ROOTS = [
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
 
+# And the proofs that stand beside them there: index, size; old size, new size.
+REFERENCE_PATHS = {
+    (0, 8): [
+        "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+        "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+    ],
+    (5, 8): [
+        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    ],
+    (2, 3): ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"],
+    (1, 5): [
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+    ],
+}
+REFERENCE_GROWTH = {
+    (1, 1): [],
+    (1, 8): REFERENCE_PATHS[0, 8],
+    (2, 8): REFERENCE_PATHS[0, 8][1:],
+    (6, 8): [
+        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+        *REFERENCE_PATHS[5, 8][1:],
+    ],
+}
+
 trees = st.lists(st.binary(max_size=4), max_size=40).map(lambda data: [leaf_hash(each) for each in data])
 
 
@@ -99,6 +128,23 @@ def consistency_proof(old: int, leaves: list[bytes]) -> list[bytes]:
 def test_the_reference_roots_come_out(size):
     tree = Tree(leaf_hash(leaf) for leaf in REFERENCE_LEAVES[:size])
     assert tree.root().hex() == REFERENCE_ROOTS[size - 1]
+
+
+@pytest.mark.parametrize(("index", "size"), REFERENCE_PATHS)
+def test_the_reference_paths_come_out(index, size):
+    leaves = [leaf_hash(leaf) for leaf in REFERENCE_LEAVES[:size]]
+    proof = inclusion_proof(index, leaves)
+    assert [each.hex() for each in proof] == REFERENCE_PATHS[index, size]
+    root = bytes.fromhex(REFERENCE_ROOTS[size - 1])
+    verify_inclusion(leaf=leaves[index], index=index, size=size, proof=proof, root=root)
+
+
+@pytest.mark.parametrize(("old", "size"), REFERENCE_GROWTH)
+def test_the_reference_consistency_proofs_come_out(old, size):
+    proof = consistency_proof(old, [leaf_hash(leaf) for leaf in REFERENCE_LEAVES[:size]])
+    assert [each.hex() for each in proof] == REFERENCE_GROWTH[old, size]
+    roots = [bytes.fromhex(REFERENCE_ROOTS[each - 1]) for each in (old, size)]
+    verify_consistency(old_size=old, old_root=roots[0], new_size=size, new_root=roots[1], proof=proof)
 
 
 def test_the_root_of_nothing_is_the_hash_of_nothing():
