@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(
-  age chromium chromium-driver dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk genisoimage jq mount
-  mtools p7zip-full poppler-utils python3-venv shellcheck strace xorriso zbar-tools
+  age chromium chromium-driver dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk genisoimage jq lnav
+  mount mtools p7zip-full poppler-utils python3-venv shellcheck strace xorriso zbar-tools
 )
 
 missing=()

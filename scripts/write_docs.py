@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
-"""Writes what documents take from the code: ARCHITECTURE.md's tables of doors, events and states; docs/states.md."""
+"""Writes what is taken from the code: ARCHITECTURE.md's tables of doors, events and states; docs/states.md; the columns
+of an event's own fields in config/lnav/media-station.json.
+"""
 
+import json
 import re
 from collections.abc import Iterable
+from dataclasses import fields
+from enum import Enum
 from pathlib import Path
 
 from media_station.doors.cell import Cell
@@ -14,8 +19,10 @@ from media_station.model.machine import Machine
 from media_station.model.vocabulary import EVENTS, MACHINES
 
 ROOT = Path(__file__).resolve().parents[1]
+FORMAT = ROOT / "config" / "lnav" / "media-station.json"
 DOORS = {"people": People, "intake": Intake, "media": Media, "cell": Cell, "clock": SetsClock}
 
+_DATA = "media_station/data/"
 _STATES = """# State tables
 
 Written by `scripts/write_docs.py` from the tables in `media_station/model`; a step that isn't here is refused.
@@ -58,6 +65,25 @@ def states() -> str:
     return _STATES + "".join(f"\n## {each.noun}\n\n```mermaid\n{_diagram(each)}```\n" for each in MACHINES)
 
 
+def lnav(page: str) -> str:
+    """The format with a column for each plain field of an event. A number in one and a text in another is a text."""
+    whole = json.loads(page)
+    kinds: dict[str, set[str]] = {}
+    for field in (field for event in EVENTS.values() for field in fields(event)):
+        if field.type in (str, int) or (isinstance(field.type, type) and issubclass(field.type, Enum)):
+            kinds.setdefault(field.name, set()).add("integer" if field.type is int else "string")
+    values = whole["media_station_log"]["value"]
+    own = {name: each for name, each in values.items() if not name.startswith(_DATA)}
+    shown = {each["field"] for each in whole["media_station_log"]["line-format"] if isinstance(each, dict)}
+    for name, kind in sorted(kinds.items()):
+        value: dict[str, str | bool] = {"kind": "integer" if kind == {"integer"} else "string"}
+        if _DATA + name not in shown:
+            value["hidden"] = True
+        own[_DATA + name] = value
+    whole["media_station_log"]["value"] = own
+    return json.dumps(whole, indent=2) + "\n"
+
+
 def _methods(kind: type) -> Iterable[str]:
     return (name for name in vars(kind) if name[0].isupper())
 
@@ -81,6 +107,7 @@ def main() -> None:
     page = ROOT / "ARCHITECTURE.md"
     page.write_text(architecture(page.read_text(encoding="utf-8")), encoding="utf-8")
     (ROOT / "docs" / "states.md").write_text(states(), encoding="utf-8")
+    FORMAT.write_text(lnav(FORMAT.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

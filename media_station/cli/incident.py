@@ -2,14 +2,9 @@
 
 import argparse
 import asyncio
-from pathlib import Path
 
-from asyncvarlink import FileDescriptor
-
-from media_station.cli import output, session
-from media_station.cli.new_file import new_file
+from media_station.cli import output, session, taking_out
 from media_station.model.asks import ExportEvidence
-from media_station.texts.prompts import prompt
 
 _ABOUT = """事故の証拠一式（記録の抄本と証明、帳票、ハッシュ）。
 An incident's evidence: extract of the journal with proofs, papers, hashes."""
@@ -26,29 +21,12 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     bundle = what.add_parser("bundle", help="証拠一式を取り出す / take the evidence out")
     output.explain(bundle, _BUNDLE, examples=(example,))
     bundle.add_argument("number", metavar="NUMBER", help="事故の番号\nthe incident's number")
-    bundle.add_argument(
-        "--to", metavar="KEY", required=True, help="受け取る人の公開鍵（age1…）\nthe reader's public key, age1…"
-    )
-    bundle.add_argument(
-        "--out", type=Path, metavar="FILE", required=True, help="新しいファイル\na file that isn't there yet"
-    )
+    taking_out.arrange(bundle)
     output.arrange_json(bundle)
     session.arrange(bundle)
 
 
 def run(asked: argparse.Namespace) -> int:
     """Refused CLI-004 if the file is there already or can't be made, else what the station says."""
-    return asyncio.run(_bundle(asked))
-
-
-async def _bundle(asked: argparse.Namespace) -> int:
-    """Sealed, then fetched."""
-    with new_file(asked.out) as out:
-        async with session.signed_in(asked) as at:
-            sealed = await at.do(ExportEvidence(incident=asked.number, reader=asked.to), second=True)
-            await at.see("FetchBundle", bundle=sealed.facts["bundle"], into=FileDescriptor(out))
-    if asked.json:
-        output.print_json([sealed.facts])
-    else:
-        print(prompt("bundle", asked.lang, file=output.shown(asked.out.name), **sealed.facts))
-    return 0
+    ask = ExportEvidence(incident=asked.number, reader=asked.to)
+    return asyncio.run(taking_out.take_out(asked, ask, "bundle"))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from media_station.cli import journal_proving, journal_reading, output, session
+from media_station.cli import journal_proving, journal_reading, output, session, taking_out
+from media_station.model.asks import ExportJournal
 from media_station.model.event import Outcome
 from media_station.model.ids import parse_medium, parse_operator, parse_transfer
 from media_station.model.instant import wall_text
@@ -30,6 +31,11 @@ JSONのファイルにします。--against は、前に控えた先頭が今の
 A proof, as a JSON file, that a record stands in the journal under its latest signed head. With
 --against also that a head kept elsewhere is the journal's beginning; exit code 5 if it isn't.
 docs/formats.md says how to check it without the station."""
+_EXPORT = """期間の記録（ログの行そのまま、ECSのNDJSON）を、受け取る人の公開鍵で暗号化して取り出します
+（承認者・監査者、方針により二人）。受け取った人は age -d で開き、jq や lnav で読めます。
+The records of a period, the journal's own lines (NDJSON with ECS names), sealed to the reader's
+key (approvers and auditors, two persons where the policy says so). The reader opens the file with
+age -d, and reads it with jq or lnav."""
 PAGES: Final = {
     "show": (
         "一つの記録 / one record",
@@ -50,16 +56,29 @@ PAGES: Final = {
         _PROVE,
         ("journal prove 1234 --out proof.json", "journal prove 1234 --against kept-head.txt --out proof.json"),
     ),
+    "export": (
+        "暗号化して取り出す / take out, sealed",
+        _EXPORT,
+        ("journal export --since 2026-11-01 --until 2026-11-30 --to age1… --out november.age",),
+    ),
     "follow": (
         "これから起きること / what happens now",
         _FOLLOW,
         ("journal follow --as kansa-saburo", "journal follow --failed --json"),
     ),
 }
+
+
+async def _export(asked: argparse.Namespace) -> int:
+    ask = ExportJournal(since=asked.since, until=asked.until, reader=asked.to)
+    return await taking_out.take_out(asked, ask, "exported")
+
+
 _RUN: Final = {
     "show": journal_reading.show,
     "query": journal_reading.query,
     "prove": journal_proving.prove,
+    "export": _export,
     "follow": journal_reading.follow,
 }
 
@@ -73,6 +92,9 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         output.explain(page, about, examples=of_page)
         if name in ("show", "prove"):
             page.add_argument("number", metavar="NUMBER", type=_number, help="記録番号\nthe record's number")
+        elif name == "export":
+            _arrange_period(page, required=True)
+            taking_out.arrange(page)
         else:
             _arrange_conditions(page, times=name == "query")
         if name == "prove":
@@ -89,7 +111,7 @@ def run(asked: argparse.Namespace) -> int:
 
 def _arrange_conditions(page: argparse.ArgumentParser, *, times: bool) -> None:
     if times:
-        arrange_period(page)
+        _arrange_period(page)
     page.set_defaults(wanted=_wanted)
     page.add_argument(
         "--operator",
@@ -117,7 +139,7 @@ def _arrange_conditions(page: argparse.ArgumentParser, *, times: bool) -> None:
     outcome.add_argument("--failed", action="store_true", help="成功でないもの\nwhatever was no success")
 
 
-def arrange_period(page: argparse.ArgumentParser, *, required: bool = False) -> None:
+def _arrange_period(page: argparse.ArgumentParser, *, required: bool = False) -> None:
     """`since` and `until` as UTC times, None where not given."""
     page.add_argument(
         "--since",

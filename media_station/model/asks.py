@@ -14,6 +14,7 @@ from media_station.model.consignment import Terms
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import Correctable
 from media_station.model.incident import IncidentKind
+from media_station.model.instant import parse_wall
 from media_station.model.journal import Wanted
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind
@@ -432,6 +433,19 @@ class ExportEvidence(Ask):
 
     incident: str
     reader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportJournal(Ask):
+    """The journal's lines of a period, sealed to `reader`: `since` ≤ time < `until`, both UTC as recorded."""
+
+    since: str
+    until: str
+    reader: str
+
+    def __post_init__(self) -> None:
+        parse_wall(self.since)
+        parse_wall(self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What leaves the station sealed to a reader's key: an incident's evidence, until it is purged."""
+"""What leaves the station sealed to a reader's key, until it is purged: evidence, a part of the journal."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -31,8 +31,29 @@ class BundleSealed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JournalExported(Event):
+    """The records of a period, sealed to `reader`: `since` ≤ time < `until` (UTC).
+
+    `head` is the journal's size then, `records` how many are in it, `ndjson_sha256` of their lines with newlines;
+    `sha256` and `length` of the sealed file.
+    """
+
+    name = "journal.exported"
+    requirements = ("S8", "S7")
+    bundle: str
+    reader: str
+    since: str
+    until: str
+    head: int
+    records: int
+    ndjson_sha256: str
+    sha256: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BundleFetched(Event):
-    """A copy has left: who took it is the record's actor."""
+    """A copy has left: who took it is the record's actor. `incident` is empty for a part of the journal."""
 
     name = "bundle.fetched"
     requirements = ("O11",)
@@ -62,6 +83,7 @@ BUNDLE = Machine(
     states=BundleState,
     table={
         (None, BundleSealed): BundleState.SEALED,
+        (None, JournalExported): BundleState.SEALED,
         (BundleState.SEALED, BundleFetched): BundleState.SEALED,
         (BundleState.SEALED, BundlePurged): BundleState.PURGED,
     },

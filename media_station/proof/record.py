@@ -20,6 +20,8 @@ from media_station.proof.note import JSON, canonical
 
 SCHEMA = 1
 ECS_VERSION = "8.17.0"
+_TIME = b'{"@timestamp":"'
+_TIME_CHARACTERS = len("2026-01-01T00:00:00.000000Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,13 @@ def encode(event: Event, *, sequence: int, identity: Identity, key_id: str, at: 
         **({"error": {"code": code}} if code else {}),
     }
     return canonical(line)
+
+
+def wall(line: bytes) -> str:
+    """A record's time, without reading the rest: canonical JSON begins with it. IntegrityViolation REC-001."""
+    if not line.startswith(_TIME):
+        raise IntegrityViolation("REC-001")
+    return line[len(_TIME) :][:_TIME_CHARACTERS].decode("ascii", "replace")
 
 
 def decode(line: bytes) -> Record:

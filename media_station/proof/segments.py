@@ -4,6 +4,7 @@ A line is a record's canonical JSON and a newline. Segments are never deleted; a
 latest one.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,31 @@ def lines(segment: Path) -> Iterator[bytes]:
                 yield line
     except OSError as error:
         raise Refused("PRF-029", file=segment.name) from error
+
+
+def lines_within(directory: Path, within: range) -> Iterator[bytes]:
+    """Lines in these places, each with its newline; segments that end before are passed over, the last one read as far
+    as it is needed. IntegrityViolation REC-001 if a segment doesn't begin with a record.
+    """
+    starts = [(_sequence(segment), segment) for segment in segments(directory) if segment.stat().st_size]
+    needed = [number for number, (start, _) in enumerate(starts) if start <= within.start]
+    place = starts[needed[-1]][0] if needed else 0
+    for _, segment in starts[needed[-1] if needed else 0 :]:
+        for line in lines(segment):
+            if place >= within.stop:
+                return
+            if place >= within.start:
+                yield line
+            place += 1
+
+
+def _sequence(segment: Path) -> int:
+    """Of its first line."""
+    try:
+        sequence = json.loads(next(lines(segment)))["media_station"]["sequence"]
+    except (ValueError, LookupError, TypeError) as error:
+        raise IntegrityViolation("REC-001") from error
+    return int(sequence)
 
 
 def signed_checkpoint(directory: Path) -> bytes:

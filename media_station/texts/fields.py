@@ -85,6 +85,7 @@ FIELDS: Final[Words] = {
     "model": ("型番", "model"),
     "month": ("年月", "month"),
     "moves": ("異動", "moves"),
+    "ndjson_sha256": ("記録のSHA-256", "lines' SHA-256"),
     "offset_seconds": ("時刻のずれ（秒）", "offset, seconds"),
     "order": ("命令", "order"),
     "paper": ("書面", "paper"),

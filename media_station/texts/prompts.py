@@ -88,6 +88,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{bundle} を {file} に取り出しました（記録{records}、帳票{papers}、欠け{papers_missing}）\nSHA-256 {sha256}",
         "{bundle} is in {file}: records {records}, papers {papers}, missing {papers_missing}\nSHA-256 {sha256}",
     ),
+    "exported": (
+        "{bundle} を {file} に取り出しました（記録{records}）\nSHA-256 {sha256}\n中身    {ndjson_sha256}",
+        "{bundle} is in {file}: records {records}\nSHA-256    {sha256}\nof content {ndjson_sha256}",
+    ),
     "presence_imported": (
         "入退室の記録を取り込みました：{recorded} 件（対象外 {left_out} 件）",
         "Room records taken in: {recorded} ({left_out} left out)",

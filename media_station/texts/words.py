@@ -38,6 +38,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "image.sealed": ("暗号化して媒体イメージを作成", "image sealed"),
     "incident.closed": ("事故の措置を完了", "incident closed"),
     "incident.opened": ("事故を報告", "incident opened"),
+    "journal.exported": ("アクセス記録を暗号化して持出し用に作成", "journal sealed for a reader"),
     "letters.delivered": ("封書の納品を受領", "letters delivered"),
     "letters.handed_over": ("封書を発送のため引渡し", "letters handed over for the post"),
     "letters.inspected": ("納品物を検査（⑦）", "letters inspected"),

@@ -24,6 +24,7 @@ ONLY_IN_FAILURE = {
     "bundle.fetched",
     "bundle.purged",
     "bundle.sealed",
+    "journal.exported",
     "erasure.ended FAIL",
     "finding.disposed",
     "finding.raised",

@@ -1,6 +1,7 @@
 """The access journal as those who review it have it: read, searched and followed at the people door of a real station."""
 
 import asyncio
+import hashlib
 import json
 import re
 import signal
@@ -11,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from at_the_counter import ROOT, at_the_counter, journal
+from at_the_counter import ROOT, at_the_counter, journal, told
 from typing_commands import MEDIA_STATION, SECONDS, Done, Typing
 
 from media_station.cli.output import WIDE, width
@@ -23,7 +24,7 @@ from media_station.model.masters import MasterKind
 from media_station.proof.checkpoint import Checkpoint, sign
 from media_station.proof.key import Signer
 from media_station.rehearsal.house import House
-from media_station.rehearsal.people import Person
+from media_station.rehearsal.people import PERIOD_SECONDS, Person
 
 
 @dataclass
@@ -120,6 +121,24 @@ async def prove_some(typing: Typing, read: Read, head: Path) -> None:
     )
 
 
+async def export_some(typing: Typing, read: Read) -> None:
+    staff, folder = typing.walk.staff, read.proofs
+    keygen = ["age-keygen", "-o", str(folder / "reader.txt")]
+    subprocess.run(keygen, capture_output=True, check=True)
+    reader = re.search(r"age1\w+", (folder / "reader.txt").read_text())[0]
+    first, last = (json.loads(read.lines[number])["@timestamp"] for number in (3, 9))
+    period = ("--since", first, "--until", last, "--to", reader)
+    for name, by, options in (
+        ("exported", staff.auditor, period),
+        ("exported by an operator", staff.operator, period),
+        ("exported of no time", staff.auditor, ("--since", "2000-01-01", "--until", "2000-01-02", "--to", reader)),
+        ("exported to nobody", staff.auditor, (*period[:-1], "age1nobody")),
+    ):
+        await typing.walk.counter.advance(2 * PERIOD_SECONDS)  # the codes of the run before are used up
+        command = (*MEDIA_STATION, "journal", "export", *options, "--out", str(folder / f"{name}.age"), "--json")
+        read.typed[name] = await typing.of_two(*command, by=by, second=staff.approver)
+
+
 @pytest.fixture(scope="module")
 def read(tmp_path_factory) -> Read:
     read = Read()
@@ -148,13 +167,14 @@ def read(tmp_path_factory) -> Read:
         }.items():
             read.typed[name] = await typing.piped("journal", *command)
         await prove_some(typing, read, head)
+        await export_some(typing, read)
         read.typed["an operator"] = await typing.piped("journal", "show", "2", by=operator)
         read.typed["an operator asks"] = await typing.piped("journal", "query", by=operator)
         read.typed["an operator follows"] = await typing.piped("journal", "follow", by=operator)
         await follow_until_interrupted(typing, read)
         await follow_until_the_session_ends(typing, read)
 
-    read.house = at_the_counter(tmp_path_factory.mktemp("reading"), doing)
+    read.house = at_the_counter(tmp_path_factory.mktemp("reading"), doing, two_person="export")
     return read
 
 
@@ -269,3 +289,28 @@ def test_a_strangers_head_proves_nothing_and_leaves_no_file(read):
     done = read.typed["proved for a stranger"]
     assert (done.code, "PRF-024" in done.err) == (5, True)
     assert not (read.proofs / "never.json").exists()
+
+
+def test_a_period_leaves_sealed_as_the_journals_own_lines(read):
+    (row,) = read.typed["exported"].rows
+    sealed = (read.proofs / "exported.age").read_bytes()
+    opening = ["age", "-d", "-i", str(read.proofs / "reader.txt"), str(read.proofs / "exported.age")]
+    opened = subprocess.run(opening, capture_output=True, check=True).stdout
+    assert opened.decode().splitlines() == read.lines[3:9]
+    (told_of,) = told(read.house, "journal.exported")
+    assert (told_of["records"], told_of["bundle"]) == (6, row["bundle"])
+    assert told_of["ndjson_sha256"] == row["ndjson_sha256"] == hashlib.sha256(opened).hexdigest()
+    assert (told_of["sha256"], told_of["length"]) == (hashlib.sha256(sealed).hexdigest(), len(sealed))
+    assert told_of["reader"] in (read.proofs / "reader.txt").read_text()
+    (fetched,) = told(read.house, "bundle.fetched")
+    assert (fetched["bundle"], fetched["incident"]) == (row["bundle"], "")
+
+
+def test_what_may_not_leave_leaves_no_file_and_no_record(read):
+    codes = {"exported by an operator": "ACC-011", "exported of no time": "JNL-004", "exported to nobody": "AGE-030"}
+    for name, code in codes.items():
+        assert (read.typed[name].code, code in read.typed[name].err) == (3, True), read.typed[name].err
+        assert not (read.proofs / f"{name}.age").exists()
+    assert list((read.house.station / "state" / "desk" / "exports").iterdir()) == [
+        read.house.station / "state" / "desk" / "exports" / "R1-B-00001.age"
+    ]

@@ -104,6 +104,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.PrintIncidentReport: _OPERATOR,
     # The reader's key is the caller's word: whoever seals evidence to it shows a code. What is sealed is only a file.
     asks.ExportEvidence: Rule(roles=_READERS, fresh_code=True, policy="export"),
+    asks.ExportJournal: Rule(roles=_READERS, fresh_code=True, policy="export"),
     asks.FetchBundle: Rule(roles=_READERS),
     asks.PurgeBundle: Rule(roles=_READERS),
     # Who looked is known by his sign-in; what leaves the station is a record of its own.

@@ -1,11 +1,14 @@
-"""O11: an incident's evidence leaves sealed to a reader's key; the spool holds the ciphertext until it is purged."""
+"""What leaves the station sealed to a reader's key: an incident's evidence (O11), the journal's lines of a period (S8).
+
+The spool holds the ciphertext until it is purged; fetching and purging are the same for both.
+"""
 
 import asyncio
 import hashlib
 import io
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -17,8 +20,8 @@ from media_station.desk.hands.passing import Passing
 from media_station.desk.ledger.concerning import concerning, printed
 from media_station.desk.papers.readme import readme
 from media_station.desk.papers.sheet import kept
-from media_station.model.asks import ExportEvidence, FetchBundle, PurgeBundle
-from media_station.model.bundle import BUNDLE, BundleFetched, BundlePurged, BundleSealed, BundleState
+from media_station.model.asks import ExportEvidence, ExportJournal, FetchBundle, PurgeBundle
+from media_station.model.bundle import BUNDLE, BundleFetched, BundlePurged, BundleSealed, BundleState, JournalExported
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.incident import INCIDENT, IncidentOpened
 from media_station.model.instant import parse_wall
@@ -26,7 +29,8 @@ from media_station.model.views import Answer
 from media_station.proof.bundle import Bundle, archive, archive_length, files
 from media_station.proof.checkpoint import parse_unsigned
 from media_station.proof.prove import prove
-from media_station.proof.record import Record
+from media_station.proof.record import Record, wall
+from media_station.proof.segments import lines_within
 
 _PIECE = 1 << 20
 
@@ -38,7 +42,7 @@ async def export_evidence(desk: Desk, by: Authority, ask: ExportEvidence) -> Ans
     reader = X25519Recipient.parse(ask.reader)
     if desk.ledger.state(INCIDENT, ask.incident) is None:
         raise Refused("FLW-002", number=ask.incident)
-    number = desk.house.identity.bundle_number(desk.ledger.count(BundleSealed) + 1)
+    number = _next_number(desk)
     _begin(desk, number)
     try:
         event = await _sealed(desk, ask.incident, number, reader)
@@ -48,6 +52,23 @@ async def export_evidence(desk: Desk, by: Authority, ask: ExportEvidence) -> Ans
     counts = {"length": event.length, "records": event.records, "papers": event.papers}
     facts = {name: str(count) for name, count in (counts | {"papers_missing": event.papers_missing}).items()}
     return Answer(record=record.sequence, action=event.name, facts={"bundle": number, "sha256": event.sha256, **facts})
+
+
+async def export_journal(desk: Desk, by: Authority, ask: ExportJournal) -> Answer:
+    """Refused AGE-030 for what is no reader's key, JNL-004 if no record is of that time, FLW-003 while another one is
+    being sealed, SPL-003 without room.
+    """
+    reader = X25519Recipient.parse(ask.reader)
+    number = _next_number(desk)
+    _begin(desk, number)
+    try:
+        event = await _sealed_lines(desk, ask, number, reader)
+    finally:
+        desk.performing.discard(number)
+    (record,) = desk.journal.commit(event, actor=by.operator)
+    facts = {"bundle": number, "sha256": event.sha256, "ndjson_sha256": event.ndjson_sha256}
+    facts |= {"records": str(event.records), "length": str(event.length)}
+    return Answer(record=record.sequence, action=event.name, facts=facts)
 
 
 async def fetch(desk: Desk, by: Authority, ask: FetchBundle, into: int) -> Answer:
@@ -67,7 +88,7 @@ async def fetch(desk: Desk, by: Authority, ask: FetchBundle, into: int) -> Answe
         raise Refused("SPL-004", bundle=ask.bundle) from error
     finally:
         desk.performing.discard(ask.bundle)
-    fetched = BundleFetched(bundle=ask.bundle, incident=sealed.incident, sha256=sealed.sha256)
+    fetched = BundleFetched(bundle=ask.bundle, incident=_incident(sealed), sha256=sealed.sha256)
     (record,) = desk.journal.commit(fetched, actor=by.operator)
     return Answer(record=record.sequence, action=fetched.name, facts={"sha256": sealed.sha256})
 
@@ -81,21 +102,32 @@ async def purge(desk: Desk, by: Authority, ask: PurgeBundle) -> Answer:
     if ask.bundle in desk.performing:
         raise Refused("FLW-003", number=ask.bundle)
     desk.spool.purge_bundle(ask.bundle)
-    purged = BundlePurged(bundle=ask.bundle, incident=sealed.incident)
+    purged = BundlePurged(bundle=ask.bundle, incident=_incident(sealed))
     (record,) = desk.journal.commit(purged, actor=by.operator)
     return Answer(record=record.sequence, action=purged.name, facts={})
 
 
+def _next_number(desk: Desk) -> str:
+    sealed = desk.ledger.count(BundleSealed) + desk.ledger.count(JournalExported)
+    return desk.house.identity.bundle_number(sealed + 1)
+
+
 def _begin(desk: Desk, number: str) -> None:
+    """Refused FLW-003 if somebody is at it."""
     if number in desk.performing:
         raise Refused("FLW-003", number=number)
     desk.performing.add(number)
 
 
-def _kept(desk: Desk, bundle: str) -> BundleSealed:
+def _kept(desk: Desk, bundle: str) -> BundleSealed | JournalExported:
     if desk.ledger.state(BUNDLE, bundle) is not BundleState.SEALED:
         raise Refused("FLW-002", number=bundle)
-    return desk.ledger.history("bundle", bundle).the(BundleSealed)
+    history = desk.ledger.history("bundle", bundle)
+    return history.last(JournalExported) or history.the(BundleSealed)
+
+
+def _incident(sealed: BundleSealed | JournalExported) -> str:
+    return sealed.incident if isinstance(sealed, BundleSealed) else ""
 
 
 async def _sealed(desk: Desk, incident: str, number: str, reader: X25519Recipient) -> BundleSealed:
@@ -132,6 +164,43 @@ async def _sealed(desk: Desk, incident: str, number: str, reader: X25519Recipien
     return await asyncio.to_thread(work)
 
 
+async def _sealed_lines(desk: Desk, ask: ExportJournal, number: str, reader: X25519Recipient) -> JournalExported:
+    """The journal as it is now: it may go on while its lines are sealed in another thread."""
+    size, _ = desk.ledger.head()
+    within = desk.ledger.of_days(ask.since[:10], ask.until[:10])
+
+    def lines() -> Iterator[bytes]:
+        for line in lines_within(desk.journal.directory, within):
+            if ask.since <= wall(line) < ask.until:
+                yield line
+
+    def work() -> JournalExported:
+        records = length = 0
+        for line in lines():
+            records, length = records + 1, length + len(line)
+        if not records:
+            raise Refused("JNL-004")
+        plain, sealed = Passing(lines()), hashlib.sha256()
+        sealed_length = encrypted_length(length, reader)
+        with desk.spool.new_bundle(number, sealed_length) as out:
+            for piece in encrypt(io.BufferedReader(plain, _PIECE), reader):
+                sealed.update(piece)
+                out.write(piece)
+        return JournalExported(
+            bundle=number,
+            reader=str(reader),
+            since=ask.since,
+            until=ask.until,
+            head=size,
+            records=records,
+            ndjson_sha256=plain.sha256(),
+            sha256=sealed.hexdigest(),
+            length=sealed_length,
+        )
+
+    return await asyncio.to_thread(work)
+
+
 def _gathered(
     desk: Desk, number: str, told: IncidentOpened, raw: bytes, records: Sequence[Record], as_of: datetime
 ) -> tuple[Bundle, int]:
@@ -161,7 +230,7 @@ def _gathered(
     return bundle, len(missing)
 
 
-def _copy(desk: Desk, sealed: BundleSealed, into: int) -> None:
+def _copy(desk: Desk, sealed: BundleSealed | JournalExported, into: int) -> None:
     with desk.spool.bundle(sealed.bundle) as source:
         try:
             os.ftruncate(into, 0)

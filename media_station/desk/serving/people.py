@@ -133,6 +133,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.CloseIncident: handle_incident.close_incident,
     asks.PrintIncidentReport: handle_incident.print_report,
     asks.ExportEvidence: export.export_evidence,
+    asks.ExportJournal: export.export_journal,
     asks.PurgeBundle: export.purge,
     review_asks.AnalyseLog: review.analyse_log,
     review_asks.DisposeFindings: review.dispose,

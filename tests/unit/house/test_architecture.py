@@ -67,6 +67,11 @@ def test_the_state_diagrams_are_the_tables():
     assert (ROOT / "docs" / "states.md").read_text(encoding="utf-8") == write_docs.states()
 
 
+def test_the_lnav_format_has_a_column_for_each_plain_field_of_an_event():
+    page = write_docs.FORMAT.read_text(encoding="utf-8")
+    assert write_docs.lnav(page) == page
+
+
 def test_each_event_and_each_step_has_words():
     assert set(EVENT_WORDS) == set(EVENTS)
     assert set(STEP_WORDS) == set(StepKind)

@@ -477,6 +477,17 @@ class Office:
         )
         yield bundle.BundleFetched(bundle=number, incident=about, sha256=self.hash())
         yield bundle.BundlePurged(bundle=number, incident=about)
+        yield bundle.JournalExported(
+            bundle=self.identity.bundle_number(self.next("bundle")),
+            reader="age1" + "q" * 58,
+            since="2025-04-01T00:00:00.000000Z",
+            until="2025-05-01T00:00:00.000000Z",
+            head=1000,
+            records=700,
+            ndjson_sha256=self.hash(),
+            sha256=self.hash(),
+            length=500_000,
+        )
 
     def stepped_up(self, action: str) -> Iterator[Event]:
         yield sign_in.StepUpRefused(
