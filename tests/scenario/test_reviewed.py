@@ -135,6 +135,21 @@ def test_nobody_disposes_of_what_concerns_himself(found):
     found.house.run(review())
 
 
+def test_whom_it_concerns_does_not_read_of_it_in_a_history(found):
+    async def look():
+        operator = found.staff.operator
+        own = await found.counter.all("History", operator, noun="operator", number=operator.operator)
+        assert {row.action for row in own} >= {"operator.enrolled", "sign_in.refused"}
+        assert "finding.raised" not in {row.action for row in own}
+        for noun, number in (("finding", "R1-F-00001"), ("person", operator.operator), ("requirement", "S8")):
+            asked = {"noun": noun, "number": number, "start": 0}
+            assert await refused(found.counter.see("History", operator, **asked)) == "ACC-011"
+            rows = await found.counter.all("History", found.staff.auditor, noun=noun, number=number)
+            assert "finding.raised" in {row.action for row in rows}
+
+    found.house.run(look())
+
+
 def test_days_to_come_and_who_is_no_reviewer_are_refused(found):
     async def ask():
         assert await refused(analyse(found, until=1)) == "RVW-001"

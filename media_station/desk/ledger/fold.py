@@ -75,7 +75,7 @@ def subjects(record: Record) -> dict[Key, None]:
     named = [(field, getattr(event, field, "")) for field in SUBJECT_FIELDS]
     named += [("operator", getattr(event, SECOND_PERSON, ""))]
     named += [(PERSON, record.actor), *((PERSON, getattr(event, field, "")) for field in PERSON_FIELDS)]
-    named += [(noun, each) for noun in ("operator", PERSON) for each in getattr(event, CONCERNED, ())]
+    named += [(PERSON, each) for each in getattr(event, CONCERNED, ())]
     named += [(REQUIREMENT, requirement) for requirement in event.cites]
     return dict.fromkeys((noun, number) for noun, number in named if number)
 

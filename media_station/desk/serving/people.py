@@ -164,7 +164,8 @@ class Room:
 NOBODY_SECONDS = 300.0
 SOMEBODY_SECONDS = IDLE_MS / 1000
 PAGE = 24
-OF_ACCOUNTS = frozenset({"operator", "staff"})
+# Histories that tell of people; one's own account's is one's own.
+OF_ACCOUNTS = frozenset({"operator", "staff", "person", "requirement", "finding"})
 FINDINGS_SEEN_BY = frozenset({Role.APPROVER, Role.ADMINISTRATOR, Role.AUDITOR})
 PAYLOADS_SHOWN = (PayloadState.RECEIVED, PayloadState.INSPECTED, PayloadState.REFUSED, PayloadState.REJECTED)
 
@@ -283,7 +284,7 @@ class PeopleDoor(People):
     @varlinkmethod(return_parameter="rows")
     async def History(self, *, session: str, noun: str, number: str, start: int) -> list[HistoryRow]:  # noqa: N802
         operator = self._operator(session)
-        if noun in OF_ACCOUNTS and number != operator:
+        if noun in OF_ACCOUNTS and (noun, number) != ("operator", operator):
             accounts.require_reader(self._desk, operator)
         return _page(reports.history_rows(self._ledger, noun, number), start)
 
