@@ -1,5 +1,6 @@
 """One pass over the raw lines: what is found doesn't depend on where the period lies, nor on how much is read before it."""
 
+import tracemalloc
 from datetime import date, timedelta
 from itertools import islice
 
@@ -123,3 +124,17 @@ def test_an_action_of_a_later_version_is_counted_and_judged_by_no_rule():
     made.lines[0] = made.lines[0].replace(b'"sign_in.accepted"', b'"paper.reprinted"')
     analysis = made.analysis()
     assert (analysis.figures.records, analysis.found) == (1, 0)
+
+
+def test_the_memory_does_not_grow_with_the_journal(office):
+    def peak(journal) -> int:
+        tracemalloc.start()
+        try:
+            analyse(journal, SINCE, SINCE + timedelta(days=300), OFFICES)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(office[:10])  # what is made once
+    grown = peak(office) - peak(office[:500])
+    assert grown < sum(map(len, office[500:])) / 10
