@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import get_args, get_origin, get_type_hints
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from media_station.model.consignment import Terms
 from media_station.model.ids import Identity
 from media_station.model.instant import Instant, wall_text
+from media_station.model.operator import Post
 from media_station.model.strict_json import LARGEST_INTEGER, canonical
 from media_station.model.vocabulary import EVENTS
 from media_station.proof.record import decode, encode
@@ -26,6 +27,13 @@ instants = st.builds(
     boottime_ms=st.integers(0, LARGEST_INTEGER),
     boot_id=st.uuids().map(str),
 )
+
+earlier, later = (st.dates(date(year, 1, 1), date(year + 49, 12, 31)).map(str) for year in (2000, 2050))
+# What is checked where it is made.
+CHECKED = {
+    Terms: {"consignment": st.sampled_from(["C2025-01", "C2026-12"])},
+    Post: {"starts": earlier, "ends": later, "deputy_of": st.sampled_from(["", "shonin-ichiro"])},
+}
 
 
 def values(kind: type):
@@ -43,9 +51,7 @@ def values(kind: type):
 def made(draw, kind: type):
     hints = get_type_hints(kind)
     drawn = {field.name: draw(values(hints[field.name])) for field in fields(kind)}
-    if kind is Terms:  # of what is checked where it is made, a number alone stands in events
-        drawn["consignment"] = draw(st.sampled_from(["C2025-01", "C2026-12"]))
-    return kind(**drawn)
+    return kind(**drawn | {name: draw(some) for name, some in CHECKED.get(kind, {}).items()})
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
