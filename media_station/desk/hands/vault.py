@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from media_station.desk.hands.durably import replace_durably
-from media_station.model.errors import IntegrityViolation
+from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
 
 _NONCE_BYTES = 12
@@ -75,7 +75,10 @@ class Vault:
             raise IntegrityViolation("VLT-003", medium=medium) from None
 
     def put_accounts(self, accounts: Mapping[str, Account]) -> str:
-        """Seals these accounts beside the others; the vault's new hash, for the record that follows."""
+        """Seals these accounts beside the others; the vault's new hash, for the record that follows.
+
+        Refused VLT-004, as the two below, if the disk won't take it: the vault is as it was.
+        """
         return self._seal({**self.accounts, **accounts}, self._passwords)
 
     def put_password(self, medium: str, password: str) -> str:
@@ -93,7 +96,10 @@ class Vault:
         }
         nonce = os.urandom(_NONCE_BYTES)
         sealed = nonce + self._aead.encrypt(nonce, json.dumps(content).encode(), self._associated)
-        replace_durably(self._path, sealed)
+        try:
+            replace_durably(self._path, sealed)
+        except OSError as error:  # one that is there all the same names this one as its predecessor
+            raise Refused("VLT-004") from error
         self.accounts, self._passwords = accounts, passwords
         self.sha256 = hashlib.sha256(sealed).hexdigest()
         return self.sha256

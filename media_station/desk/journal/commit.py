@@ -68,7 +68,7 @@ class Journal:
         `vault` changes the vault and returns its new hash; it is called once nothing but the disk can refuse the
         events, and its hash goes into those that have a `vault_sha256`.
         The events' own records come back. Refused FLW-001 if a table doesn't allow one of them, DSK-001 if the disk is
-        full and none of them has a claim to the reserve, JNL-001 if the disk can't take them: nothing happened.
+        full and none of them has a claim to the reserve, JNL-001 or VLT-004 if the disk fails: nothing happened.
         """
         at = self._clock.now()
         step = self._clock.step(at)
