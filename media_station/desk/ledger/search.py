@@ -11,7 +11,7 @@ from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import operator_names
 from media_station.model.errors import Refused
 from media_station.model.journal import Found, JournalRow, Wanted
-from media_station.proof.record import Record, decode
+from media_station.proof.record import Record, decode, wall
 
 LOOKED_AT: Final = 1000
 # A message holds 64 KiB; a line takes up to twice its bytes in it, a character up to four.
@@ -89,13 +89,15 @@ def _nouns(wanted: Wanted) -> list[tuple[str, str]]:
 
 
 def _may_fit(line: bytes, wanted: Wanted) -> bool:
-    """What the bytes alone tell, before all of them are read."""
+    """What the bytes alone tell, before all of them are read: canonical JSON has these as they are here."""
+    if not wanted.since <= wall(line) or (wanted.until and wall(line) >= wanted.until):
+        return False
+    if wanted.actions and not any(b'"event":{"action":"%s"' % each.encode() in line for each in wanted.actions):
+        return False
     return not wanted.outcomes or any(b'"outcome":"%s"' % each.value.encode() in line for each in wanted.outcomes)
 
 
 def _fits(record: Record, wanted: Wanted) -> bool:
-    if record.at.wall < wanted.since or (wanted.until and record.at.wall >= wanted.until):
-        return False
     if wanted.actions and record.action not in wanted.actions:
         return False
     if wanted.outcomes and (record.event is None or record.event.outcome not in wanted.outcomes):
