@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from media_station.model import asks, review_asks
+from media_station.model.certificate import CertificateIssued
 from media_station.model.errors import Refused
 from media_station.model.finding import Disposition, FindingKind
+from media_station.model.handover import MediumHandedOver, NoticePrinted
 from media_station.model.review import LogAnalysed
 from media_station.texts.era import JST
 
@@ -148,6 +150,26 @@ def test_whom_it_concerns_does_not_read_of_it_in_a_history(found):
             assert "finding.raised" in {row.action for row in rows}
 
     found.house.run(look())
+
+
+def test_a_sheet_that_is_printed_is_not_printed_again_and_the_attempt_is_found(walk):
+    async def whole():
+        await to_an_open_day_at_ten(walk)
+        await walk.to_the_end()
+        ledger, operator = walk.house.desk.ledger, walk.staff.operator
+        notice, issued = ledger.of(NoticePrinted).all(NoticePrinted)[0], ledger.of(CertificateIssued)
+        again = [
+            walk.counter.do(asks.PrintNotice(medium=notice.medium), operator, second=walk.staff.approver),
+            walk.counter.do(asks.RenderCertificate(certificate=issued.the(CertificateIssued).certificate), operator),
+            walk.counter.do(asks.PrintSlip(paper=ledger.of(MediumHandedOver).the(MediumHandedOver).slip), operator),
+        ]
+        await to_an_open_day_at_ten(walk)
+        assert [await refused(each) for each in again] == ["PAP-011"] * 3
+        await analyse(walk)
+        kinds = [row.kind for row in await findings(walk)]
+        assert kinds == [FindingKind.REPRINT] * 3
+
+    walk.house.run(whole())
 
 
 def test_days_to_come_and_who_is_no_reviewer_are_refused(found):
