@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from media_station.cell.review.counter_rules import counter_rules
 from media_station.cell.review.figures import Counting
 from media_station.cell.review.machine_rules import machine_rules
 from media_station.cell.review.media_rules import media_rules
@@ -30,6 +31,7 @@ def rules(thresholds: Thresholds, calendar: Calendar) -> tuple[Rule, ...]:
     return (
         *people_rules(thresholds, calendar),
         *media_rules(thresholds, calendar),
+        *counter_rules(thresholds),
         *machine_rules(thresholds, calendar),
     )
 
