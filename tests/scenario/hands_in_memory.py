@@ -18,7 +18,8 @@ from media_station.cell.papers.typeset import _PAPERS, QR_BYTES
 from media_station.cell.review import analyse as reviewing
 from media_station.cell.review.analyse import analyse
 from media_station.desk.hands.drive import Known, Report
-from media_station.drive.admit import boot, boottime_ms, claim, parse_signed, require_own
+from media_station.drive import admit
+from media_station.drive.admit import boot, claim, parse_signed, require_own
 from media_station.drive.spent import Spent, Use
 from media_station.model.erasure import rule_for
 from media_station.model.errors import PeerFault, Refused
@@ -58,7 +59,7 @@ class DriveInMemory:
 
     def __init__(self, identity, orders_key, spent: Spent) -> None:
         self._identity, self._key, self._spent = identity, orders_key, spent
-        spent.since_ms(boot(), boottime_ms())
+        spent.since_ms(boot(), admit.boottime_ms())
         self.bays_now: dict[str, Piece] = {}
         self.luck: deque[Luck] = deque()
         self._instances = 0
@@ -131,7 +132,7 @@ class DriveInMemory:
         verdict = {"": Verdict.PASS, "DRV-033": Verdict.UNKNOWN}.get(code, Verdict.FAIL)
         whole = seen.size_bytes * 2 if order.action is Action.ERASE else order.image_length
         method = {Action.WRITE: "write+read-back", Action.READ: "read"}
-        now = boottime_ms()
+        now = admit.boottime_ms()
         return Evidence(
             order=order.number,
             action=order.action,

@@ -1,7 +1,8 @@
 """The real desk in one process: serving table, use cases, access, journal, ledger, vault and spool, over a socket pair.
 
 What is not real: drive, media and cells (hands_in_memory), and what only costs time: Argon2 and scrypt with the least
-parameters, FAT32 with few clusters, no fsync. A request takes a millisecond or two.
+parameters, FAT32 with few clusters, no fsync. A request takes a millisecond or two. Time passes only when it is told to,
+so that the same requests meet the same station.
 """
 
 import asyncio
@@ -16,7 +17,8 @@ import tempfile
 from collections import Counter as Tally
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
-from functools import partial
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from pathlib import Path
 from unittest import mock
 
@@ -30,7 +32,9 @@ from media_station.desk.access import password as passwords
 from media_station.desk.access.password import Cost
 from media_station.desk.access.session import Sessions
 from media_station.desk.flow import receive
+from media_station.desk.hands.clock import Clock
 from media_station.desk.image import fat32
+from media_station.desk.ledger import index
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.main import open_desk
 from media_station.desk.resume import settle
@@ -43,6 +47,7 @@ from media_station.doors.people import People
 from media_station.doors.refusals import RECORD_SECONDS, Refusals
 from media_station.doors.socket import DESCRIPTORS, Peer
 from media_station.doors.wire import Wire
+from media_station.drive import admit
 from media_station.drive.spent import Spent
 from media_station.model.errors import StationError
 from media_station.model.ids import Identity
@@ -58,6 +63,8 @@ IDENTITY = Identity(station="rehearsal", epoch="r1")
 ME = Peer(pid=os.getpid(), uid=os.getuid(), gid=os.getgid())
 CHEAP = Cost(memory_kib=8, passes=1, lanes=1)
 CLUSTERS = 64
+NOON = datetime(2026, 4, 6, 3, 0, tzinfo=UTC)  # a Monday in Japan
+BOOTTIME_MS = 10_000_000
 BAYS = {MediumKind.USB: "usb0", MediumKind.DVD_R: "dvd0"}
 hashed_as_told = passwords.hashed
 
@@ -73,6 +80,10 @@ def cheap():
             (passwords, "hashed", partial(hashed_as_told, cost=CHEAP)),
             (scrypt, "Scrypt", lambda **asked: Scrypt(**{**asked, "n": 2})),
             (fat32, "_FEWEST_CLUSTERS", CLUSTERS),
+            (Clock, "wall", lambda clock: NOON + timedelta(milliseconds=clock.ahead_ms)),
+            (Clock, "boottime_ms", lambda _: BOOTTIME_MS),
+            (admit, "boottime_ms", lambda: BOOTTIME_MS),
+            (index, "decode", lru_cache(maxsize=10_000)(decode)),
             (os, "fsync", lambda _: None),
             (os, "fdatasync", lambda _: None),
         ):
@@ -221,8 +232,8 @@ class OneProcess:
         return _rows(beside)
 
 
-def _rows(index: Path) -> list[tuple]:
-    with closing(sqlite3.connect(index)) as opened:
+def _rows(ledger: Path) -> list[tuple]:
+    with closing(sqlite3.connect(ledger)) as opened:
         tables = ("days", "head", "records", "states", "subjects")
         return [(table, *row) for table in tables for row in opened.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
 
@@ -232,6 +243,9 @@ class CounterOfOne(Counter):
 
     def __init__(self, station: OneProcess) -> None:
         self._station = station
+
+    async def now(self) -> datetime:
+        return self._station.desk.clock.wall()
 
     async def _call(self, method: str, /, **parameters):
         return await self._station.call(method, **parameters)
