@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from media_station.model import ids
 from media_station.model.consignment import Duty, parse_day
+from media_station.model.duties import DUTY_NAMES, NEVER, StaffDuty
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.machine import Machine
@@ -49,6 +50,7 @@ COLUMNS: Mapping[MasterKind, Mapping[str, str]] = MappingProxyType(
     }
 )
 _DUTIES = {"取扱責任者": Duty.MANAGER.value, "取扱者": Duty.HANDLER.value}
+_STAFF_DUTIES = {word: duty.value for word, duty in DUTY_NAMES.items()}
 _ANSWERS = {"可": "yes", "不可": "no"}
 _MAY_BE_EMPTY = "employer"
 
@@ -61,7 +63,9 @@ class Row:
 
 
 def read_rows(kind: MasterKind, untrusted_lines: Sequence[Sequence[str]]) -> tuple[Row, ...]:
-    """The lines below the headings as checked rows. Refused MST-001 (headings), MST-002 (a value; rows from 1)."""
+    """The lines below the headings as checked rows. Refused MST-001 (headings), MST-002 (a value; rows from 1), MST-004
+    (two duties that nobody may have).
+    """
     columns = COLUMNS[kind]
     if not untrusted_lines or list(untrusted_lines[0]) != list(columns):
         raise Refused("MST-001", kind=kind.value, headings=",".join(columns))
@@ -70,26 +74,39 @@ def read_rows(kind: MasterKind, untrusted_lines: Sequence[Sequence[str]]) -> tup
         if len(line) != len(columns):
             raise Refused("MST-002", row=number, column="")
         read = zip(columns.items(), line, strict=True)
-        rows.append(Row(values=tuple(_value(field, each.strip(), heading, number) for (heading, field), each in read)))
+        values = tuple(_value(kind, field, each.strip(), heading, number) for (heading, field), each in read)
+        if kind is MasterKind.SAME_PERSON:
+            _check_pair(values, number)
+        rows.append(Row(values=values))
     if not rows:
         raise Refused("MST-001", kind=kind.value, headings=",".join(columns))
     return tuple(rows)
 
 
-def _value(field: str, untrusted_text: str, heading: str, row: int) -> str:
+def _check_pair(values: tuple[str, ...], row: int) -> None:
+    duty, other, allowed = values
+    pair = frozenset({StaffDuty(duty), StaffDuty(other)})
+    if len(pair) == 1:
+        raise Refused("MST-002", row=row, column="他の職務")
+    if pair in NEVER and allowed == _ANSWERS["可"]:
+        raise Refused("MST-004", row=row)
+
+
+def _value(kind: MasterKind, field: str, untrusted_text: str, heading: str, row: int) -> str:
     try:
-        return _parsed(field, untrusted_text)
+        return _parsed(kind, field, untrusted_text)
     except (Refused, KeyError) as error:
         raise Refused("MST-002", row=row, column=heading) from error
 
 
-def _parsed(field: str, untrusted_text: str) -> str:
-    if field == "duty" and untrusted_text in _DUTIES:
-        return _DUTIES[untrusted_text]
+def _parsed(kind: MasterKind, field: str, untrusted_text: str) -> str:
     match field:
+        case "duty" | "other":
+            words = _DUTIES if kind is MasterKind.HANDLERS else _STAFF_DUTIES
+            return untrusted_text if untrusted_text in words.values() else words[untrusted_text]
         case "consignment":
             return ids.parse_consignment(untrusted_text)
-        case "handler" | "place" | "device" | "reason" | "duty" | "other":
+        case "handler" | "place" | "device" | "reason":
             return ids.parse_handler(untrusted_text)
         case "day" | "starts" | "ends":
             return parse_day(untrusted_text, field).isoformat()

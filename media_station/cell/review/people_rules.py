@@ -15,7 +15,7 @@ from media_station.model.station import RequestRefused
 WRONG: Final = "ACC-002"
 # The same person on both sides: second person, approver, adopter, validator, certifier, witness.
 SELF_APPROVALS: Final = frozenset(
-    {"ACC-014", "APR-001", "CON-002", "CRT-002", "DST-001", "ERA-002", "MST-003", "STF-004"}
+    {"ACC-014", "APR-001", "CON-002", "CRT-002", "DST-001", "DTY-001", "ERA-002", "MST-003", "STF-004"}
 )
 _ENTERED: Final = (SignInAccepted, StepUpAccepted)
 

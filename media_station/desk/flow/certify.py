@@ -2,9 +2,11 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.duties import require_apart
 from media_station.desk.papers import certificate
 from media_station.model.asks import Certify, RenderCertificate
 from media_station.model.certificate import CERTIFICATE, CertificateIssued, CertificateRendered, CertificateState
+from media_station.model.duties import StaffDuty
 from media_station.model.erasure import ErasureEnded, ErasureValidated
 from media_station.model.errors import Refused
 from media_station.model.handover import MediumReturned
@@ -16,7 +18,9 @@ from media_station.model.views import Answer
 
 
 async def certify(desk: Desk, by: Authority, ask: Certify) -> Answer:
-    """Refused CRT-001 unless a PASS after the medium's return was validated, CRT-002 for the performer."""
+    """Refused CRT-001 unless a PASS after the medium's return was validated, CRT-002 for the performer, DTY-001 for who
+    may not certify it.
+    """
     if desk.ledger.state(MEDIUM, ask.medium) is not MediumState.VALIDATED:
         raise Refused("CRT-001", medium=ask.medium)
     history = desk.ledger.history("medium", ask.medium).since(ImageSealed)
@@ -27,6 +31,7 @@ async def certify(desk: Desk, by: Authority, ask: Certify) -> Answer:
         raise Refused("CRT-001", medium=ask.medium)
     if by.operator == validated.performer:
         raise Refused("CRT-002")
+    require_apart(desk.ledger, validated.transfer, by.operator, StaffDuty.CERTIFIER)
     issued = CertificateIssued(
         certificate=desk.house.identity.paper_number(PaperLetter.CERTIFICATE, desk.ledger.count(CertificateIssued) + 1),
         medium=ask.medium,

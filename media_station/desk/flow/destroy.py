@@ -2,9 +2,11 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import master_rows
 from media_station.desk.papers import destruction
 from media_station.model.asks import Destroy, PrintDestructionRecord
+from media_station.model.duties import StaffDuty
 from media_station.model.erasure import MediumDestroyed
 from media_station.model.errors import Refused
 from media_station.model.ids import PaperLetter
@@ -17,7 +19,9 @@ from media_station.model.views import Answer
 
 
 async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
-    """Refused DST-001 if the witness is the performer or nobody known, DST-002 for what isn't in the masters."""
+    """Refused DST-001 if the witness is the performer or nobody known, DST-002 for what isn't in the masters,
+    DTY-001 for who may not perform or witness it.
+    """
     if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is not OperatorState.ENROLLED:
         raise Refused("DST-001")
     reason = _row(desk, MasterKind.REASONS, "reason", ask.reason)
@@ -25,9 +29,12 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
     place = _row(desk, MasterKind.PLACES, "place", ask.place)
     sealed = desk.ledger.history("medium", ask.medium).last(ImageSealed)
     unused = desk.ledger.state(MEDIUM, ask.medium) in {MediumState.STOCK, MediumState.READY, MediumState.CERTIFIED}
+    transfer = "" if sealed is None or unused else sealed.transfer
+    require_apart(desk.ledger, transfer, by.operator, StaffDuty.PERFORMER)
+    require_apart(desk.ledger, transfer, ask.witness, StaffDuty.WITNESS)
     destroyed = MediumDestroyed(
         medium=ask.medium,
-        transfer="" if sealed is None or unused else sealed.transfer,
+        transfer=transfer,
         record=desk.house.identity.paper_number(PaperLetter.DESTRUCTION_RECORD, desk.ledger.count(MediumDestroyed) + 1),
         performer=by.operator,
         witness=ask.witness,

@@ -4,7 +4,9 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.access.carry_out import carry_out, in_bay
 from media_station.desk.access.mint import mint
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.duties import require_apart
 from media_station.model.asks import Erase, Validate
+from media_station.model.duties import StaffDuty
 from media_station.model.erasure import ErasureEnded, ErasureValidated, rule_for
 from media_station.model.errors import Refused
 from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
@@ -13,13 +15,16 @@ from media_station.model.views import Answer
 
 
 async def erase(desk: Desk, by: Authority, ask: Erase) -> Answer:
-    """New stock, or a medium that came back and was identified. Refused ERA-001 for write-once media."""
+    """New stock, or a medium that came back and was identified. Refused ERA-001 for write-once media, DTY-001 for who
+    may not perform it.
+    """
     if desk.ledger.state(MEDIUM, ask.medium) not in {MediumState.STOCK, MediumState.IDENTIFIED}:
         raise Refused("FLW-002", number=ask.medium)
     history = desk.ledger.history("medium", ask.medium)
     rule_for(history.the(MediumRegistered).kind)
     stock = desk.ledger.state(MEDIUM, ask.medium) is MediumState.STOCK
     sealed = None if stock else history.last(ImageSealed)
+    require_apart(desk.ledger, "" if sealed is None else sealed.transfer, by.operator, StaffDuty.PERFORMER)
     loaded = await in_bay(desk, ask.bay, ask.medium)
     issued, order = mint(
         desk,
@@ -34,7 +39,7 @@ async def erase(desk: Desk, by: Authority, ask: Erase) -> Answer:
 
 
 async def validate(desk: Desk, by: Authority, ask: Validate) -> Answer:
-    """Refused ERA-002 for the performer."""
+    """Refused ERA-002 for the performer, DTY-001 for who may not validate it."""
     if desk.ledger.state(MEDIUM, ask.medium) is not MediumState.ERASED:
         raise Refused("FLW-002", number=ask.medium)
     history = desk.ledger.history("medium", ask.medium)
@@ -42,6 +47,7 @@ async def validate(desk: Desk, by: Authority, ask: Validate) -> Answer:
     performer = history.requester(erasure.order)
     if performer == by.operator:
         raise Refused("ERA-002")
+    require_apart(desk.ledger, erasure.transfer, by.operator, StaffDuty.VALIDATOR)
     validated = ErasureValidated(
         medium=ask.medium, transfer=erasure.transfer, performer=performer, validator=by.operator
     )

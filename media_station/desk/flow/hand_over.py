@@ -2,9 +2,11 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import check_counts, check_handler, granted, is_by_day, terms_of
 from media_station.desk.papers import slip
 from media_station.model.asks import HandOver
+from media_station.model.duties import StaffDuty
 from media_station.model.errors import Refused
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import (
@@ -24,7 +26,8 @@ from media_station.model.views import Answer
 
 async def hand_over(desk: Desk, by: Authority, ask: HandOver) -> Answer:
     """Refused HND-001 notice and medium on one occasion, HND-002 no registered handler, HND-003 no bag, HND-004 no
-    seal where the terms ask for one, HND-006 nothing to hand over, CNT-004 letters that aren't those that passed.
+    seal where the terms ask for one, HND-006 nothing to hand over, CNT-004 letters that aren't those that passed,
+    DTY-001 for who may not hand this over.
     """
     day = desk.clock.day()
     check_handler(desk.ledger, ask.transfer, ask.handler, day)
@@ -48,6 +51,8 @@ async def hand_over(desk: Desk, by: Authority, ask: HandOver) -> Answer:
         events.append(LettersHandedOver(letters=ask.letters, **visit))
     if not events:
         raise Refused("HND-006")
+    now = {StaffDuty.CLERK: ask.media, StaffDuty.NOTICE_CLERK: ask.notices}
+    require_apart(desk.ledger, ask.transfer, by.operator, *(duty for duty, handed in now.items() if handed))
     history = desk.ledger.history("transfer", ask.transfer)
     if not granted(history, ExceptionKind.SAME_OCCASION, day):
         check_apart(history.all(Handed), events, by_day=is_by_day(desk.ledger, ask.transfer))

@@ -2,9 +2,11 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import media_of, opened
 from media_station.desk.papers import incident as incident_paper
 from media_station.model.asks import Attest, CloseIncident, OpenIncident, PrintIncidentReport
+from media_station.model.duties import StaffDuty
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import PaperLetter
@@ -78,7 +80,7 @@ def _check_medium(desk: Desk, ask: OpenIncident) -> None:
 
 async def attest(desk: Desk, by: Authority, ask: Attest) -> Answer:
     """Refused INC-002 unless the drive has tried and failed to match it in the incident's transfer,
-    DST-001 for the witness."""
+    DST-001 for the witness, DTY-001 for who may not perform or witness it."""
     history = desk.ledger.history("medium", ask.medium).since(ImageSealed)
     tried = history.last(MediumIdentified)
     incident = desk.ledger.history("incident", ask.incident).last(IncidentOpened)
@@ -87,6 +89,8 @@ async def attest(desk: Desk, by: Authority, ask: Attest) -> Answer:
         raise Refused("INC-002", medium=ask.medium)
     if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is not OperatorState.ENROLLED:
         raise Refused("DST-001")
+    require_apart(desk.ledger, tried.transfer, by.operator, StaffDuty.PERFORMER)
+    require_apart(desk.ledger, tried.transfer, ask.witness, StaffDuty.WITNESS)
     attested = MediumAttested(
         medium=ask.medium,
         transfer=tried.transfer,
