@@ -8,10 +8,12 @@ from media_station.model.asks import ExportEvidence
 
 _ABOUT = """事故の証拠一式（記録の抄本と証明、帳票、ハッシュ）。
 An incident's evidence: extract of the journal with proofs, papers, hashes."""
-_BUNDLE = """事故の証拠一式を、受け取る人の公開鍵で暗号化して、ファイルに取り出します（承認者・監査者、二人）。
+_BUNDLE = """事故の証拠一式を、受け取る人の公開鍵で暗号化して、ファイルに取り出します
+（承認者・監査者。方針により二人）。
 受け取った人は age -d で開き、中の「はじめにお読みください」のとおりに検証します。
 Seals an incident's evidence to the reader's key and takes it out as a file (approvers and
-auditors, two persons). The reader opens it with age -d and checks it as the text inside says."""
+auditors, two persons where the policy says so). The reader opens it with age -d and checks it as
+the text inside says."""
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,6 @@
-"""What leaves the station sealed to a reader's key: made by one request of two persons, fetched into a new file."""
+"""What leaves the station sealed to a reader's key: made by one request, of two persons where the policy says so, and
+fetched into a new file.
+"""
 
 import argparse
 from pathlib import Path
@@ -24,7 +26,8 @@ async def take_out(asked: argparse.Namespace, ask: Ask, said: str) -> int:
     """Sealed, then fetched; `said` is the prompt that tells of it. Refused CLI-004 if the file can't be made."""
     with new_file(asked.out) as out:
         async with session.signed_in(asked) as at:
-            sealed = await at.do(ask, second=True)
+            second = await at.see("NeedsSecond", action=type(ask).__name__)
+            sealed = await at.do(ask, fresh=True, second=second)
             await at.see("FetchBundle", bundle=sealed.facts["bundle"], into=FileDescriptor(out))
     if asked.json:
         output.print_json([sealed.facts])

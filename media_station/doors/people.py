@@ -66,6 +66,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
         """What a phone is to hold for an enrolment. Hardware tokens have their vendor's."""
         raise NotImplementedError
 
+    @varlinkmethod(return_parameter="needed")
+    async def NeedsSecond(self, *, session: str, action: str) -> bool:
+        """Whether rule or policy ask for a second person for this request: nobody types a password for nothing."""
+        raise NotImplementedError
+
     # What may be long comes in pages: `start` is how many came before; no row means that was all.
 
     @varlinkmethod(return_parameter="payloads")

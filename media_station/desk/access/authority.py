@@ -152,6 +152,14 @@ def is_setup(desk: Desk) -> bool:
     return desk.ledger.count(OperatorEnrolled) < ADMINISTRATORS_AT_LEAST
 
 
+def needs_second(desk: Desk, action: str) -> bool:
+    """Whether this request, by its name, is done by two persons here. Refused ACC-011 if there is none of that name."""
+    for kind, rule in RULES.items():
+        if kind.__name__ == action:
+            return rule.needs_second(desk.house.two_person)
+    raise Refused("ACC-011")
+
+
 def _has_role(desk: Desk, operator: str, roles: frozenset[Role]) -> bool:
     return not people.roles(desk.ledger, operator, desk.clock.day()).isdisjoint(roles)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access import accounts, presence, staff
-from media_station.desk.access.authority import Authority, grant, grant_clock
+from media_station.desk.access.authority import Authority, grant, grant_clock, needs_second
 from media_station.desk.access.permitting import check_permit, permit
 from media_station.desk.access.session import IDLE_MS, Sessions
 from media_station.desk.access.sign_in import change_password, sign_in
@@ -231,6 +231,11 @@ class PeopleDoor(People):
     @varlinkmethod(return_parameter="token")
     async def NewToken(self, *, operator: str) -> Token:  # noqa: N802
         return accounts.new_token(self._desk, ids.parse_operator(operator))
+
+    @varlinkmethod(return_parameter="needed")
+    async def NeedsSecond(self, *, session: str, action: str) -> bool:  # noqa: N802
+        self._operator(session)
+        return needs_second(self._desk, action)
 
     @varlinkmethod(return_parameter="payloads")
     async def Payloads(self, *, session: str, start: int) -> list[PayloadView]:  # noqa: N802
