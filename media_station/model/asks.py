@@ -14,7 +14,6 @@ from media_station.model.consignment import Terms
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import Correctable
 from media_station.model.incident import IncidentKind
-from media_station.model.instant import parse_wall
 from media_station.model.journal import Wanted
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind
@@ -444,8 +443,8 @@ class ExportJournal(Ask):
     reader: str
 
     def __post_init__(self) -> None:
-        parse_wall(self.since)
-        parse_wall(self.until)
+        ids.parse_time(self.since)
+        ids.parse_time(self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

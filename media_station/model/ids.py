@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from media_station.model.errors import Refused
+from media_station.model.instant import parse_wall
 
 
 def _pattern(what: str, pattern: str) -> Callable[[str], str]:
@@ -71,6 +72,15 @@ def parse_text(untrusted_text: str) -> str:
 def kind_letter(medium: str) -> str:
     """Of a medium's number: which kind of medium it is."""
     return parse_medium(medium).split("-")[1]
+
+
+def parse_time(untrusted_text: str) -> str:
+    """A moment as records have it; Refused IDS-001."""
+    try:
+        parse_wall(untrusted_text)
+    except ValueError as error:
+        raise Refused("IDS-001", what="time") from error
+    return untrusted_text
 
 
 class PaperLetter(Enum):

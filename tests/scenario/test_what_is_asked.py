@@ -87,6 +87,14 @@ def test_a_day_beyond_all_reckoning_is_refused(walk, day):
     assert refusal(walk.house, walk.counter.do(proposed, walk.staff.administrator)) == "STF-002"
 
 
+@pytest.mark.parametrize("time", ["", "20250120", "2026-04-06", "2026-99-99T00:00:00.000000Z"])
+def test_what_is_no_moment_is_refused_and_the_desk_goes_on(walk, time):
+    about = {"since": time, "until": "2026-04-06T00:00:00.000000Z", "reader": "age1"}
+    asked = walk.house.call("ExportJournal", session="", code=None, second=None, **about)
+    assert refusal(walk.house, asked) == "IDS-001"
+    assert walk.house.told("request.refused")[-1]["request"] == "ExportJournal"
+
+
 MANY = 10_000_000
 
 
