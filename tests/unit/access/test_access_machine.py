@@ -195,13 +195,18 @@ class Station(Standing):
         action=st.sampled_from(["write", "write", "erase"]),
         medium=PICK,
         who=st.sampled_from(["sousa-hanako", "sousa-jun"]),
-        happens=st.sampled_from(["nothing", "nothing", "held up", "swapped", "late"]),
+        happens=st.sampled_from(["nothing", "nothing", "held up", "swapped", "late", "the clock is behind"]),
     )
     def everything_is_as_it_should_be_but_for_the_way(self, action, medium, who, happens):
         """Both persons with fresh codes at a session of now."""
         self.passes(61)
         self.signs_in(who, PASSWORD, self.code(who, "now", 0))
         self.passes(61)
+        if happens == "the clock is behind":
+            self.signs_in("kansa-saburo", "wrong" * 4, "000000")
+            self.look()
+            self.world.wall -= timedelta(seconds=31)
+            self.look()
         token = self.tokens[-1] if self.tokens else "0" * 64
         number = self.due(action, medium)
         asked, heard = self.beside("shonin-ichiro", "now", PASSWORD, 0)
@@ -243,7 +248,7 @@ class Station(Standing):
         permitted = [each for each, sitting in self.oracle.sittings.items() if sitting.permits]
         self.uses_a_permit(permitted[token % len(permitted)] if permitted else self.token(token), number, happens)
 
-    @rule(who=st.sampled_from(["sousa-hanako", "sousa-jun"]), transfer=PICK, gap=st.sampled_from([0, 0, 5, 899, 901]))
+    @rule(who=st.sampled_from(["sousa-hanako", "sousa-jun"]), transfer=PICK, gap=st.sampled_from([0, 0, 5, 500, 901]))
     def a_courier_waits(self, who, transfer, gap):
         """One pair of codes, then one medium after the other."""
         self.passes(61)
@@ -253,8 +258,8 @@ class Station(Standing):
             6 * len(self.tokens) + 5, transfer, "now", "shonin-ichiro", "now", PASSWORD, 0, 0
         )
         for medium in [each for each, state in self.oracle.states.items() if state == "sealed"]:
-            self.uses_a_permit(self.tokens[-1] if self.tokens else "", medium, "nothing")
             self.passes(gap)
+            self.uses_a_permit(self.tokens[-1] if self.tokens else "", medium, "nothing")
 
     @rule()
     def the_desk_asks_what_became_of_its_orders(self):
@@ -377,6 +382,14 @@ def test_an_order_that_was_held_up_is_good_until_its_time_and_once(station):
     station.the_desk_asks_what_became_of_its_orders()
     station.shows(station.orders[-1], None, None, "right", None)
     assert station.tally["shown DRV-014"] == 2
+    assert sorted(station.oracle.states.values()) == ["sealed", "stock", "written"]
+
+
+def test_a_permit_that_is_over_and_a_clock_that_is_behind_write_nothing(station):
+    station.a_courier_waits("sousa-hanako", 0, 500)
+    assert station.tally["write by a permit"] == station.tally["order ACC-012"] == 1
+    station.everything_is_as_it_should_be_but_for_the_way("write", 1, "sousa-hanako", "the clock is behind")
+    assert station.tally["order CLK-003"] == 1
     assert sorted(station.oracle.states.values()) == ["sealed", "stock", "written"]
 
 
