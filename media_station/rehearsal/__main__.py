@@ -155,11 +155,13 @@ async def _watch(house: House, walk: Walk) -> None:
         return
     began: dict[tuple[str, str], float] = {}
     while True:
+        await asyncio.sleep(0.2)
+        if not (session := walk.staff.operator.session):
+            continue
         with contextlib.suppress(StationError):
             async with connect(house.run / "people.sock", People, uids=house.uids) as door:
-                async for progress in door.stream("Watch", session=walk.staff.operator.session):
+                async for progress in door.stream("Watch", session=session):
                     _show(progress, began)
-        await asyncio.sleep(0.2)
 
 
 def _show(progress: Progress, began: dict[tuple[str, str], float]) -> None:

@@ -14,7 +14,7 @@ from at_the_desk import ADMINISTRATORS, ME, PASSWORD, new_bench, put
 from hypothesis.stateful import (
     RuleBasedStateMachine,
 )
-from oracle import Given, Oracle, Someone
+from what_may_be_written import Given, Oracle, Someone
 from with_media import STICK_BYTES, Counter, DriveHere, consign, image_of
 
 from media_station.desk import main
