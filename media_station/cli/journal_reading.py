@@ -62,14 +62,15 @@ async def follow(asked: argparse.Namespace) -> int:
         greeting = await at.greet()
         if not asked.json:
             print(output.heading(greeting, asked.lang), flush=True)
-        async for found in at.follow("FollowJournal", wanted=wanted, start=greeting.records):
-            for row in found.rows:
-                line = row.line
-                if not line:  # the stream leaves no room for another question
-                    async with session.once_more(asked, at) as beside:
-                        line = await whole_line(beside, row)
-                _print(line, row.names, asked)
-            sys.stdout.flush()
+        async with at.follow("FollowJournal", wanted=wanted, start=greeting.records) as stream:
+            async for found in stream:
+                for row in found.rows:
+                    line = row.line
+                    if not line:  # the stream leaves no room for another question
+                        async with session.once_more(asked, at) as beside:
+                            line = await whole_line(beside, row)
+                    _print(line, row.names, asked)
+                sys.stdout.flush()
     return 0
 
 

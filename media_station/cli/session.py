@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -106,10 +106,9 @@ class SignedIn:
         """A view."""
         return await self.caller.call(method, session=self.session, **parameters)
 
-    async def follow(self, method: str, **parameters: Any) -> AsyncIterator[Any]:
-        """A view that goes on until the session ends."""
-        async for each in self.caller.stream(method, session=self.session, **parameters):
-            yield each
+    def follow(self, method: str, **parameters: Any) -> AbstractAsyncContextManager[AsyncIterator[Any]]:
+        """A view that goes on until the session ends, or who follows it goes."""
+        return aclosing(self.caller.stream(method, session=self.session, **parameters))
 
     async def all(self, method: str, **parameters: Any) -> list[Any]:
         """A view that comes in pages, whole."""

@@ -1,7 +1,7 @@
 """The calling end of a connection: one request at a time, answered in the interface's types or with the refusal."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -39,8 +39,8 @@ class Caller:
             result, _ = await self._answer(signature)
             return result
 
-    async def stream(self, method: str, /, **parameters: Any) -> AsyncIterator[Any]:
-        """Each of the method's results as it comes."""
+    async def stream(self, method: str, /, **parameters: Any) -> AsyncGenerator[Any, None]:
+        """Each of the method's results as it comes. Who leaves before its end closes it: until then it is its turn."""
         async with self._asked(method, parameters) as signature:
             more = True
             while more:

@@ -159,8 +159,11 @@ async def _watch(house: House, walk: Walk) -> None:
         if not (session := walk.staff.operator.session):
             continue
         with contextlib.suppress(StationError):
-            async with connect(house.run / "people.sock", People, uids=house.uids) as door:
-                async for progress in door.stream("Watch", session=session):
+            async with (
+                connect(house.run / "people.sock", People, uids=house.uids) as door,
+                contextlib.aclosing(door.stream("Watch", session=session)) as stream,
+            ):
+                async for progress in stream:
                     _show(progress, began)
 
 

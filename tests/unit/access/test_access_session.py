@@ -32,6 +32,7 @@ def ends(bench):
 
 
 def later(bench, monkeypatch, milliseconds):
+    """The clock stands still from the first call on."""
     now = bench.desk.clock.boottime_ms()
     monkeypatch.setattr(bench.desk.clock, "boottime_ms", lambda: now + milliseconds)
 
@@ -57,6 +58,7 @@ def test_it_does_not_begin_for_a_process_that_has_gone(bench, process):
 
 
 def test_it_ends_after_15_idle_minutes_and_use_lengthens_it(bench, monkeypatch):
+    later(bench, monkeypatch, 0)
     token = bench.sessions.begin(OPERATOR, ME)
     later(bench, monkeypatch, sessions.IDLE_MS)
     assert bench.sessions.operator(token, ME) == OPERATOR
@@ -68,6 +70,7 @@ def test_it_ends_after_15_idle_minutes_and_use_lengthens_it(bench, monkeypatch):
 
 
 def test_watching_does_not_lengthen_it(bench, monkeypatch):
+    later(bench, monkeypatch, 0)
     token = bench.sessions.begin(OPERATOR, ME)
     later(bench, monkeypatch, sessions.IDLE_MS)
     assert bench.sessions.is_open(token)
@@ -76,6 +79,7 @@ def test_watching_does_not_lengthen_it(bench, monkeypatch):
 
 
 def test_it_ends_after_eight_hours_of_work(bench, monkeypatch):
+    later(bench, monkeypatch, 0)
     token = bench.sessions.begin(OPERATOR, ME)
     for _ in range(sessions.LONGEST_MS // sessions.IDLE_MS):
         later(bench, monkeypatch, sessions.IDLE_MS)
