@@ -1,4 +1,5 @@
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,9 @@ from attacking import is_refusal, standing
 from left_behind import RECORDS, Rehearsed
 from one_process import cheap
 from walking_in_one import prepare
+
+# Where a shell ran the tests in the background, what they start would take no Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
