@@ -1,9 +1,9 @@
 """Passphrases that are printed on a sheet and typed by hand.
 
-Six groups of five: four random characters and a check character. Of each pair of lookalikes one is left out (2 Z,
-5 S, 8 B, 6 G, V Y, …), which leaves 23 characters: the 24 random ones carry 108 bits, and 23 is a prime, so that
-a weighted sum finds any one wrong character and any swap of two (ISO/IEC 7064 rests on the same arithmetic). The
-number of the group goes into the sum, so groups in the wrong order are found as well.
+Six groups of five: four random characters and a check character, of 23 without lookalikes. The 24 random ones carry
+108 bits, and 23 is a prime, so that a weighted sum finds any one wrong character and any swap of two (ISO/IEC 7064
+rests on the same arithmetic). The number of the group goes into the sum, so groups in the wrong order are found as
+well. docs/formats.md ("Password") says it for other implementations.
 """
 
 import re
@@ -11,9 +11,9 @@ import secrets
 import unicodedata
 from typing import Final
 
+from media_station.model.confirmation import ALPHABET
 from media_station.model.errors import Refused
 
-ALPHABET: Final = "23456789ACEFHJKMNPRTWXY"
 GROUPS: Final = 6
 GROUP_CHARACTERS: Final = 5
 _WEIGHTS: Final = (1, 2, 3, 4, 5)

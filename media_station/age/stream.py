@@ -40,7 +40,7 @@ def unseal(source: BinaryIO, file_key: bytes, already_read: bytes) -> Iterator[b
     reader = _Reader(source, already_read)
     salt = reader.read(SALT_BYTES)
     if len(salt) < SALT_BYTES:
-        raise Refused("AGE-022", offset=0)
+        raise Refused("AGE-003")
     cipher = _payload_cipher(file_key, salt)
     for number, chunk, last in _chunks(reader, CHUNK_BYTES + TAG_BYTES):
         piece = _open(cipher, number, chunk, last=last)

@@ -1,15 +1,19 @@
 import itertools
+import json
 import math
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from media_station.age import passphrase
-from media_station.age.passphrase import ALPHABET, GROUP_CHARACTERS, GROUPS
+from media_station.age.passphrase import GROUP_CHARACTERS, GROUPS
+from media_station.model.confirmation import ALPHABET
 from media_station.model.errors import Refused
 
+TYPED = json.loads((Path(__file__).parents[2] / "vectors" / "passwords.json").read_text())
 PRINTED = "CY299-FFN89-YWXKM-P5E95-KNCY3-ARC32"  # parameters must be the same in each run
 positions = st.integers(0, GROUPS * (GROUP_CHARACTERS + 1) - 2).filter(lambda at: at % 6 != 5)
 
@@ -88,6 +92,18 @@ def full_width(text: str) -> str:
 )
 def test_any_way_of_typing_it_gives_the_printed_form(typed: str) -> None:
     assert passphrase.parse(typed) == PRINTED
+
+
+@pytest.mark.parametrize("vector", TYPED, ids=lambda vector: vector["why"])
+def test_a_vector_for_other_implementations_is_read_as_it_says(vector: dict[str, object]) -> None:
+    said = {key: value for key, value in vector.items() if key not in ("why", "typed")}
+    try:
+        read: dict[str, object] = {"password": passphrase.parse(str(vector["typed"]))}
+    except Refused as refused:
+        groups = refused.code == "AGE-040"
+        read = {"wrong_number_of_groups": True} if groups else {"typo_in_group": refused.parameters["group"]}
+
+    assert read == said
 
 
 def test_every_single_wrong_character_is_found_and_its_group_named() -> None:

@@ -152,9 +152,13 @@ def test_a_file_cut_off_within_a_chunk_raises(chunk: int, more: int) -> None:
     assert refusal(LONG_SEALED[: BODY + chunk * SEALED_CHUNK + more]).code == "AGE-020"
 
 
-@pytest.mark.parametrize("size", [BODY - 16, BODY - 1, BODY])
-def test_a_file_without_any_chunk_raises(size: int) -> None:
-    assert refusal(LONG_SEALED[:size]).code == "AGE-022"
+def test_a_file_without_any_chunk_is_cut_off() -> None:
+    assert refusal(LONG_SEALED[:BODY]).code == "AGE-022"
+
+
+@pytest.mark.parametrize("size", [BODY - 16, BODY - 1])
+def test_a_file_that_ends_before_its_first_chunk_ends_within_its_first_part(size: int) -> None:
+    assert refusal(LONG_SEALED[:size]).code == "AGE-003"
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
