@@ -20,7 +20,7 @@ class StationStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TailSetAside(Event):
-    """An incomplete last line (a crash in mid-write) was moved aside; it was never acknowledged."""
+    """What stood beyond the checkpoint (a crash in mid-append) was moved aside; it was never acknowledged."""
 
     name = "tail.set_aside"
     requirements = ("S8",)

@@ -1,5 +1,6 @@
 """Each attack of the table and its clean twin, before both verifiers and before a desk that starts upon it."""
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -129,8 +130,17 @@ def test_journal_and_keys_are_enough(made, findings, attack):
 
 
 @attacks
-def test_a_desk_that_starts_upon_it_says_what_the_table_says(made, attack):
-    assert started(made / attack["name"] / "attacked") == attack["start"]
+def test_a_desk_that_starts_upon_it_says_what_the_table_says(made, attack, tmp_path):
+    case = shutil.copytree(made / attack["name"] / "attacked", tmp_path / "case")
+    assert started(case) == attack["start"]
+
+
+@attacks
+def test_a_desk_that_starts_upon_it_without_its_ledger_says_what_the_table_says(made, attack, tmp_path):
+    case = shutil.copytree(made / attack["name"] / "attacked", tmp_path / "case")
+    for path in case.glob("ledger.sqlite*"):
+        path.unlink()
+    assert started(case) == attack.get("alone", attack["start"])
 
 
 def test_a_desk_starts_upon_a_clean_one(made):

@@ -50,7 +50,7 @@ class ClockStep(Rule):
 
 
 class Gap(Rule):
-    """The machine ran, and there was no record for so many hours; or the end of the journal was torn."""
+    """The machine ran, and there was no record for so many hours; or unsigned lines stood at the journal's end."""
 
     kinds = (FindingKind.GAP,)
     thresholds = ("silent_hours",)

@@ -6,9 +6,9 @@ The sequence of one append:
  3. the checkpoint is written over the old one in one write, and fdatasync: it lies in one sector, which a disk writes
     whole or not at all (PostgreSQL's pg_control counts on the same). One of another length (its number of records has
     got a digit more) is written beside, fsynced, renamed over the old one, the directory fsynced
-Only then is anything acknowledged. A crash after 1 leaves complete lines beyond the checkpoint, which are kept, or a
-torn last line, which is set aside; both were never acknowledged. A failed write closes the log for good: after a
-failed fsync nobody knows what the disk holds, so only a restart, which reads it again, may go on.
+Only then is anything acknowledged. A crash after 1 leaves lines beyond the checkpoint, the last one perhaps torn: they
+were never acknowledged and are set aside, as is whatever somebody else has added there. A failed write closes the log
+for good: after a failed fsync nobody knows what the disk holds, so only a restart, which reads it again, may go on.
 """
 
 import errno
@@ -31,7 +31,7 @@ _DIGITS = 16  # of a tail's hash, in its file's name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Torn:
-    """An incomplete last line that was moved aside."""
+    """The end of a segment that no checkpoint covers, moved aside."""
 
     file: str
     length: int
@@ -52,7 +52,7 @@ class Log:
         self._tree = merkle.Tree()
         self._verified = self._writable = False
         self._latest = ""
-        self._tail = b""
+        self._tail = -1  # where it begins in the latest segment
         self.head = b""
         self.torn: Torn | None = None
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,35 +83,33 @@ class Log:
         nothing to rely on, and no file was changed.
         """
         covered = self.covered or self._nothing()
-        for segment, line in ((each, line) for each in segments(self.directory) for line in lines(each)):
-            self._latest = segment.stem
-            if self._tail:  # only the journal's very end can be torn
-                raise IntegrityViolation("JNL-002")
-            if not line.endswith(b"\n"):
-                self._tail = line
-                continue
-            if self._tree.size == covered.size:
-                self._verify(covered)
-            whole = line[:-1]
-            self._tree.append(merkle.leaf_hash(whole))
-            yield whole
-        if self._tree.size <= covered.size:
-            self._verify(covered)
+        for segment in segments(self.directory):
+            start = 0
+            for line in lines(segment):
+                if self._tail >= 0 and self._latest != segment.stem:  # one append goes to one segment
+                    raise IntegrityViolation("JNL-002")
+                self._latest = segment.stem
+                if self._tail < 0 and (self._tree.size == covered.size or not line.endswith(b"\n")):
+                    self._tail = start
+                if self._tail < 0:
+                    start += len(line)
+                    whole = line[:-1]
+                    self._tree.append(merkle.leaf_hash(whole))
+                    yield whole
+        if (self._tree.size, self._tree.root()) != (covered.size, covered.root):
+            raise IntegrityViolation("JNL-002")
         self._verified = True
 
     def settle(self) -> None:
-        """Sets a torn tail aside, signs what is there, and opens the log for appending."""
+        """Sets aside what no checkpoint covers, and opens the log for appending."""
         if not self._verified:
             raise RuntimeError("the journal was not read to its end")
-        if self._latest:
-            segment = self.directory / f"{self._latest}{SUFFIX}"
-            if self._tail:
-                self.torn = self._set_aside(segment, self._tail)
-            # Lines beyond the checkpoint were perhaps never synced: what a checkpoint covers is on the disk before it.
-            sync(segment)
-            sync(self.directory)
-        if self._tree.size or self.covered is not None:
-            self._sign()
+        if self._tail >= 0:
+            self.torn = self._set_aside(self.directory / f"{self._latest}{SUFFIX}")
+        # The crash may have come between the checkpoint's writing and its fsync, or its directory's.
+        if self.covered is not None:
+            sync(self.directory / CHECKPOINT)
+        sync(self.directory)
         self._writable = True
 
     def append(self, fresh: list[bytes], day: str) -> None:
@@ -163,26 +161,25 @@ class Log:
             replace_durably(path, signed)
         self.head = signed
 
-    def _verify(self, known: checkpoint.Checkpoint) -> None:
-        if (self._tree.size, self._tree.root()) != (known.size, known.root):
-            raise IntegrityViolation("JNL-002")
-
     def aside(self) -> list[Torn]:
         """All tails that were ever set aside."""
         return [_torn(file.name[: -_DIGITS - 1], file.read_bytes()) for file in sorted(self._aside.glob("*[0-9a-f]"))]
 
-    def _set_aside(self, segment: Path, tail: bytes) -> Torn:
+    def _set_aside(self, segment: Path) -> Torn:
+        with segment.open("rb") as file:
+            file.seek(self._tail)
+            tail = file.read()
         torn = _torn(segment.stem, tail)
         self._aside.mkdir(mode=0o700, exist_ok=True)
         sync(self.directory)  # the tail is on the disk twice before it is there once
         replace_durably(self._aside / f"{segment.stem}-{torn.sha256[:_DIGITS]}", tail)
         with segment.open("r+b") as file:
-            file.truncate(segment.stat().st_size - len(tail))
+            file.truncate(self._tail)
             os.fsync(file.fileno())
         return torn
 
     def _nothing(self) -> checkpoint.Checkpoint:
-        """What stands for the checkpoint before there is any: the first append alone can crash before its own."""
+        """What stands for the checkpoint before there is any: nothing was acknowledged yet."""
         if sum(segment.stat().st_size > 0 for segment in segments(self.directory)) > 1:
             raise IntegrityViolation("JNL-002")
         return checkpoint.Checkpoint(origin=self._origin, size=0, root=self._tree.root())
@@ -191,7 +188,8 @@ class Log:
         path = self.directory / CHECKPOINT
         if not path.exists():
             return None
-        known = checkpoint.open_checkpoint(path.read_bytes(), [self._signer.verifier])
+        self.head = path.read_bytes()
+        known = checkpoint.open_checkpoint(self.head, [self._signer.verifier])
         if known.origin != self._origin:
             raise IntegrityViolation("JNL-003")
         return known

@@ -1,7 +1,8 @@
 """The start: one pass over the journal verifies it, brings the ledger to its head, and notes what else the desk needs.
 
 Nothing of a journal counts before the whole of it is verified. So an index is made anew beside the old one, which it
-replaces only then; the lines that the old one lacks follow those that the checkpoint covers.
+replaces only then. One that was closed ahead of the checkpoint, by the station's own signature, shows that the
+journal was put back.
 """
 
 import re
@@ -15,6 +16,7 @@ from media_station.desk.journal.append import Log, Torn
 from media_station.desk.ledger import closed
 from media_station.desk.ledger.index import Ledger
 from media_station.model.clock import ClockSet
+from media_station.model.errors import IntegrityViolation
 from media_station.model.station import TailSetAside
 from media_station.model.views import Progress
 from media_station.proof.checkpoint import Checkpoint
@@ -50,7 +52,7 @@ class Recovered:
 def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovered:
     """The ledger at the journal's head; the log may be written to from now on. `tell` hears of each 1000 records.
 
-    IntegrityViolation if the journal isn't as it was signed: the index stays as it is.
+    IntegrityViolation if the journal isn't as it was signed, or was put back: the index stays as it is.
     """
     left = closed.look(index, log.verifier)
     ledger = _kept(index, log.covered) if left is closed.Left.CLOSED else None
@@ -58,8 +60,7 @@ def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovere
     if ledger is None:
         ledger = _rebuilt(index, reading)
     else:
-        size, _ = ledger.head()
-        _fold(ledger, islice(reading.lines(), size, None), log)
+        deque(reading.lines(), maxlen=0)
     log.settle()
     return Recovered(
         ledger=ledger,
@@ -97,9 +98,13 @@ class _Reading:
 
 def _kept(index: Path, covered: Checkpoint | None) -> Ledger | None:
     ledger = Ledger(index)
-    if covered is not None and ledger.head() == (covered.size, covered.root):
+    size, root = ledger.head()
+    known = (0, b"") if covered is None else (covered.size, covered.root)
+    if size and (size, root) == known:
         return ledger
     ledger.disconnect()
+    if size >= max(known[0], 1):
+        raise IntegrityViolation("JNL-002")
     return None
 
 

@@ -1,5 +1,6 @@
 """A desk with years of records starts by telling how far it is; with a journal that isn't whole it doesn't start."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -102,6 +103,31 @@ def test_a_desk_whose_journal_does_not_verify_does_not_start_and_leaves_the_ledg
     assert code == 5
     assert not any("READY=1" in each for each in told)
     assert index.read_bytes() == before
+
+
+def test_a_vault_whose_record_was_set_aside_is_opened_and_an_older_one_is_not(house):
+    settings = load(house.station / "station.toml")
+    identity = settings.identity("desk")
+    held = keys.load(settings.credentials("desk"), identity)
+    vault, checkpoint = desk(house) / "vault", desk(house) / "journal" / "checkpoint"
+    older = vault.read_bytes()
+    log = Log(desk(house) / "journal", identity, held.journal)
+    for _ in log.recover():
+        pass
+    log.settle()
+    sealing = Vault(vault, held.vault, identity)
+    sealing.open(hashlib.sha256(older).hexdigest())
+    for _ in range(2):  # the second one's record is not acknowledged
+        signed = checkpoint.read_bytes()
+        changed = StationStarted(version="9", records=0, vault_sha256=sealing.put_accounts({}))
+        log.append([encoded(changed, log.size)], "2001-01-01")
+    checkpoint.write_bytes(signed)
+    code, _ = started(house)
+    assert code is None
+    assert len(list((desk(house) / "journal" / "aside").iterdir())) == 1
+    vault.write_bytes(older)
+    code, _ = started(house)
+    assert code == 5
 
 
 def test_a_start_is_told_at_most_as_often_as_it_may(monkeypatch, tmp_path, capsys):

@@ -12,6 +12,7 @@ from media_station.model.clock import ClockSet
 from media_station.model.errors import IntegrityViolation
 from media_station.model.ids import Identity
 from media_station.model.sign_in import Factor, SignInAccepted, StepUpRefused
+from media_station.proof.record import decode
 from media_station.proof.verify import verify_journal
 
 RECORDS = 2000
@@ -94,6 +95,13 @@ def lose_all_lines(station):
         day.unlink()
 
 
+def append_to_two_days(station):
+    """No append goes to two."""
+    for day in days(station)[-1], station / "journal" / "2045-01-01.jsonl":
+        with day.open("ab") as file:
+            file.write(b"{}\n")
+
+
 @pytest.mark.parametrize(
     "attack",
     [
@@ -105,6 +113,7 @@ def lose_all_lines(station):
         join_two_days,
         lose_the_checkpoint,
         lose_all_lines,
+        append_to_two_days,
     ],
 )
 @pytest.mark.parametrize("known", [True, False], ids=["beside its ledger", "beside another ledger"])
@@ -119,9 +128,9 @@ def test_of_a_journal_that_does_not_verify_nothing_is_used_and_nothing_is_change
     assert every_byte(station) == before
 
 
-def test_a_line_that_is_no_record_ends_the_start_and_leaves_the_ledger(station):
-    with days(station)[-1].open("ab") as day:
-        day.write(b"{}\n")
+def test_a_signed_line_that_is_no_record_ends_the_start_and_leaves_the_ledger(station):
+    settled(station).append([b"{}"], "2045-01-01")
+    (station / "ledger.sqlite.closed").unlink()
     before = every_byte(station)
     with pytest.raises(IntegrityViolation) as caught:
         recovered(station)
@@ -135,18 +144,63 @@ def test_another_stations_journal_is_refused(station):
     assert caught.value.code == "JNL-003"
 
 
-def test_a_torn_tail_is_set_aside_and_the_rest_is_kept(station):
-    with days(station)[-1].open("ab") as day:
-        day.write(b'{"@timestamp":"20')
+TAILS = {
+    "a torn line": b'{"@timestamp":"20',
+    "a line": b'{"@timestamp":"20"}\n',
+    "lines and a torn one": encoded(ClockSet(clock_order="E1-W-00001", seconds=1), RECORDS) + b'\n{}\n{"',
+}
+
+
+@pytest.mark.parametrize("tail", TAILS.values(), ids=TAILS)
+@pytest.mark.parametrize("fresh", [True, False], ids=["in a new segment", "in the last one"])
+def test_what_no_checkpoint_covers_is_set_aside_and_the_rest_is_kept(station, tail, fresh):
+    day = station / "journal" / "2045-01-01.jsonl" if fresh else days(station)[-1]
+    with day.open("ab") as file:
+        file.write(tail)
+    signed = (station / "journal" / "checkpoint").read_bytes()
     log = opened(station)
     found = recover(log, station / "ledger.sqlite", lambda _: None)
     assert (log.size, found.ledger.head()[0]) == (RECORDS, RECORDS)
     assert log.torn is not None
-    assert (log.torn.file, log.torn.length) == (days(station)[-1].name, 17)
+    assert found.torn == (log.torn,)
+    assert (log.torn.file, log.torn.length) == (day.name, len(tail))
     (aside,) = (station / "journal" / "aside").iterdir()
-    assert aside.read_bytes() == b'{"@timestamp":"20'
+    assert aside.read_bytes() == tail
+    assert log.head == (station / "journal" / "checkpoint").read_bytes() == signed
+    verify_journal(station / "journal", [SIGNER.verifier], None)
+    log.append([encoded(ClockSet(clock_order="E1-W-00001", seconds=1), RECORDS)], "2045-01-02")
     verify_journal(station / "journal", [SIGNER.verifier], None)
     found.ledger.disconnect()
+
+
+@pytest.mark.parametrize("records", [1, 3])
+def test_the_first_append_is_set_aside_whole_if_it_was_not_acknowledged(tmp_path, records):
+    log = opened(tmp_path)
+    for _ in log.recover():
+        pass
+    log.settle()
+    log.append([b"{}"] * records, "2045-01-01")
+    (tmp_path / "journal" / "checkpoint").unlink()
+    found = recovered(tmp_path)
+    assert (found.ledger.head()[0], [each.length for each in found.torn]) == (0, [3 * records])
+    found.ledger.disconnect()
+
+
+def test_a_journal_put_back_behind_its_closed_ledger_does_not_start(station):
+    old = every_byte(station)
+    log = opened(station)
+    found = recover(log, station / "ledger.sqlite", lambda _: None)
+    line = encoded(ClockSet(clock_order="E1-W-00001", seconds=1), RECORDS)
+    log.append([line], "2045-01-01")
+    found.ledger.fold([(decode(line), line)], size=log.size, root=log.root)
+    found.ledger.close(SIGNER)
+    recovered(station).ledger.close(SIGNER)
+    for name, content in old.items():
+        if name.startswith("journal"):
+            (station / name).write_bytes(content)
+    with pytest.raises(IntegrityViolation) as caught:
+        recovered(station)
+    assert caught.value.code == "JNL-002"
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["verified", "rebuilt"])
