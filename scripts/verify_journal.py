@@ -3,6 +3,7 @@
 
     verify_journal.py DIR --key FILE [--key FILE ...] [--head FILE ...] [--copy DIR] [--paper FILE.pdf ...]
     verify_journal.py --bundle DIR --key FILE [--key FILE ...]      an evidence bundle, unpacked
+    verify_journal.py FILE.pdf --key FILE [--key FILE ...]          a paper by itself
 
 Exit 0: it is whole. Exit 1: it is not; each line on stdout is one finding. Exit 2: the call was wrong.
 Only what was kept elsewhere can show that a whole journal was put back to an older state, or rewritten by who holds the
@@ -18,6 +19,7 @@ import multiprocessing
 import os
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -37,6 +39,12 @@ CHECKPOINT = re.compile(
 )
 BUNDLE = re.compile(r"media-station/bundle/v1/([a-z0-9-]+)/([a-z0-9]+)\n([A-Z0-9-]+)\n([A-Z0-9-]+)\n([0-9a-f]{64})\n")
 SHEET = re.compile(r"([A-Z0-9-]{3,64})\n([0-9a-f]{64})\n")  # a QR code's text, before the checkpoint
+EMBEDDED = re.compile(rb"/EmbeddedFile\b")
+EMBEDDED_STREAM = re.compile(
+    rb"\n[0-9]+ 0 obj\n<</Length ([0-9]{1,7})/Type/EmbeddedFile/Filter/FlateDecode/Subtype/application#2Fjson"
+    rb"[^\n]*>>\nstream\n"
+)
+TITLE = re.compile(rb'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">[^<]* ([A-Z0-9-]{3,64})</rdf:li>')
 SEQUENCE = re.compile(rb'"sequence":([0-9]{1,16}),')
 SUMS, NOTE = "SHA256SUMS", "SHA256SUMS.note"
 # Records of papers, and where the paper's number stands in them.
@@ -113,6 +121,14 @@ record-left-out: Record {sequence} was left out: its proof is there, but its lin
     記録{sequence}が抜き取られています。証明はありますが、記録の行がありません。
 paper-changed: {file} is not the paper that was printed: the journal recorded another SHA-256 for this number.
     {file}は、印刷された書面と違います。この番号の書面について記録されたSHA-256と一致しません。
+paper-without-proof: {file} carries no proof, or it is not in the form in which a station makes its papers.
+    {file}には照合用の証明がないか、装置が作成したPDFの形をしていません。
+paper-record-changed: A record that {file} carries does not fit the signed checkpoint: it was changed or put in.
+    {file}が持つ記録が、署名されたチェックポイントと合いません。書き換えられたか、加えられたものです。
+paper-number-differs: The title of {file}, its proof and its record do not name one number: it is of another paper.
+    {file}の表題、証明、記録の番号が一致しません。別の書面のものです。
+paper-not-borne-out: The records that {file} carries do not show what such a paper needs.
+    {file}が持つ記録は、このような書面を発行できる経過を示していません。
 paper-unknown: No record tells of the paper {file}: it was changed, or not printed by this station.
     {file}の印刷の記録がありません。書き換えられたか、この装置で印刷されたものではありません。
 """
@@ -652,6 +668,86 @@ def verify_bundle(directory: Path, keys: list[Key]) -> tuple[list[Found], Checkp
     return found, checkpoint
 
 
+def attachment_of(raw: bytes) -> tuple[str, Any]:
+    """The number in the PDF's title, and the proof that it carries, as the station's typesetter writes it."""
+    titles, streams = TITLE.findall(raw), list(EMBEDDED_STREAM.finditer(raw))
+    if (len(titles), len(streams), len(EMBEDDED.findall(raw))) != (1, 1, 1) or raw[:9] != b"%PDF-1.7\n":
+        raise ValueError("form")
+    start, unpacking = streams[0].end(), zlib.decompressobj()
+    content = unpacking.decompress(raw[start : start + int(streams[0][1])], LINE_BYTES)
+    if not unpacking.eof or unpacking.unused_data:
+        raise ValueError("stream")
+    return titles[0].decode(), json.loads(content)
+
+
+def verify_paper(path: Path, keys: list[Key]) -> tuple[list[Found], Checkpoint | None, list[dict[str, Any]]]:
+    """A paper by itself: its records, once they hold."""
+    about = {"file": path.name}
+    try:
+        titled, proof = attachment_of(path.read_bytes())
+        if proof["schema"] != "media-station/paper-proof/v1":
+            raise ValueError("schema")
+        number, given = proof["number"], proof["records"]
+        checkpoint = open_checkpoint(proof["checkpoint"].encode(), keys)
+    except Finding as finding:
+        return [(f"checkpoint-{finding}", {})], None, []
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error):
+        return [("paper-without-proof", about)], None, []
+    records = []
+    try:
+        for each in given:
+            line, index, hashes = each["record"].encode(), each["leaf_index"], [bytes.fromhex(n) for n in each["proof"]]
+            leaf = hashlib.sha256(b"\x00" + line).hexdigest()
+            if leaf != each["leaf_hash"] or not is_in(checkpoint, line, index, each["tree_size"], hashes):
+                raise ValueError("proof")
+            records.append(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return [("paper-record-changed", about)], None, []
+    if not records or titled != number or number not in records[0]["media_station"]["data"].values():
+        return [("paper-number-differs", about)], None, []
+    if not is_borne_out(records):
+        return [("paper-not-borne-out", about)], None, []
+    return [], checkpoint, records
+
+
+def is_borne_out(records: list[dict[str, Any]]) -> bool:
+    """A certificate: of that very medium a PASS after its return, validated by someone else than the performer. A
+    destruction: before a witness who is not the performer.
+    """
+    own = [
+        (each["event"]["action"], each["media_station"]["sequence"], each["media_station"]["data"]) for each in records
+    ]
+    action, issued, about = own[0]
+    performer, validator, ended = (about.get(name) for name in ("performer", "validator", "erasure"))
+    if action == "medium.destroyed":
+        return bool(performer != about.get("witness"))
+    if action != "certificate.issued":
+        return True
+    of_medium = {(what, place): data for what, place, data in own if data.get("medium") == about.get("medium")}
+    validations = [
+        (data.get("performer"), data.get("validator"))
+        for (what, place), data in of_medium.items()
+        if what == "erasure.validated" and ended < place < issued
+    ]
+    return (
+        any(what == "medium.returned" and place < ended for what, place in of_medium)
+        and of_medium.get(("erasure.ended", ended), {}).get("verdict") == "PASS"
+        and (performer, validator) in validations
+        and performer != validator
+    )
+
+
+def tell_paper(path: Path, checkpoint: Checkpoint, records: list[dict[str, Any]]) -> None:
+    print(
+        f"genuine: what {shown(path.name)} carries is in the journal of {'/'.join(checkpoint.identity)}, under the root"
+    )
+    print(f"{checkpoint.root.hex()} of {checkpoint.size} records / 書面の証明は正しい。紙面と見比べてください。")
+    for each in records:
+        data = json.dumps(each["media_station"]["data"], ensure_ascii=False, sort_keys=True)
+        told = f"{each['@timestamp']} {each['event']['action']} {data}"
+        print("".join(sign if sign.isprintable() else "?" for sign in told))  # a terminal obeys some characters
+
+
 def shown(value: object) -> str:
     return re.sub(r"[^\w./-]", "?", str(value))  # a terminal obeys some characters
 
@@ -662,6 +758,13 @@ def about(head: Head) -> str:
     return f"head {shown(head.file)} ({by}): its {size} records are the first / 控え（{kind}）：最初の{size}件と一致"
 
 
+def tell_findings(found: list[Found]) -> None:
+    for name, values in found:
+        texts = re.search(f"^{name}: (.*)\n    (.*)$", TEXTS, re.MULTILINE)
+        named = {each: shown(value) for each, value in values.items()}
+        print(f"{name}:", " / ".join(texts.groups() if texts else ()).format(**named))
+
+
 def tell(walk: Walk, checkpoint: Checkpoint, heads: list[Head], papers: list[Path]) -> None:
     """A journal that is whole."""
     print(f"whole: {walk.lines} records of {'/'.join(checkpoint.identity)}, root {checkpoint.root.hex()},")
@@ -669,14 +772,26 @@ def tell(walk: Walk, checkpoint: Checkpoint, heads: list[Head], papers: list[Pat
     for head in heads:
         print(about(head))
     if papers:
-        print("papers: as recorded. They bear no signature or proof of their own yet that could be checked alone.")
-        print("書面は記録と一致します。書面自体の署名や証明はまだないため、記録なしでは確かめられません。")
+        print("papers: as recorded / 書面は記録と一致します。")
+
+
+def check_alone(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
+    """A paper without its journal."""
+    try:
+        found, checkpoint, records = verify_paper(asked.directory, [read_key(path) for path in asked.key])
+    except (OSError, ValueError):
+        parser.error("a key file does not hold a public key, or the paper can't be read")
+    tell_findings(found)
+    if checkpoint is None:
+        return 1
+    tell_paper(asked.directory, checkpoint, records)
+    return 0
 
 
 def arranged() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Verifies a media-station journal. 記録（ジャーナル）を検証します。")
     several: dict[str, Any] = {"action": "append", "default": []}
-    parser.add_argument("directory", metavar="DIR", type=Path, help="the journal's directory")
+    parser.add_argument("directory", metavar="DIR", type=Path, help="the journal's directory, or a paper's PDF")
     parser.add_argument("--bundle", action="store_true", help="DIR is an unpacked evidence bundle (証拠一式)")
     parser.add_argument("--key", metavar="FILE", type=Path, action="append", required=True, help="a public journal key")
     parser.add_argument("--head", metavar="FILE", **several, help="a checkpoint kept elsewhere, or a sheet's QR text")
@@ -689,6 +804,8 @@ def arranged() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     parser = arranged()
     asked = parser.parse_args(arguments)
+    if asked.directory.is_file():
+        return check_alone(parser, asked)
     if missing := [each for each in (asked.directory, asked.copy) if each and not each.is_dir()]:
         parser.error(f"not a directory: {missing[0]}")
     if asked.bundle and (asked.head or asked.copy or asked.paper):
@@ -706,10 +823,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("a key file does not hold a public key")
     except OSError as error:
         parser.error(f"can't read {error.filename}: {error.strerror}")
-    for name, values in found:
-        texts = re.search(f"^{name}: (.*)\n    (.*)$", TEXTS, re.MULTILINE)
-        named = {each: shown(value) for each, value in values.items()}
-        print(f"{name}:", " / ".join(texts.groups() if texts else ()).format(**named))
+    tell_findings(found)
     if found or checkpoint is None:
         return 1
     if asked.bundle:

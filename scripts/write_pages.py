@@ -34,13 +34,14 @@ def texts() -> str:
 def verify_page() -> str:
     """VERIFY.html: a journal, a head, a copy, papers, in a browser without network."""
     read = {path.name: path.read_text(encoding="utf-8") for path in (PAGES / "verify").iterdir()}
-    style, *scripts = read["page.css"], read["journal.js"], read["page.js"]
+    style, *scripts = (read[name] for name in ("page.css", "journal.js", "paper.js", "page.js"))
     policy = (
         f"default-src 'none'; script-src {' '.join(map(source, scripts))}; style-src {source(style)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    parts = {"policy": policy, "style": style, "texts": texts(), "journal": scripts[0], "page": scripts[1]}
-    return re.sub(r"\{(policy|style|texts|journal|page)\}", lambda name: parts[name[1]], read["page.html"])
+    parts = {"policy": policy, "style": style, "texts": texts(), "journal": scripts[0]}
+    parts |= {"paper": scripts[1], "page": scripts[2]}
+    return re.sub(r"\{(policy|style|texts|journal|paper|page)\}", lambda name: parts[name[1]], read["page.html"])
 
 
 def main() -> int:

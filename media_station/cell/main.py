@@ -31,6 +31,7 @@ from media_station.settings import load
 
 IDLE_SECONDS = 30.0
 JOB_SECONDS = 3600.0
+PROOF_BYTES = 1024 * 1024
 
 _BUFFER_BYTES = 1 << 20
 _NO_MORE_CALLS = 0  # SHUT_RD, shutdown(2)
@@ -193,7 +194,15 @@ def _typeset(paper: str, untrusted_fields: str, descriptor: int, fonts: Sequence
         raise Refused("INS-004")
     from media_station.cell.papers.typeset import typeset  # noqa: PLC0415 - an inspection has no need of typst
 
-    sheet = memoryview(typeset(paper, fields, fonts=fonts))
+    try:
+        proof = os.pread(descriptor, PROOF_BYTES + 1, 0).decode()
+        if len(proof) > PROOF_BYTES:
+            raise ValueError("proof")
+    except OSError as error:
+        raise PeerFault("INS-006") from error
+    except ValueError as error:
+        raise Refused("INS-004") from error
+    sheet = memoryview(typeset(paper, fields, fonts=fonts, proof=proof))
     try:
         os.ftruncate(descriptor, 0)
         written = 0

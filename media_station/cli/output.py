@@ -7,6 +7,7 @@ harm. What could steer a terminal is never printed, whoever typed it or whatever
 
 import argparse
 import json
+import os
 import re
 import sys
 import unicodedata
@@ -45,6 +46,22 @@ def arrange_json(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="一行に一つのJSON（時刻はUTC）で出力\none JSON object a line; times are UTC, as recorded",
     )
+
+
+def arrange_language(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--lang",
+        choices=("ja", "en"),
+        default=_language(),
+        help="表示の言語（ロケールが英語なら英語、ほかは日本語）\n"
+        "language of what people read; English if the locale is an English one,\nor else Japanese",
+    )
+
+
+def _language() -> str:
+    """By the first that is set, as setlocale(3) looks for them."""
+    locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "en" if locale.startswith("en") else "ja"
 
 
 def shown(text: str) -> str:

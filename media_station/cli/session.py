@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from media_station.cli import output
 from media_station.cli.asking import Asking, Script, Terminal
 from media_station.doors.people import People, whole
 from media_station.doors.socket import Caller, connect
@@ -68,19 +69,7 @@ def _arrange_door(group: argparse._ArgumentGroup) -> None:
         default=Path(os.environ.get(DOOR_VARIABLE) or DOOR),
         help=f"端末のソケット\nthe station's people door; ${DOOR_VARIABLE}, or else\n{DOOR}",
     )
-    group.add_argument(
-        "--lang",
-        choices=("ja", "en"),
-        default=_language(),
-        help="表示の言語（ロケールが英語なら英語、ほかは日本語）\n"
-        "language of what people read; English if the locale is an English one,\nor else Japanese",
-    )
-
-
-def _language() -> str:
-    """By the first that is set, as setlocale(3) looks for them."""
-    locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "en" if locale.startswith("en") else "ja"
+    output.arrange_language(group)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,5 +42,7 @@ class Cell(VarlinkInterface, name="media-station.cell.v1"):
 
     @varlinkmethod(return_parameter="typeset")
     async def Typeset(self, *, paper: str, fields: str, sheet: FileDescriptor) -> Typeset:
-        """Typesets a paper from its fields (JSON) into `sheet`, an anonymous file, as PDF."""
+        """Typesets a paper from its fields (JSON) into `sheet`, an anonymous file, as PDF. What the file held before is
+        the proof that the PDF carries.
+        """
         raise NotImplementedError

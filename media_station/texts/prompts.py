@@ -131,6 +131,14 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "二人目（別の管理者か承認者）の操作者名: ",
         "Second person (another administrator or an approver), operator: ",
     ),
+    "paper_holds": (
+        "書面 {number} の証明は正しい。次の記録のとおりです（紙面と見比べてください）。",
+        "The proof of paper {number} holds. The records say (hold the sheet against them):",
+    ),
+    "paper_head": (
+        "ログ {identity}  先頭から{records}件までの根",
+        "journal {identity}, root of its first {records} records",
+    ),
 }
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from papers_made import NUMBER, cases
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 from test_attacks_on_a_journal import ATTACKS, KEPT, make_attacks
+from written_journal import signer
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "media_station" / "pages" / "VERIFY.html"
@@ -170,3 +172,14 @@ def test_a_sheets_code_alone_shows_whether_the_station_signed_it(browser, made):
     assert verified(browser, keys=keys, head=code) == []
     assert "署名は正しい" in browser.find_element(By.ID, "result").text
     assert verified(browser, keys=keys, head=code.replace("\n400\n", "\n401\n")) == ["head-damaged"]
+
+
+PAPERS = cases()
+
+
+@pytest.mark.parametrize("case", PAPERS.values(), ids=PAPERS)
+def test_a_paper_is_checked_by_itself_as_the_script_does_it(browser, tmp_path, case):
+    (tmp_path / "journal.pub").write_text(signer().verifier.render() + "\n")
+    (tmp_path / f"{NUMBER}.pdf").write_bytes(case.pdf)
+    found = verified(browser, keys=[tmp_path / "journal.pub"], papers=[tmp_path / f"{NUMBER}.pdf"])
+    assert found == ([case.finding] if case.finding else [])

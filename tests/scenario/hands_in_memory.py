@@ -186,7 +186,7 @@ class CellsInMemory:
     async def weigh(self, password, words) -> bool:
         return True
 
-    async def typeset(self, paper, fields) -> bytes:
+    async def typeset(self, paper, fields, proof) -> bytes:
         """Everything but the setting: the fields are checked as the cell checks them."""
         read = json.loads(json.dumps(fields))
         sheet = _PAPERS[paper](read)

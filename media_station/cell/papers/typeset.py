@@ -41,12 +41,13 @@ _NO_GLYPH = re.compile(r'the text `"(.*)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-def typeset(paper: str, fields: Mapping[str, JSON], *, fonts: Sequence[Path]) -> bytes:
+def typeset(paper: str, fields: Mapping[str, JSON], *, fonts: Sequence[Path], proof: str = "") -> bytes:
     """The sheet as PDF: `certificate`, `destruction_record`, `slip` (two copies), `notice`, `form` or
     `log_report`.
 
-    `fonts` are directories; no other font is used. Equal input gives equal bytes. Refused PAP-001 to PAP-004 (fields,
-    see fields.py), PAP-005 (a font is not there), PAP-006 (QR text too long), PAP-007 (more than the page holds),
+    `proof` is attached as `proof.json`, unless it is empty. `fonts` are directories; no other font is used. Equal input
+    gives equal bytes. Refused PAP-001 to PAP-004 (fields, see fields.py), PAP-005 (a font is not there), PAP-006 (QR
+    text too long), PAP-007 (more than the page holds),
     PAP-008 (no such paper).
     """
     if paper not in _PAPERS:
@@ -54,7 +55,7 @@ def typeset(paper: str, fields: Mapping[str, JSON], *, fonts: Sequence[Path]) ->
     sheet = _PAPERS[paper](fields)
     data = for_template(sheet)
     qr, side_mm = draw_qr(sheet.qr)
-    inputs = {"data": json.dumps(data, ensure_ascii=False), "qr": qr, "qr_mm": str(side_mm)}
+    inputs = {"data": json.dumps(data, ensure_ascii=False), "qr": qr, "qr_mm": str(side_mm), "proof": proof}
     with as_file(files(__package__)) as templates:
         try:
             compiled = typst.compile(

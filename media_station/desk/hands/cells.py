@@ -114,10 +114,11 @@ class Cells:
             enough: bool = await door.call("Weigh", password=password, words=words)
         return enough
 
-    async def typeset(self, paper: str, fields: Mapping[str, JSON]) -> bytes:
-        """The paper as PDF, through an anonymous file: it never lies on a disk of the cell's."""
+    async def typeset(self, paper: str, fields: Mapping[str, JSON], proof: bytes) -> bytes:
+        """The paper as PDF with its proof, through an anonymous file: it never lies on a disk of the cell's."""
         sheet = os.memfd_create("sheet", os.MFD_CLOEXEC)
         try:
+            os.write(sheet, proof)
             async with connect(self._path, cell.Cell, uids=self._uids) as door:
                 done: cell.Typeset = await door.call(
                     "Typeset", paper=paper, fields=json.dumps(fields), sheet=FileDescriptor(sheet)

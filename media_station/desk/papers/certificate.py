@@ -6,7 +6,8 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.borne_out import last_borne_out
 from media_station.desk.papers.sheet import common, local, of_medium, person, print_sheet
 from media_station.model.certificate import CertificateIssued
-from media_station.model.erasure import ErasureEnded, rule_for
+from media_station.model.erasure import ErasureEnded, ErasureValidated, rule_for
+from media_station.model.handover import MediumReturned
 from media_station.model.instant import parse_wall
 from media_station.model.medium import MediumRegistered
 from media_station.model.payload import ImageSealed
@@ -25,7 +26,7 @@ async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
     registered = whole.the(MediumRegistered)
     history = whole.since(ImageSealed)
     record = history.record(ErasureEnded)
-    evidence = history.the(ErasureEnded).evidence
+    evidence, validated = history.the(ErasureEnded).evidence, history.record(ErasureValidated)
     rule = rule_for(registered.kind)
     borne_out = last_borne_out(desk.ledger, record.sequence)
     about = desk.ledger.history("certificate", issued.certificate).record(CertificateIssued)
@@ -55,7 +56,8 @@ async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
         "validator": person(desk, issued.validator),
         "approver": person(desk, issued.approver),
     }
-    return await print_sheet(desk, "certificate", fields)
+    tells = (about, whole.record(MediumRegistered), history.record(MediumReturned), record, validated)
+    return await print_sheet(desk, "certificate", fields, tells=tells)
 
 
 def _wall(record: Record, boottime_ms: int) -> str:

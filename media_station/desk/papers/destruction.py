@@ -3,6 +3,7 @@
 from media_station.desk.desk import Desk
 from media_station.desk.papers.sheet import common, local, of_medium, person, print_sheet
 from media_station.model.erasure import MediumDestroyed
+from media_station.model.medium import MediumRegistered
 
 
 async def print_record(desk: Desk, medium: str) -> str:
@@ -23,4 +24,4 @@ async def print_record(desk: Desk, medium: str) -> str:
         "witness": person(desk, destroyed.witness),
         "approver": "",
     }
-    return await print_sheet(desk, "destruction_record", fields)
+    return await print_sheet(desk, "destruction_record", fields, tells=(about, history.record(MediumRegistered)))

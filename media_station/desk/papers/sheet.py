@@ -1,8 +1,10 @@
 """What every sheet carries, and its way through the cell to the printer."""
 
+import asyncio
 import hashlib
 import io
 from base64 import b64encode
+from collections.abc import Sequence
 
 from media_station.age.decrypt import decrypt
 from media_station.age.encrypt import encrypt, encrypted_length
@@ -17,6 +19,8 @@ from media_station.model.medium import MediumRegistered
 from media_station.proof.checkpoint import open_checkpoint
 from media_station.proof.merkle import leaf_hash
 from media_station.proof.note import JSON
+from media_station.proof.paper import paper_proof
+from media_station.proof.prove import prove
 from media_station.proof.record import Record
 from media_station.texts.era import JST
 
@@ -29,13 +33,8 @@ NOBODYS = "—"
 
 
 def common(desk: Desk, *, number: str, transfer: str, about: Record) -> Fields:
-    """`about` is the record that the sheet tells of. The QR holds number, leaf hash and signed head.
-
-    `transfer` is empty for a sheet that belongs to no consignment.
-    """
+    """`about` is the record that the sheet tells of. `transfer` is empty for a sheet that belongs to no consignment."""
     agreed = terms_of(desk.ledger, transfer) if transfer else None
-    head = open_checkpoint(desk.journal.head, [desk.keys.journal.verifier])
-    leaf = leaf_hash(desk.ledger.line(about.sequence)).hex()
     return {
         "number": number,
         "rehearsal": desk.house.identity.rehearsal,
@@ -45,14 +44,6 @@ def common(desk: Desk, *, number: str, transfer: str, about: Record) -> Fields:
         "contract_number": agreed.contract_number if agreed else NOBODYS,
         "contractor": agreed.contractor if agreed else NOBODYS,
         "ledger_row": about.sequence,
-        "journal": {
-            "origin": head.origin,
-            "size": head.size,
-            "root": b64encode(head.root).decode(),
-            "leaf_hash": leaf,
-            "record": about.sequence,
-        },
-        "qr": f"{number}\n{leaf}\n{desk.journal.head.decode()}",
     }
 
 
@@ -88,28 +79,31 @@ def local(record: Record) -> str:
     return parse_wall(record.at.wall).astimezone(JST).isoformat(timespec="seconds")
 
 
-async def print_sheet(desk: Desk, paper: str, fields: Fields) -> str:
+async def print_sheet(desk: Desk, paper: str, fields: Fields, *, tells: Sequence[Record] = ()) -> str:
     """Typeset, kept, printed; the PDF's SHA-256. Refused FLW-003 while a sheet of this number is being printed.
 
-    A sheet carries the moment and the head of its printing, so no later one is the same: the very bytes are kept,
-    sealed to the station itself, by the hash that the journal will hold.
+    `tells` are the records that the sheet tells of, the one that it is about (whose data names its number) first: the
+    PDF carries them with their proofs. A sheet carries the moment and the head of its printing, so no later one is the
+    same: the very bytes are kept, sealed to the station itself, by the hash that the journal will hold.
     """
-    return await _print(desk, paper, fields, keeps=True)
+    return await _print(desk, paper, fields, tells, keeps=True)
 
 
 async def print_secret(desk: Desk, paper: str, fields: Fields) -> str:
     """The same for a sheet that carries a password: it is kept nowhere."""
-    return await _print(desk, paper, fields, keeps=False)
+    return await _print(desk, paper, fields, (), keeps=False)
 
 
-async def _print(desk: Desk, paper: str, fields: Fields, *, keeps: bool) -> str:
+async def _print(desk: Desk, paper: str, fields: Fields, tells: Sequence[Record], *, keeps: bool) -> str:
     number = str(fields["number"])
     if number in desk.performing:
         raise Refused("FLW-003", number=number)
     # Until the caller commits: between this function's end and its record no other task runs.
     desk.performing.add(number)
     try:
-        sheet = await desk.cells.typeset(paper, fields)
+        head = desk.journal.head  # of now: the journal may go on meanwhile
+        proof = await _proof(desk, number, head, [each.sequence for each in tells]) if tells else b""
+        sheet = await desk.cells.typeset(paper, fields | _place(desk, fields, head), proof)
         sha256 = hashlib.sha256(sheet).hexdigest()
         if keeps:
             _keep(desk, sheet, sha256)
@@ -117,6 +111,30 @@ async def _print(desk: Desk, paper: str, fields: Fields, *, keeps: bool) -> str:
     finally:
         desk.performing.discard(number)
     return sha256
+
+
+def _place(desk: Desk, fields: Fields, raw: bytes) -> Fields:
+    """Where the journal stands, and in it the record that the sheet is about. The QR code holds number, leaf hash and
+    signed head.
+    """
+    head = open_checkpoint(raw, [desk.keys.journal.verifier])
+    about = int(str(fields["ledger_row"]))
+    leaf = leaf_hash(desk.ledger.line(about)).hex()
+    return {
+        "journal": {
+            "origin": head.origin,
+            "size": head.size,
+            "root": b64encode(head.root).decode(),
+            "leaf_hash": leaf,
+            "record": about,
+        },
+        "qr": f"{fields['number']}\n{leaf}\n{raw.decode()}",
+    }
+
+
+async def _proof(desk: Desk, number: str, head: bytes, records: list[int]) -> bytes:
+    proofs = await asyncio.to_thread(prove, desk.journal.directory, head, records)
+    return paper_proof(number, proofs.records, head)
 
 
 def _keep(desk: Desk, sheet: bytes, sha256: str) -> None:

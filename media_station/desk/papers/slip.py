@@ -72,7 +72,8 @@ async def print_slip(desk: Desk, number: str) -> str:
         "seal_number": first.seal,
         "occasion": f"{first.day} 第{first.visit}便 {carrier}",
     }
-    return await print_sheet(desk, "slip", fields)
+    tells = [record for record in history.records if isinstance(record.event, Handed)]
+    return await print_sheet(desk, "slip", fields, tells=tells)
 
 
 def _row(desk: Desk, event: Handed) -> JSON:
@@ -123,7 +124,7 @@ async def print_correction(desk: Desk, number: str) -> str:
         ],
         "seals": ["区（訂正者）", "受託者（確認者）"],
     }
-    return await print_sheet(desk, "form", fields)
+    return await print_sheet(desk, "form", fields, tells=(about,))
 
 
 def _shown(desk: Desk, event: HandoverCorrected, value: str) -> str:

@@ -77,13 +77,34 @@ function local(wall) {
   return Number.isNaN(japan.getTime()) ? "-" : `${japan.toISOString().slice(0, 16).replace("T", " ")}`;
 }
 
+function listed(findings) {
+  const items = findings.map(([name, values]) => {
+    const [en, ja] = TEXTS[name];
+    return ["li", { "data-finding": name }, ...both(filled(ja, values), filled(en, values)), ["code", {}, name]];
+  });
+  return ["ol", {}, ...items];
+}
+
+function showPapers(verified) {
+  const findings = verified.flatMap((each) => [...each.findings]);
+  if (findings.length) {
+    show("found", "× この書面は使えません", "Not to be relied on", listed(findings));
+    return;
+  }
+  const rows = verified.flatMap(({ checkpoint, records }) => [
+    ["p", {}, `${checkpoint.identity}　${checkpoint.size}件　`, ["code", {}, hex(checkpoint.root)]],
+    ["ul", {}, ...records.map((each) => ["li", {}, `${local(each["@timestamp"])}　${each.event.action} `,
+      ["code", {}, JSON.stringify(each.media_station.data)]])],
+  ]);
+  show("whole", "◎ 書面の証明は正しい", "The papers' proofs hold", ...both(
+    "紙面を、証明された次の記録と見比べてください（日本時間）。",
+    "Hold the sheets against the records that are proved here (times of Japan).",
+  ), ...rows);
+}
+
 function showWalk(walk, { heads, copy, papers }) {
   if (walk.findings.size || !walk.checkpoint) {
-    const items = [...walk.findings].map(([name, values]) => {
-      const [en, ja] = TEXTS[name];
-      return ["li", { "data-finding": name }, ...both(filled(ja, values), filled(en, values)), ["code", {}, name]];
-    });
-    show("found", "× そのままの記録ではありません", "It is not whole", ["ol", {}, ...items], ...both(
+    show("found", "× そのままの記録ではありません", "It is not whole", listed([...walk.findings]), ...both(
       "書面と写しはそのまま保管し、監査者に連絡してください。",
       "Keep sheets and copies as they are, and tell the auditor.",
     ));
@@ -114,7 +135,7 @@ async function run() {
   }
   const typed = at("head").value.trim();
   if (typed) heads.push(await readHead(utf8.encode(typed), "3", keys));
-  if (!keys.length || !(files.length || heads.length)) {
+  if (!keys.length || !(files.length || heads.length || papers.length)) {
     show("", "公開鍵と記録を選んでください", "Choose the public keys and the journal");
   } else if (files.length) {
     const length = (some) => some.reduce((sum, each) => sum + each.size, 0);
@@ -122,6 +143,8 @@ async function run() {
     const times = length(files) * (1 + again + (copy.length ? 1 : 0)) + 2 * length(copy);
     const kept = { heads, copy, papers };
     showWalk(await verify(files, keys, kept, progressOf(times)), kept);
+  } else if (papers.length) {
+    showPapers(await Promise.all(papers.map((each) => verifyPaper(each, keys))));
   } else if (heads[0].checkpoint) {
     showHead(heads[0]);
   } else {

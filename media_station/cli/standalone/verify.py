@@ -1,0 +1,62 @@
+"""media-station verify: a paper's PDF by itself, without a station: what its proof says, once it holds."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from media_station.cli import output
+from media_station.cli.journal_reading import in_full
+from media_station.model.errors import Refused
+from media_station.proof.attachment import PDF_BYTES
+from media_station.proof.key import Verifier
+from media_station.proof.paper import VerifiedPaper, verify_paper
+from media_station.texts.prompts import prompt
+
+_ABOUT = """書面のPDFが持つ証明（記録、包含証明、署名されたチェックポイント）を、装置なしで確かめ、記録の内容を示す。
+Checks the proof that a paper's PDF carries (records, inclusion proofs, signed checkpoint), without
+a station, and tells what the records say: hold the sheet against it."""
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    output.explain(parser, _ABOUT, examples=("verify KITA-ZEI-1-E1-C-00001.pdf --key journal.pub",))
+    parser.add_argument("file", type=Path, metavar="FILE.pdf", help="装置が作成したPDF\nthe PDF as the station made it")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        required=True,
+        help="公開鍵台紙と同じ公開鍵（何本でも）\na public journal key, as lodged with you; as many as there were",
+    )
+    output.arrange_json(parser)
+    output.arrange_language(parser)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """IntegrityViolation PRF-… for a paper whose proof doesn't hold; Refused CLI-020 for a file that can't be read."""
+    verifiers = [Verifier.parse(_read(path).decode("utf-8", "replace")) for path in asked.key]
+    paper = verify_paper(_read(asked.file), verifiers)
+    if asked.json:
+        for each in paper.records:
+            output.print_line(each.line)
+    else:
+        print(*told(paper, asked.lang), sep="\n")
+    return 0
+
+
+def told(paper: VerifiedPaper, language: str) -> Iterator[str]:
+    checkpoint = paper.checkpoint
+    yield prompt("paper_holds", language, number=paper.number)
+    yield prompt("paper_head", language, identity=checkpoint.identity.name, records=f"{checkpoint.size:,}")
+    yield f"  {checkpoint.root.hex()}"
+    for each in paper.records:
+        yield ""
+        yield from in_full(each.line, {}, language)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(PDF_BYTES + 1)
+    except OSError as error:
+        raise Refused("CLI-020", file=path.name) from error

@@ -1,0 +1,113 @@
+"""A paper by itself: its PDF carries the records that it tells of, with their proofs under one signed checkpoint.
+
+The first record names the paper's number. What is drawn on the page isn't read here: who reads it holds it against
+what the records say.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from media_station.model.errors import IntegrityViolation
+from media_station.model.strict_json import canonical
+from media_station.proof.attachment import attachment
+from media_station.proof.checkpoint import Checkpoint, open_checkpoint
+from media_station.proof.key import Verifier
+from media_station.proof.prove import Proven
+
+PAPER_PROOF_SCHEMA: Final = "media-station/paper-proof/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A proved record: its place in the journal, its line, and of that the action and the data."""
+
+    sequence: int
+    line: str
+    action: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedPaper:
+    """`records` in the proof's order: the first is the one that the paper's QR code names."""
+
+    number: str
+    checkpoint: Checkpoint
+    records: tuple[Told, ...]
+
+
+def paper_proof(number: str, records: Sequence[Proven], checkpoint: bytes) -> bytes:
+    """What a paper carries (docs/formats.md): canonical JSON and a newline."""
+    proven = [{"record": each.line.decode(), **each.render()} for each in records]
+    whole = {"schema": PAPER_PROOF_SCHEMA, "number": number, "records": proven, "checkpoint": checkpoint.decode()}
+    return canonical(whole) + b"\n"  # type: ignore[arg-type]
+
+
+def verify_paper(untrusted_pdf: bytes, verifiers: Sequence[Verifier]) -> VerifiedPaper:
+    """What a paper's proof says, once it holds. IntegrityViolation PRF-034 (no proof, or not in form), PRF-007 to
+    PRF-010 (its checkpoint), PRF-027 (a record), PRF-036 (title, proof and record don't name one number), PRF-037 (the
+    records don't bear out what such a paper says).
+    """
+    titled, raw = attachment(untrusted_pdf)
+    try:
+        whole = json.loads(raw.decode())
+        if whole["schema"] != PAPER_PROOF_SCHEMA:
+            raise ValueError("schema")
+        number, note, given = str(whole["number"]), str(whole["checkpoint"]).encode(), list(whole["records"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise IntegrityViolation("PRF-034") from error
+    checkpoint = open_checkpoint(note, verifiers)
+    records = tuple(_told(each, checkpoint) for each in given)
+    if not records or number != titled or number not in records[0].data.values():
+        raise IntegrityViolation("PRF-036", number=number)
+    if not is_borne_out(records):
+        raise IntegrityViolation("PRF-037", number=number)
+    return VerifiedPaper(number=number, checkpoint=checkpoint, records=records)
+
+
+def _told(given: Any, checkpoint: Checkpoint) -> Told:
+    try:
+        line, index = str(given["record"]).encode(), int(given["leaf_index"])
+        proof = tuple(bytes.fromhex(each) for each in given["proof"])
+        proven = Proven(index=index, size=int(given["tree_size"]), line=line, proof=proof)
+        if proven.size != checkpoint.size or proven.render() != {name: given[name] for name in proven.render()}:
+            raise ValueError("proof")
+        proven.verify(checkpoint.root)
+        record = json.loads(line)
+        action, data = str(record["event"]["action"]), dict(record["media_station"]["data"])
+        return Told(sequence=index, line=line.decode(), action=action, data=data)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise IntegrityViolation("PRF-027", index=-1) from error
+
+
+def is_borne_out(records: Sequence[Told]) -> bool:
+    """A certificate: of that very medium a PASS after its return, validated by someone else than the performer. A
+    destruction: before a witness who is not the performer.
+    """
+    about = records[0]
+    if about.action == "certificate.issued":
+        return _is_erased(about, records)
+    if about.action == "medium.destroyed":
+        return bool(about.data.get("performer") != about.data.get("witness"))
+    return True
+
+
+def _is_erased(issued: Told, records: Sequence[Told]) -> bool:
+    performer, validator = issued.data.get("performer"), issued.data.get("validator")
+    ended = int(issued.data["erasure"])
+    own = {
+        (each.action, each.sequence): each.data for each in records if each.data.get("medium") == issued.data["medium"]
+    }
+    validations = [
+        (data.get("performer"), data.get("validator"))
+        for (action, sequence), data in own.items()
+        if action == "erasure.validated" and ended < sequence < issued.sequence
+    ]
+    return (
+        any(action == "medium.returned" and sequence < ended for action, sequence in own)
+        and own.get(("erasure.ended", ended), {}).get("verdict") == "PASS"
+        and (performer, validator) in validations
+        and performer != validator
+    )
