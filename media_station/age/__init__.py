@@ -6,5 +6,5 @@ Refuses: armor, plugins, headers beyond `LIMITS`, passphrases beside other recip
 Every refusal is `Refused` with a code AGE-…; only a caller who knows that the bytes were whole before can say that
 something was altered in its keeping.
 
-Whole files go through `encrypt` and `decrypt`; the gate may import `header` alone.
+Files go through `encrypt` and `decrypt`, by one thread or more; the gate may import `header` alone.
 """

@@ -20,11 +20,13 @@ def encrypted_length(plaintext_length: int, recipient: Recipient) -> int:
     return len(header) + stream.sealed_length(plaintext_length)
 
 
-def encrypt(source: BinaryIO, recipient: Recipient) -> Iterator[bytes]:
-    """The age file in pieces, header first, then at most 64 KiB + 16 bytes each. Reads `source` from where it stands.
+def encrypt(source: BinaryIO, recipient: Recipient, *, threads: int = 1) -> Iterator[memoryview]:
+    """The age file in pieces, header first, then at most 1 MiB each. Reads `source` from where it stands. A piece is
+    good until the next is asked for. With more than one thread, others work ahead of the caller; they end with the
+    iterator.
 
     Memory stays flat whatever the size, but for scrypt's own while the first piece is made.
     """
     file_key = secrets.token_bytes(FILE_KEY_BYTES)
-    yield render_header([recipient.wrap(file_key)], file_key)
-    yield from stream.seal(source, file_key)
+    yield memoryview(render_header([recipient.wrap(file_key)], file_key))
+    yield from stream.seal(source, file_key, threads)

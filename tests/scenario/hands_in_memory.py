@@ -174,7 +174,7 @@ class CellsInMemory:
         self.sheets: dict[str, MappingProxyType] = {}
 
     async def inspect(self, plaintext, items, *, individual_numbers_allowed):
-        whole = iter([b"".join(plaintext)])
+        whole = iter([b"".join(map(bytes, plaintext))])
         return inspect(lambda _: next(whole, b""), items, individual_numbers_allowed=individual_numbers_allowed)
 
     async def analyse(self, lines, since, until, thresholds, *, records, operators):

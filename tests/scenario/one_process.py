@@ -186,7 +186,7 @@ class OneProcess:
 
     def hand_in(self, payload: bytes, consignment: str, records: int) -> str:
         """What gate and district host do together: a sealed payload with its signed submission."""
-        sealed = b"".join(encrypt(io.BytesIO(payload), self.desk.keys.sealing.to_public()))
+        sealed = b"".join(map(bytes, encrypt(io.BytesIO(payload), self.desk.keys.sealing.to_public())))
         submission = Submission(
             payload=secrets.token_hex(16),
             consignment=consignment,

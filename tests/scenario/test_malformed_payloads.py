@@ -72,7 +72,7 @@ def in_memory(content: bytes) -> Iterator[int]:
 async def hand_in(gate, walk, name: str, content: bytes, declared: int) -> None:
     """As the gate does it, with what a district host has sealed and signed."""
     recipient = X25519Recipient.parse((walk.house.station / "public/sealing.pub").read_text().strip())
-    sealed = b"".join(encrypt(io.BytesIO(content), recipient))
+    sealed = b"".join(map(bytes, encrypt(io.BytesIO(content), recipient)))
     submission = Submission(
         payload=number(name),
         consignment=walk.terms.consignment,

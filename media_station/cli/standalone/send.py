@@ -119,13 +119,14 @@ class _Seen:
     def lines(self) -> int:
         return self.ends + (self.last not in {b"", b"\n"})
 
-    def read(self, size: int = -1) -> bytes:
-        data = self.source.read(size)
+    def readinto(self, room: memoryview) -> int:
+        data = self.source.read(len(room))
+        room[: len(data)] = data
         self.length += len(data)
         self.ends += data.count(b"\n")
         self.last = data[-1:] or self.last
         self.hash.update(data)
-        return data
+        return len(data)
 
 
 def _seal(

@@ -116,9 +116,9 @@ def _check_again(desk: Desk, ask: Seal) -> None:
         raise Refused("SEA-004", medium=ask.medium)
 
 
-def _told(desk: Desk, medium: str, pieces: Iterator[bytes], plan: build.Plan) -> Iterator[bytes]:
+def _told(desk: Desk, medium: str, pieces: Iterator[memoryview], plan: build.Plan) -> Iterator[memoryview]:
     done = 0
     for piece in pieces:
-        yield piece
         done += len(piece)
+        yield piece
         desk.tell(Progress(subject=medium, phase="seal", done=done, total=plan.ciphertext_length))

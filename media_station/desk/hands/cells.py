@@ -47,7 +47,7 @@ class Cells:
         self._uids = uids
 
     async def inspect(
-        self, plaintext: Iterator[bytes], items: list[Item], *, individual_numbers_allowed: bool
+        self, plaintext: Iterator[bytes | memoryview], items: list[Item], *, individual_numbers_allowed: bool
     ) -> Inspection:
         """Streams the plaintext through a pipe into a cell; whatever ends the stream badly ends the inspection.
 
@@ -94,7 +94,7 @@ class Cells:
             if len(analysis.detections) < DETECTIONS_AT_ONCE or len(detections) > analysis.found:
                 raise PeerFault("HND-013")
 
-    async def _streamed(self, method: str, pieces: Iterator[bytes], name: str, **parameters: Any) -> Any:
+    async def _streamed(self, method: str, pieces: Iterator[bytes | memoryview], name: str, **parameters: Any) -> Any:
         """One job whose input goes through a pipe; whatever ends the input badly ends the job."""
         read_end, write_end = os.pipe()
         feeding = asyncio.create_task(asyncio.to_thread(_feed, pieces, write_end))
@@ -168,7 +168,7 @@ def _may_be(each: Detection, since: date, until: date, records: int, operators: 
     )
 
 
-def _feed(plaintext: Iterator[bytes], write_end: int) -> StationError | None:
+def _feed(plaintext: Iterator[bytes | memoryview], write_end: int) -> StationError | None:
     """Everything into the pipe; a cell that has seen enough closes it, which is not an error here."""
     try:
         with open(write_end, "wb", buffering=0) as pipe:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 
 class Passing(io.RawIOBase):
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Iterator[bytes | memoryview]) -> None:
         self._pieces = pieces
         self._rest = memoryview(b"")
         self._seen = hashlib.sha256()

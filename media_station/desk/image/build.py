@@ -80,32 +80,36 @@ def _layout(plan: Plan) -> Layout:
 
 
 class _Digest:
-    """SHA-256 on a thread of its own: it is the slowest stage, and hashlib lets other threads run meanwhile."""
+    """SHA-256 on a thread of its own: it is the slowest stage, and hashlib lets other threads run meanwhile.
+
+    A chunk is good until the next is asked for, so it is settled before.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
         self._sha256 = hashlib.sha256()
         self._pending: Future[None] | None = None
 
-    def update(self, chunk: bytes) -> None:
-        self._settle()
+    def begin(self, chunk: bytes | memoryview) -> None:
         if len(chunk) < _WORTH_A_THREAD:
             self._sha256.update(chunk)
         else:
             self._pending = self._pool.submit(self._sha256.update, chunk)
 
-    def hexdigest(self) -> str:
-        self._settle()
-        return self._sha256.hexdigest()
-
-    def _settle(self) -> None:
+    def settle(self) -> None:
         if self._pending is not None:
             self._pending.result()
             self._pending = None
 
+    def hexdigest(self) -> str:
+        return self._sha256.hexdigest()
 
-def render(plan: Plan, ciphertext: Iterator[bytes], manifest: Callable[[str], bytes]) -> Iterator[bytes]:
-    """The image's bytes, forward only. `manifest` is called once, with the SHA-256 of the ciphertext as hex.
+
+def render(
+    plan: Plan, ciphertext: Iterator[bytes | memoryview], manifest: Callable[[str], bytes]
+) -> Iterator[bytes | memoryview]:
+    """The image's bytes, forward only; a chunk is good until the next is asked for. `manifest` is called once, with
+    the SHA-256 of the ciphertext as hex.
 
     Raises IntegrityViolation when the ciphertext isn't exactly as long as promised, Refused when the manifest isn't.
     What was emitted before a raise is no image: the caller throws it away.
@@ -119,8 +123,9 @@ def render(plan: Plan, ciphertext: Iterator[bytes], manifest: Callable[[str], by
             seen += len(chunk)
             if seen > plan.ciphertext_length:
                 break
-            digest.update(chunk)
+            digest.begin(chunk)
             yield chunk
+            digest.settle()
         if seen != plan.ciphertext_length:
             raise IntegrityViolation("IMG-003", promised_bytes=plan.ciphertext_length, seen_bytes=seen)
         ciphertext_sha256 = digest.hexdigest()
@@ -132,7 +137,9 @@ def render(plan: Plan, ciphertext: Iterator[bytes], manifest: Callable[[str], by
     yield from emit(layout.after)
 
 
-def write_image(plan: Plan, ciphertext: Iterator[bytes], manifest: Callable[[str], bytes], out: BinaryIO) -> Image:
+def write_image(
+    plan: Plan, ciphertext: Iterator[bytes | memoryview], manifest: Callable[[str], bytes], out: BinaryIO
+) -> Image:
     """Renders into `out` from where it stands; neither seeks nor syncs."""
     ciphertext_sha256 = ""
 
@@ -145,13 +152,14 @@ def write_image(plan: Plan, ciphertext: Iterator[bytes], manifest: Callable[[str
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="image-sha256") as pool:
         digest = _Digest(pool)
         for chunk in render(plan, ciphertext, manifest_of):
-            digest.update(chunk)
+            digest.begin(chunk)
             _write_all(out, chunk)
             length += len(chunk)
+            digest.settle()
         return Image(sha256=digest.hexdigest(), length=length, ciphertext_sha256=ciphertext_sha256)
 
 
-def _write_all(out: BinaryIO, chunk: bytes) -> None:
+def _write_all(out: BinaryIO, chunk: bytes | memoryview) -> None:
     """An unbuffered file may take less than it is given."""
     view = memoryview(chunk)
     while view:

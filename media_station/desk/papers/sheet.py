@@ -6,7 +6,7 @@ import io
 from base64 import b64encode
 from collections.abc import Sequence
 
-from media_station.age.decrypt import decrypt
+from media_station.age.decrypt import decrypt_whole
 from media_station.age.encrypt import encrypt, encrypted_length
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.index import History
@@ -147,7 +147,7 @@ def kept(desk: Desk, sha256: str) -> bytes | None:
     """The sheet as it was printed; None if the spool doesn't hold these very bytes any more."""
     try:
         with desk.spool.sheet(sha256) as sealed:
-            sheet = b"".join(decrypt(sealed, desk.keys.sealing))
+            sheet = decrypt_whole(sealed, desk.keys.sealing)
     except StationError:
         return None
     return sheet if hashlib.sha256(sheet).hexdigest() == sha256 else None

@@ -31,8 +31,8 @@ class Dripping(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        return self._data.read(min(1, size))
+    def readinto(self, room: memoryview) -> int:
+        return self._data.readinto(memoryview(room)[:1])
 
 
 def refusal(raw: bytes) -> str:

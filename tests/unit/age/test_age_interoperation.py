@@ -11,7 +11,7 @@ import pyrage
 import pytest
 
 from media_station.age import passphrase
-from media_station.age.decrypt import decrypt
+from media_station.age.decrypt import decrypt_whole
 from media_station.age.encrypt import encrypt
 from media_station.age.scrypt import ScryptIdentity, ScryptRecipient
 from media_station.age.x25519 import X25519Identity
@@ -31,11 +31,11 @@ def content(size: int) -> bytes:
 
 
 def sealed(size: int, recipient: ScryptRecipient | object = RECIPIENT) -> bytes:
-    return b"".join(encrypt(io.BytesIO(content(size)), recipient))  # type: ignore[arg-type]
+    return b"".join(map(bytes, encrypt(io.BytesIO(content(size)), recipient)))  # type: ignore[arg-type]
 
 
 def opened(ciphertext: bytes, identity: ScryptIdentity | X25519Identity) -> bytes:
-    return b"".join(decrypt(io.BytesIO(ciphertext), identity))
+    return decrypt_whole(io.BytesIO(ciphertext), identity)
 
 
 def answer(command: list[str], typed: str) -> int:

@@ -1,5 +1,7 @@
 import hashlib
 import io
+import os
+import threading
 import tracemalloc
 from collections.abc import Iterator
 
@@ -7,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from media_station.age import stream
-from media_station.age.decrypt import decrypt
+from media_station.age.decrypt import decrypt, decrypt_whole
 from media_station.age.encrypt import encrypt, encrypted_length
 from media_station.age.header import Stanza, parse_header, render_header
 from media_station.age.scrypt import ScryptIdentity, ScryptRecipient
@@ -18,23 +20,54 @@ CHUNK = 64 * 1024
 SEALED_CHUNK = CHUNK + 16
 IDENTITY = X25519Identity.generate()
 RECIPIENT = IDENTITY.to_public()
-SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 4 * CHUNK - 1, 4 * CHUNK, 4 * CHUNK + 1, 5 * CHUNK, (1 << 20) + 1]
+SIZES = [
+    0,
+    1,
+    CHUNK - 1,
+    CHUNK,
+    CHUNK + 1,
+    *(4 * CHUNK + by for by in (-1, 0, 1, CHUNK)),
+    (1 << 20) - 1,
+    1 << 20,
+    (1 << 20) + 1,
+    (5 << 20) + 1,
+]
 CHUNKS = 6
 LONG = hashlib.shake_256(b"long").digest(CHUNKS * CHUNK - 100)
+LONGER = hashlib.shake_256(b"longer").digest(max(SIZES))
 
 
-def sealed(plaintext: bytes) -> bytes:
-    return b"".join(encrypt(io.BytesIO(plaintext), RECIPIENT))
+def gathered(pieces: Iterator[memoryview]) -> bytes:
+    return b"".join(map(bytes, pieces))
+
+
+def sealed(plaintext: bytes, threads: int = 1) -> bytes:
+    return gathered(encrypt(io.BytesIO(plaintext), RECIPIENT, threads=threads))
 
 
 def opened(ciphertext: bytes) -> bytes:
-    return b"".join(decrypt(io.BytesIO(ciphertext), IDENTITY))
+    """By one thread, by two and at once, which are to agree."""
+    one, two = (gathered(decrypt(io.BytesIO(ciphertext), IDENTITY, threads=threads)) for threads in (1, 2))
+    assert one == two == decrypt_whole(io.BytesIO(ciphertext), IDENTITY)
+    return one
+
+
+def given_and_refused(ciphertext: bytes) -> tuple[bytes, Refused]:
+    """What is given, and why no more; the same by one thread and by two."""
+    seen: list[tuple[bytes, Refused]] = []
+    for threads in (1, 2):
+        given = bytearray()
+        with pytest.raises(Refused) as caught:
+            for piece in decrypt(io.BytesIO(ciphertext), IDENTITY, threads=threads):
+                given += piece
+        seen.append((bytes(given), caught.value))
+    (one, why), (two, as_well) = seen
+    assert (one, why.code, why.parameters) == (two, as_well.code, as_well.parameters)
+    return one, why
 
 
 def refusal(ciphertext: bytes) -> Refused:
-    with pytest.raises(Refused) as caught:
-        opened(ciphertext)
-    return caught.value
+    return given_and_refused(ciphertext)[1]
 
 
 LONG_SEALED = sealed(LONG)
@@ -55,8 +88,8 @@ class Dripping(io.RawIOBase):
     def __init__(self, data: bytes) -> None:
         self._data = io.BytesIO(data)
 
-    def read(self, size: int = -1) -> bytes:
-        return self._data.read(min(10_007, size))
+    def readinto(self, room: memoryview) -> int:
+        return self._data.readinto(memoryview(room)[:10_007])
 
 
 class Endless(io.RawIOBase):
@@ -65,52 +98,56 @@ class Endless(io.RawIOBase):
     def __init__(self, size: int) -> None:
         self._left = size
 
-    def read(self, size: int = -1) -> bytes:
-        size = min(size, self._left)
+    def readinto(self, room: memoryview) -> int:
+        size = min(len(room), self._left)
+        room[:size] = bytes(size)
         self._left -= size
-        return bytes(size)
+        return size
 
 
 class Pieces(io.RawIOBase):
     """An iterator as a source."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Iterator[memoryview]) -> None:
         self._pieces = pieces
+        self._rest = memoryview(b"")
 
-    def read(self, size: int = -1) -> bytes:
-        piece = next(self._pieces, b"")
-        assert len(piece) <= max(size, SEALED_CHUNK)
-        return piece
+    def readinto(self, room: memoryview) -> int:
+        if not self._rest:
+            self._rest = memoryview(next(self._pieces, b""))
+        size = min(len(room), len(self._rest))
+        room[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_what_was_sealed_opens(size: int) -> None:
-    assert opened(sealed(LONG[:size])) == LONG[:size]
+    assert opened(sealed(LONGER[:size])) == opened(sealed(LONGER[:size], threads=2)) == LONGER[:size]
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_length_is_known_beforehand(size: int) -> None:
     plaintext = bytes(size)
 
-    assert len(sealed(plaintext)) == encrypted_length(size, RECIPIENT)
+    assert len(sealed(plaintext)) == len(sealed(plaintext, threads=2)) == encrypted_length(size, RECIPIENT)
 
 
 @pytest.mark.parametrize("work_factor", [15, 16])
 def test_the_length_is_known_beforehand_for_a_passphrase_too(work_factor: int) -> None:
     recipient = ScryptRecipient("x", work_factor)
 
-    assert len(b"".join(encrypt(io.BytesIO(b"abc"), recipient))) == encrypted_length(3, recipient)
+    assert len(gathered(encrypt(io.BytesIO(b"abc"), recipient))) == encrypted_length(3, recipient)
 
 
 def test_a_source_that_gives_less_than_asked_for_is_read_whole() -> None:
-    ciphertext = b"".join(encrypt(Dripping(LONG), RECIPIENT))  # type: ignore[arg-type]
+    ciphertext = gathered(encrypt(Dripping(LONG), RECIPIENT))  # type: ignore[arg-type]
 
-    assert b"".join(decrypt(Dripping(ciphertext), IDENTITY)) == LONG  # type: ignore[arg-type]
+    assert gathered(decrypt(Dripping(ciphertext), IDENTITY)) == LONG  # type: ignore[arg-type]
 
 
 def test_a_source_that_would_block_is_not_taken_for_one_that_ended() -> None:
     class Blocking(io.RawIOBase):
-        def read(self, size: int = -1) -> None:
+        def readinto(self, room: memoryview) -> None:
             return None
 
     with pytest.raises(TypeError):
@@ -121,29 +158,71 @@ def test_no_two_files_share_anything_but_their_first_words() -> None:
     assert sealed(b"same")[40:] != sealed(b"same")[40:]
 
 
-def test_memory_stays_flat_whatever_the_size() -> None:
-    size = 24 << 20
+@pytest.mark.parametrize(("threads", "limit"), [(1, 4 << 20), (2, 20 << 20)])
+def test_memory_stays_flat_whatever_the_size(threads: int, limit: int) -> None:
+    size = 48 << 20
     tracemalloc.start()
     try:
-        ciphertext = encrypt(Endless(size), RECIPIENT)  # type: ignore[arg-type]
-        length = sum(len(piece) for piece in decrypt(Pieces(ciphertext), IDENTITY))  # type: ignore[arg-type]
+        ciphertext = encrypt(Endless(size), RECIPIENT, threads=threads)  # type: ignore[arg-type]
+        pieces = decrypt(Pieces(ciphertext), IDENTITY, threads=threads)  # type: ignore[arg-type]
+        length = sum(len(piece) for piece in pieces)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
     assert length == size
-    assert peak < 4 << 20
+    assert peak < limit
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_piece_that_was_kept_can_not_be_mistaken_for_what_it_was(threads: int) -> None:
+    """Its buffer is used again; the piece itself is released."""
+    pieces = decrypt(io.BytesIO(sealed(bytes(3 << 20))), IDENTITY, threads=threads)
+    kept = next(pieces)
+    next(pieces)
+
+    with pytest.raises(ValueError, match="released"):
+        bytes(kept)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_who_stops_in_the_middle_leaves_no_thread_behind(threads: int) -> None:
+    before = threading.active_count()
+    pieces = encrypt(Endless(1 << 40), RECIPIENT, threads=threads)  # type: ignore[arg-type]
+    for _ in range(3):
+        next(pieces)
+    pieces.close()
+
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_source_that_fails_ends_the_work_with_its_error(threads: int) -> None:
+    class Failing(Endless):
+        def readinto(self, room: memoryview) -> int:
+            return super().readinto(room) or os.stat("/nowhere").st_size
+
+    with pytest.raises(FileNotFoundError):
+        gathered(encrypt(Failing(5 << 20), RECIPIENT, threads=threads))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("chunk", [0, 3, 4, 15, 16, 17, 40])
+def test_damage_in_any_batch_is_found_where_it_is(chunk: int) -> None:
+    plaintext = hashlib.shake_256(b"batches").digest(41 * CHUNK)
+    damaged = bytearray(sealed(plaintext))
+    damaged[BODY + chunk * SEALED_CHUNK + 5] ^= 1
+
+    given, why = given_and_refused(bytes(damaged))
+
+    assert (given, why.code, why.parameters["offset"]) == (plaintext[: chunk * CHUNK], "AGE-020", chunk * CHUNK)
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_a_file_cut_off_between_two_chunks_gives_what_is_genuine_and_then_raises(chunk: int) -> None:
-    given: list[bytes] = []
+    given, why = given_and_refused(LONG_SEALED[: BODY + chunk * SEALED_CHUNK])
 
-    with pytest.raises(Refused, match="AGE-022") as caught:
-        given.extend(decrypt(io.BytesIO(LONG_SEALED[: BODY + chunk * SEALED_CHUNK]), IDENTITY))
-
-    assert b"".join(given) == LONG[: chunk * CHUNK]
-    assert caught.value.parameters["offset"] == chunk * CHUNK
+    assert given == LONG[: chunk * CHUNK]
+    assert (why.code, why.parameters["offset"]) == ("AGE-022", chunk * CHUNK)
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
@@ -217,12 +296,9 @@ def test_a_short_chunk_before_the_last_is_refused() -> None:
 
 
 def test_a_short_last_chunk_without_its_mark_is_not_given() -> None:
-    given: list[bytes] = []
+    given, why = given_and_refused(with_chunks((bytes(CHUNK), False), (b"end", False)))
 
-    with pytest.raises(Refused, match="AGE-020"):
-        given.extend(decrypt(io.BytesIO(with_chunks((bytes(CHUNK), False), (b"end", False))), IDENTITY))
-
-    assert b"".join(given) == bytes(CHUNK)
+    assert (given, why.code) == (bytes(CHUNK), "AGE-020")
 
 
 def test_a_full_last_chunk_without_its_mark_is_a_file_cut_off() -> None:
@@ -239,7 +315,7 @@ def test_another_identity_finds_no_stanza() -> None:
 
 
 def test_another_passphrase_is_wrong() -> None:
-    ciphertext = b"".join(encrypt(io.BytesIO(b"abc"), ScryptRecipient("right")))
+    ciphertext = gathered(encrypt(io.BytesIO(b"abc"), ScryptRecipient("right")))
 
     with pytest.raises(Refused, match="AGE-011"):
         list(decrypt(io.BytesIO(ciphertext), ScryptIdentity("wrong")))
