@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced by the other scripts: what this project needs, from Debian and from the hashed requirements.
-# Root installs what is missing; anyone else is told the exact command.
+# Root installs what is missing; anyone else is told the exact command. `more_packages`: what one script needs beside.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -9,8 +9,9 @@ packages=(
   mount mtools p7zip-full poppler-utils python3-venv shellcheck strace xorriso zbar-tools
 )
 
+: "${more_packages:=}"
 missing=()
-for package in "${packages[@]}"; do
+for package in "${packages[@]}" "${more_packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
