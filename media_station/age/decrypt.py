@@ -1,14 +1,15 @@
 """Ciphertext stream to plaintext stream."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from media_station.age import stream
-from media_station.age.header import read_header, verify_mac
-from media_station.age.scrypt import ScryptIdentity
-from media_station.age.x25519 import X25519Identity
+from media_station.age.header import Header, read_header, verify_mac
 
-Identity = X25519Identity | ScryptIdentity
+
+class Identity(Protocol):
+    def unwrap(self, header: Header) -> bytes:
+        """The file key. Raises Refused AGE-009 to AGE-012."""
 
 
 def decrypt(source: BinaryIO, identity: Identity, *, threads: int = 1) -> Iterator[memoryview]:

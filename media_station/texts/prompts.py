@@ -131,6 +131,15 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "二人目（別の管理者か承認者）の操作者名: ",
         "Second person (another administrator or an approver), operator: ",
     ),
+    "sealed_password": (
+        "{file} のパスワード（通知書の6組。表示されません）: ",
+        "Password of {file}, the six groups on its notice (not shown): ",
+    ),
+    "opened": ("{file} を開きました：{bytes} バイト", "{file} is opened: {bytes} bytes"),
+    "read_back": (
+        "件数 {records} 件、確認コード {code}：区の担当者に電話でお知らせください",
+        "{records} records, confirmation code {code}: tell the municipality both by telephone",
+    ),
     "paper_holds": (
         "書面 {number} の証明は正しい。次の記録のとおりです（紙面と見比べてください）。",
         "The proof of paper {number} holds. The records say (hold the sheet against them):",

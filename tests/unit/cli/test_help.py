@@ -15,7 +15,7 @@ from media_station.cli.main import COMMANDS, main
 ROOT = Path(__file__).parents[3]
 PEOPLES = ("ledger", "medium", "transfer", "due", "compliance", "journal", "operator", "presence", "review", "clock")
 PAGES = [*((name,) for name in PEOPLES), ("medium", "list"), ("medium", "history"), ("transfer", "list")]
-PAGES += [("transfer", "show")]
+PAGES += [("transfer", "show"), ("open",)]
 PAGES += [("operator", page) for page in operator_pages.PAGES]
 PAGES += [("review", page) for page in ("run", "findings", "dispose", "report", "sign")]
 PAGES += [("clock", page) for page in ("show", "set")]

@@ -1,0 +1,273 @@
+"""media-station open: what a station sealed, opened without one. Options as in `age -d`."""
+
+import argparse
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from media_station.age import passphrase
+from media_station.age.decrypt import Identity, decrypt
+from media_station.age.header import Header
+from media_station.age.scrypt import ScryptIdentity, WorkFactors
+from media_station.age.x25519 import X25519Identity
+from media_station.cli import output
+from media_station.cli.asking import Terminal
+from media_station.cli.new_file import new_file
+from media_station.model.confirmation import confirmation_code
+from media_station.model.errors import IntegrityViolation, MediaFault, Refused
+from media_station.model.ids import parse_sha256, parse_transfer
+from media_station.model.strict_json import parse_object
+from media_station.texts.prompts import prompt
+from media_station.texts.texts import tell
+
+_ABOUT = """装置で封をしたファイルを、装置なしで開く。パスワードは端末で尋ねる（打ち間違いは何組目かを示す）。
+Opens what a station sealed, without a station. The password is asked for at the terminal; a typo
+is told with its group. A file that can't be opened whole leaves nothing."""
+_STREAM: Final = "-"
+_MIB: Final = 1 << 20
+_SMALL_FILE_BYTES: Final = 64 * 1024
+_TYPOS: Final = frozenset({"AGE-040", "AGE-041"})
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    output.explain(
+        parser,
+        _ABOUT,
+        examples=("open -o data.csv R1-D-00001.age", "open -i key.txt -o evidence.tar R1-B-00001.age"),
+    )
+    parser.add_argument(
+        "file", metavar="FILE", help="封をしたファイル（- は標準入力）\nthe age file; - is standard input"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="新しいファイル。指定がないか - なら標準出力\n"
+        "a file that isn't there yet; standard output if it isn't given, or -",
+    )
+    key = parser.add_mutually_exclusive_group()
+    key.add_argument(
+        "-i",
+        "--identity",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        help="秘密鍵のファイル（何本でも）\na file of secret keys (AGE-SECRET-KEY-1…); as many as there are",
+    )
+    key.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help="パスワードを書いたファイル（スクリプト用）\na file with the password, for scripts",
+    )
+    output.arrange_json(parser)
+    output.arrange_language(parser)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Refused AGE-… for what can't be opened, OPN-002 no room, OPN-004 identity file, OPN-005 a terminal, CLI-004 and
+    CLI-020 files; IntegrityViolation OPN-001 for a file that isn't what its manifest says; MediaFault OPN-003.
+    """
+    to_stdout = asked.output in {None, _STREAM}
+    if to_stdout and (asked.json or (asked.output is None and sys.stdout.isatty())):
+        raise Refused("OPN-005")
+    name = "stdin" if asked.file == _STREAM else Path(asked.file).name
+    manifest = _manifest(Path(asked.file))
+    with _source(asked.file) as file, _output(None if to_stdout else Path(asked.output)) as out:
+        source = _Source(file, name)
+        identity = _identity(asked, name)
+        try:
+            told = _open(source, identity, out, manifest)
+        except Refused as refused:
+            if manifest is not None and refused.code.startswith("AGE-") and _sha256(source) != manifest.sha256:
+                raise IntegrityViolation("OPN-001", file=name) from refused
+            raise
+    if asked.json:
+        output.print_json([{"file": name, "output": asked.output, **told}])
+        return 0
+    say = sys.stderr if to_stdout else sys.stdout
+    print(prompt("opened", asked.lang, file=output.shown(name), bytes=f"{told['bytes']:,}"), file=say)
+    if manifest is not None:
+        counted = f"{manifest.records:,}"
+        print(prompt("read_back", asked.lang, records=counted, code=told["confirmation_code"]), file=say)
+    return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Manifest:
+    """What lies beside the file on its medium. Not verified: that takes the station's key; the password does it."""
+
+    transfer: str
+    records: int
+    sha256: str
+
+
+def _manifest(path: Path) -> _Manifest | None:
+    try:
+        with path.with_name("manifest.json").open("rb") as file:
+            fields = parse_object(file.read(_SMALL_FILE_BYTES))
+        if fields["file"] != path.name:
+            return None
+        return _Manifest(
+            transfer=parse_transfer(str(fields["transfer"])),
+            records=int(str(fields["records"])),
+            sha256=parse_sha256(str(fields["sha256"])),
+        )
+    except (OSError, ValueError, KeyError, Refused):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Any:
+    """The first of several identities that a file was sealed to."""
+
+    identities: tuple[X25519Identity, ...]
+
+    def unwrap(self, header: Header) -> bytes:
+        for identity in self.identities[:-1]:
+            try:
+                return identity.unwrap(header)
+            except Refused as refused:
+                if refused.code != "AGE-010":
+                    raise
+        return self.identities[-1].unwrap(header)
+
+
+def _identity(asked: argparse.Namespace, name: str) -> Identity:
+    if asked.identity:
+        return _Any(tuple(identity for path in asked.identity for identity in _identities(path)))
+    if asked.password_file:
+        return _password(_text(asked.password_file))
+    terminal = Terminal()
+    while True:
+        try:
+            return _password(terminal.secret(prompt("sealed_password", asked.lang, file=output.shown(name))))
+        except Refused as refused:
+            if refused.code not in _TYPOS:
+                raise
+            terminal.tell(tell(refused))
+
+
+def _password(untrusted_text: str) -> ScryptIdentity:
+    return ScryptIdentity(passphrase.parse(untrusted_text), WorkFactors.OWN)
+
+
+def _identities(path: Path) -> list[X25519Identity]:
+    """Of an identity file as age-keygen writes it: a key a line, with comments."""
+    lines = [line.strip() for line in _text(path).splitlines()]
+    try:
+        found = [X25519Identity.parse(line) for line in lines if line and not line.startswith("#")]
+    except Refused as error:
+        raise Refused("OPN-004", file=path.name) from error
+    if not found:
+        raise Refused("OPN-004", file=path.name)
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_SMALL_FILE_BYTES).decode()
+    except (OSError, ValueError) as error:
+        raise Refused("CLI-020", file=path.name) from error
+
+
+@contextmanager
+def _source(path: str) -> Iterator[BinaryIO]:
+    try:
+        opened = sys.stdin.fileno() if path == _STREAM else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        file = open(opened, "rb", buffering=0)  # noqa: SIM115, PTH123 - closed below; a folder is refused here
+    except OSError as error:
+        raise Refused("CLI-020", file=Path(path).name) from error
+    with file:
+        yield cast("BinaryIO", file)
+
+
+@contextmanager
+def _output(path: Path | None) -> Iterator[BinaryIO]:
+    if path is None:
+        with open(sys.stdout.fileno(), "wb", buffering=0, closefd=False) as plain:
+            yield cast("BinaryIO", plain)
+        return
+    with new_file(path) as out, open(out, "wb", buffering=0, closefd=False) as plain:
+        yield cast("BinaryIO", plain)
+
+
+class _Source:
+    """The sealed file. MediaFault OPN-003 where it can't be read: a scratched disc, a stick pulled out."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._done = 0
+
+    def read(self, size: int) -> bytes:
+        room = bytearray(size)
+        return bytes(room[: self.readinto(memoryview(room))])
+
+    def readinto(self, room: memoryview) -> int:
+        try:
+            count: int = self._file.readinto(room)  # type: ignore[attr-defined]
+        except OSError as error:
+            raise MediaFault("OPN-003", file=self._name, offset=self._done) from error
+        self._done += count
+        return count
+
+    def rewind(self) -> None:
+        self._file.seek(0)
+
+    @property
+    def size_bytes(self) -> int:
+        """0 for a pipe."""
+        return os.fstat(self._file.fileno()).st_size
+
+
+def _open(source: _Source, identity: Identity, out: BinaryIO, manifest: _Manifest | None) -> dict[str, str | int]:
+    tell_progress = _progress(source.size_bytes)
+    hashed = None if manifest is None else hashlib.sha256()
+    done = 0
+    threads = min(2, len(os.sched_getaffinity(0)))
+    for piece in decrypt(cast("BinaryIO", source), identity, threads=threads):
+        if hashed is not None:
+            hashed.update(piece)
+        _write(out, piece, needs=source.size_bytes)
+        done += len(piece)
+        tell_progress(done)
+    if hashed is None or manifest is None:
+        return {"bytes": done}
+    sha256 = hashed.hexdigest()
+    code = confirmation_code(manifest.transfer, sha256)
+    return {"bytes": done, "sha256": sha256, "records": manifest.records, "confirmation_code": code}
+
+
+def _write(out: BinaryIO, piece: memoryview, *, needs: int) -> None:
+    try:
+        while piece:
+            piece = piece[out.write(piece) :]
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = os.fstatvfs(out.fileno())
+        raise Refused("OPN-002", needs=needs, has=where.f_bavail * where.f_frsize) from error
+
+
+def _progress(size_bytes: int) -> Callable[[int], None]:
+    """On a terminal only."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    total = f" / {size_bytes / _MIB:,.0f}" if size_bytes else ""
+    return lambda done: print(f"\r{done / _MIB:,.0f}{total} MiB ", end="", file=sys.stderr, flush=True)
+
+
+def _sha256(source: _Source) -> str:
+    """Of the whole sealed file, from its beginning."""
+    seen, room = hashlib.sha256(), memoryview(bytearray(_MIB))
+    source.rewind()
+    while count := source.readinto(room):
+        seen.update(room[:count])
+    return seen.hexdigest()
