@@ -53,6 +53,9 @@ class Bay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drive:
+    """`real_media`: a rehearsal takes the machine's sticks and discs too. Outside of one they are all there is."""
+
+    real_media: bool = False
     bays: tuple[Bay, ...] = ()
 
 
@@ -130,7 +133,7 @@ def _required(each: Field[Any]) -> bool:
 def _value(kind: Any, untrusted: object, base: Path, where: str, wrong: list[str]) -> Any:
     if kind is Path and isinstance(untrusted, str):
         return base / untrusted
-    if kind in (str, int) and type(untrusted) is kind:
+    if kind in (str, int, bool) and type(untrusted) is kind:
         return untrusted
     if get_origin(kind) is tuple and isinstance(untrusted, list):
         inner = get_args(kind)[0]

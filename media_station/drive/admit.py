@@ -1,6 +1,7 @@
 """An order against everything that it must agree with: an Admitted, or a refusal that left the medium untouched."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import time
@@ -13,7 +14,8 @@ from typing import Any
 from media_station.drive.detect import Bay
 from media_station.drive.direct import opened
 from media_station.drive.identity import Seen, identify
-from media_station.drive.refuse import refuse_in_use
+from media_station.drive.kernel import Kernel
+from media_station.drive.refuse import refuse_in_use, refuse_read_only, refuse_unfit
 from media_station.drive.spent import Spent
 from media_station.model.errors import Refused, StationError
 from media_station.model.ids import Identity, kind_letter
@@ -27,8 +29,12 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """An order that holds, with its medium's descriptor held open. Only `admitted` makes one."""
+    """An order that holds, with its stick's descriptor open, locked and exclusive. Only `admitted` makes one.
 
+    `device` is -1 for a disc: the burner opens it itself.
+    """
+
+    kernel: Kernel
     order: Order
     bay: Bay
     seen: Seen
@@ -101,39 +107,61 @@ def check_people(order: Order, two_person: frozenset[str]) -> None:
         raise Refused("DRV-034", order=order.number)
 
 
+def look(kernel: Kernel, bay: Bay) -> Seen:
+    """What is in the bay, without touching or holding it: no tray is pulled in. Refused or MediaFault as `identify`;
+    DRV-017 empty, DRV-026 can't be opened.
+    """
+    try:
+        with opened(bay.path, os.O_RDONLY | os.O_NONBLOCK) as descriptor:
+            return identify(kernel, descriptor, bay)
+    except OSError as error:
+        raise _unopened(error, bay) from error
+
+
+def refuse(kernel: Kernel, seen: Seen, bay: Bay, *, to_write: bool) -> None:
+    """What this machine forbids, whatever the order; a rehearsal's file has no such neighbours."""
+    if seen.disk is None:
+        return
+    refuse_in_use(kernel, seen.disk, bay.name)
+    if bay.found:
+        refuse_unfit(kernel, seen.disk, bay.name)
+    if to_write and not bay.kind.optical:
+        refuse_read_only(seen.disk, bay.name)
+
+
 @contextmanager
-def admitted(order: Order, bay: Bay, image: int) -> Iterator[Admitted]:
-    """The medium, opened and held, once it is the order's and fit for it; `image` is -1 where none is needed.
+def admitted(kernel: Kernel, order: Order, bay: Bay, image: int) -> Iterator[Admitted]:
+    """The medium once it is the order's and fit for it, a stick held; `image` is -1 where none is needed.
 
     Refused DRV-018 another medium, DRV-019 too small, DRV-020 not blank, DRV-021 write-once, DRV-025 another image,
-    DRV-036 a number of another kind of medium, DRV-037 an image of another length; as `_flags` opens it: DRV-017 empty,
-    DRV-023 in use, DRV-026 can't be opened.
+    DRV-036 a number of another kind of medium, DRV-037 an image of another length; as `look` and `refuse`; DRV-023 if
+    it can't be had alone.
     """
+    seen = look(kernel, bay)
+    refuse(kernel, seen, bay, to_write=order.action is not Action.READ)
     with ExitStack() as held:
-        try:
-            device = held.enter_context(opened(bay.path, _flags(order, bay)))
-        except OSError as error:
-            raise _unopened(error, bay) from error
-        seen = identify(device, bay)
-        refuse_in_use(device, bay.name)
+        device = -1
+        if not bay.kind.optical:
+            flags = os.O_RDONLY if order.action is Action.READ else os.O_RDWR
+            try:
+                # Nobody else has it or gets it: not a mount (O_EXCL), not udev (flock), not another drive (both).
+                device = held.enter_context(opened(bay.path, flags | os.O_EXCL))
+                fcntl.flock(device, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise _unopened(error, bay) from error
+            seen = identify(kernel, device, bay)
         if seen.loaded.fingerprint != order.fingerprint:
             raise Refused("DRV-018", bay=bay.name, medium=order.medium)
         _check_fit(order, seen)
         if order.action is Action.WRITE:
             _check_image(order, image)
-        yield Admitted(order=order, bay=bay, seen=seen, device=device, image=image, _maker=_MAKER)
-
-
-def _flags(order: Order, bay: Bay) -> int:
-    """A disc is only looked at: the burner opens it itself. A stick is held exclusively throughout."""
-    looked_at = bay.kind.write_once or order.action is Action.READ
-    return os.O_RDONLY | os.O_NONBLOCK if looked_at else os.O_RDWR | os.O_EXCL
+        yield Admitted(kernel=kernel, order=order, bay=bay, seen=seen, device=device, image=image, _maker=_MAKER)
 
 
 def _unopened(error: OSError, bay: Bay) -> Refused:
-    if error.errno in {errno.ENOENT, errno.ENXIO, errno.ENOMEDIUM}:
+    if error.errno in {errno.ENOENT, errno.ENXIO, errno.ENOMEDIUM, errno.ENODEV}:
         return Refused("DRV-017", bay=bay.name)
-    if error.errno == errno.EBUSY:
+    if error.errno in {errno.EBUSY, errno.EWOULDBLOCK}:
         return Refused("DRV-023", bay=bay.name)
     return Refused("DRV-026", bay=bay.name, error=errno.errorcode.get(error.errno or 0, "?"))
 

@@ -1,17 +1,24 @@
-"""The bays of this station. In a rehearsal they stand in the settings: a loop device or a file in place of a medium."""
+"""The bays of this station: what hangs on USB or is an optical drive; in a rehearsal those of its settings as well."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from media_station.drive.kernel import Kernel, text
 from media_station.model.errors import Refused
-from media_station.model.ids import parse_bay
+from media_station.model.ids import LONGEST_BAY, parse_bay
 from media_station.model.kind import MediumKind
+
+_DISC_DRIVE: Final = "5"  # SCSI peripheral device type, SPC-4
+_DISK: Final = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bay:
-    """A place for one medium. `path` is absent while the tray is empty; `size_bytes` is a disc's capacity."""
+    """A place for one medium. `kind` is a disc drive's DVD_R until its disc is looked at. Of the settings alone:
+    `size_bytes` is a disc's capacity, `path` is absent while the tray is empty.
+    """
 
     name: str
     kind: MediumKind
@@ -19,7 +26,9 @@ class Bay:
     vendor: str
     model: str
     serial: str
+    serial_source: str
     size_bytes: int
+    found: bool
 
 
 def parse_bays(untrusted: Iterable[tuple[str, str, Path, str, str, str, int]]) -> dict[str, Bay]:
@@ -35,6 +44,40 @@ def parse_bays(untrusted: Iterable[tuple[str, str, Path, str, str, str, int]]) -
             vendor=vendor,
             model=model,
             serial=serial,
+            serial_source="settings" if serial else "",
             size_bytes=size_bytes,
+            found=False,
         )
     return bays
+
+
+def find_bays(kernel: Kernel) -> dict[str, Bay]:
+    """What is there now, by its port: a stick on USB, a disc drive anywhere. Whether it may be used, `refuse` says."""
+    bays: dict[str, Bay] = {}
+    for disk in kernel.disks():
+        interface, sort = kernel.usb_interface(disk), text(disk / "device" / "type")
+        if sort == _DISC_DRIVE or (sort == _DISK and interface is not None):
+            bay = _found(disk, None if interface is None else interface.parent, disc=sort == _DISC_DRIVE)
+            bays.setdefault(bay.name, bay)
+    return bays
+
+
+def _found(disk: Path, usb: Path | None, *, disc: bool) -> Bay:
+    """Named by its port (`usb1p2` is port 1-2), which stays the same for whoever stands before it."""
+    number = "".join(each for each in disk.name if each.isdigit()) or disk.name
+    port = number if usb is None else usb.name.replace("-", "p").replace(".", "p")
+    device = disk / "device"
+    vendor = text(device / "vendor") if usb is None else text(usb / "manufacturer") or text(device / "vendor")
+    model = text(device / "model") if usb is None else text(usb / "product") or text(device / "model")
+    serial = "" if usb is None else text(usb / "serial")
+    return Bay(
+        name=parse_bay(f"{'dvd' if disc else 'usb'}{port}"[:LONGEST_BAY]),
+        kind=MediumKind.DVD_R if disc else MediumKind.USB,
+        path=Path("/dev") / disk.name.replace("!", "/"),
+        vendor=vendor,
+        model=model,
+        serial="" if disc else serial,
+        serial_source="usb" if serial and not disc else "",
+        size_bytes=0,
+        found=True,
+    )

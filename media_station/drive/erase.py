@@ -1,15 +1,41 @@
 """The mechanics of erasing: overwrite, verify, all of it, the last byte included. The rule is model/erasure's."""
 
+import mmap
 import os
+from contextlib import closing
 from typing import Final
 
 from media_station.drive.detect import Bay
-from media_station.drive.direct import PIECE_BYTES, Tell, opened, read, write
-from media_station.drive.identity import identify
+from media_station.drive.direct import PIECE_BYTES, Tell, read, write
+from media_station.drive.identity import BLOCK_BYTES
 from media_station.drive.keystream import Keystream
-from media_station.model.errors import MediaFault
+from media_station.drive.read_back import same_medium
 
 _SECTOR: Final = 512
+
+
+def keeps_its_ends(descriptor: int, bay: Bay, instance: str, size: int) -> bool:
+    """Does a medium keep a block at its start, at its end and at each power of two between, all different?
+
+    A stick that says it is larger than it is mostly doesn't: found in a second here, and for certain by `overwrite`.
+    MediaFault DRV-033 if another medium is there now. OSError as the medium gave it.
+    """
+    last = size - BLOCK_BYTES
+    places = sorted({0, last, *(1 << power for power in range(20, size.bit_length()) if 1 << power < last)})
+    stream = Keystream()
+    with closing(mmap.mmap(-1, BLOCK_BYTES)) as memory, memoryview(memory) as block:
+        for place in places:
+            stream.fill(block, place)
+            if os.pwrite(descriptor, block, place) != BLOCK_BYTES:
+                return False
+        os.fsync(descriptor)
+        expected = memoryview(bytearray(BLOCK_BYTES))
+        with same_medium(bay, instance) as back:
+            for place in places:
+                stream.fill(expected, place)
+                if os.preadv(back, [block], place) != BLOCK_BYTES or bytes(block) != bytes(expected):
+                    return False
+    return True
 
 
 def overwrite(
@@ -39,9 +65,7 @@ def overwrite(
             wrong += _differing(piece, due)
 
     write(descriptor, size, fill, writing)
-    with opened(bay.path, os.O_RDONLY) as back:
-        if identify(back, bay).instance != instance:
-            raise MediaFault("DRV-033", bay=bay.name)
+    with same_medium(bay, instance) as back:
         read(back, size, take, verifying)
     return wrong
 

@@ -6,54 +6,98 @@ import os
 import stat
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from media_station.drive import mmc
 from media_station.drive.detect import Bay
-from media_station.model.errors import MediaFault
+from media_station.drive.kernel import Kernel
+from media_station.model.errors import MediaFault, Refused
 from media_station.model.kind import MediumKind
 from media_station.model.views import Loaded
 from media_station.proof.note import canonical
 
 BLOCK_BYTES: Final = 4096  # what O_DIRECT is aligned to; a multiple of every sector size in use
 _BLKGETDISKSEQ: Final = 0x80081280  # linux/fs.h: changes whenever another medium is in the device
+_WRITABLE: Final = {mmc.Profile.DVD_R: MediumKind.DVD_R}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """`instance` stays the same while this very medium stays in; `block` tells a device from a rehearsal's file."""
+    """`instance` stays the same while this very medium stays in; `disk` is its place in /sys, None for a file."""
 
     loaded: Loaded
     instance: str
-    block: bool
+    disk: Path | None
 
 
-def identify(descriptor: int, bay: Bay) -> Seen:
-    """By the descriptor, never by the name. MediaFault DRV-024 for what no bay may hold."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Medium:
+    kind: MediumKind
+    size_bytes: int
+    blank: bool
+
+
+def instance_of(descriptor: int, bay: Bay) -> str:
+    """MediaFault DRV-024 for what is neither a device nor a rehearsal's file."""
     status = os.fstat(descriptor)
-    block = stat.S_ISBLK(status.st_mode)
-    if not block and not stat.S_ISREG(status.st_mode):
-        raise MediaFault("DRV-024", bay=bay.name)
-    length = os.lseek(descriptor, 0, os.SEEK_END)
-    disc = bay.kind is MediumKind.DVD_R
-    if length % (1 if disc else BLOCK_BYTES):
-        raise MediaFault("DRV-024", bay=bay.name)
-    if block:
+    if stat.S_ISBLK(status.st_mode):
         (sequence,) = struct.unpack("Q", fcntl.ioctl(descriptor, _BLKGETDISKSEQ, bytes(8)))
-        instance, changed = f"diskseq {sequence}", 0
-    else:
-        instance, changed = f"file {status.st_dev}:{status.st_ino}", status.st_ctime_ns if disc else 0
-    blank = disc and length == 0
-    size = bay.size_bytes if disc else length
-    of = [bay.name, bay.kind.value, bay.vendor, bay.model, bay.serial, size, blank, instance, changed]
+        return f"diskseq {sequence}"
+    if stat.S_ISREG(status.st_mode) and not bay.found:
+        return f"file {status.st_dev}:{status.st_ino}"
+    raise MediaFault("DRV-024", bay=bay.name)
+
+
+def identify(kernel: Kernel, descriptor: int, bay: Bay) -> Seen:
+    """By the descriptor, never by the name. MediaFault DRV-024 for what no bay may hold, DRV-042 for a disc of a kind
+    that isn't written here; Refused DRV-017 for an empty tray.
+    """
+    instance, status = instance_of(descriptor, bay), os.fstat(descriptor)
+    disk = _disk(kernel, status.st_rdev, bay) if stat.S_ISBLK(status.st_mode) else None
+    changed = status.st_ctime_ns if disk is None and bay.kind.optical else 0
+    medium = _disc(descriptor, bay) if bay.found and bay.kind.optical else _by_length(descriptor, bay)
+    of = [bay.name, medium.kind.value, bay.vendor, bay.model, bay.serial, medium.size_bytes, medium.blank]
     loaded = Loaded(
         bay=bay.name,
-        kind=bay.kind,
+        kind=medium.kind,
         vendor=bay.vendor,
         model=bay.model,
         serial=bay.serial,
-        serial_source="settings" if bay.serial else "",
-        size_bytes=size,
-        blank=blank,
-        fingerprint=hashlib.sha256(canonical([str(each) for each in of])).hexdigest(),
+        serial_source=bay.serial_source,
+        size_bytes=medium.size_bytes,
+        blank=medium.blank,
+        refused="",
+        fingerprint=hashlib.sha256(canonical([str(each) for each in [*of, instance, changed]])).hexdigest(),
     )
-    return Seen(loaded=loaded, instance=instance, block=block)
+    return Seen(loaded=loaded, instance=instance, disk=disk)
+
+
+def _disk(kernel: Kernel, number: int, bay: Bay) -> Path:
+    try:
+        return kernel.disk(os.major(number), os.minor(number))
+    except FileNotFoundError as error:
+        raise MediaFault("DRV-024", bay=bay.name) from error
+
+
+def _by_length(descriptor: int, bay: Bay) -> _Medium:
+    length = os.lseek(descriptor, 0, os.SEEK_END)
+    if bay.kind.optical:
+        return _Medium(kind=bay.kind, size_bytes=bay.size_bytes, blank=length == 0)
+    if bay.found and not length:
+        raise Refused("DRV-017", bay=bay.name)
+    if length % BLOCK_BYTES:
+        raise MediaFault("DRV-024", bay=bay.name)
+    return _Medium(kind=bay.kind, size_bytes=length, blank=False)
+
+
+def _disc(descriptor: int, bay: Bay) -> _Medium:
+    try:
+        disc = mmc.look(descriptor)
+    except ValueError as error:
+        raise MediaFault("DRV-024", bay=bay.name) from error
+    if disc is None:
+        raise Refused("DRV-017", bay=bay.name)
+    if disc.profile not in _WRITABLE:
+        raise MediaFault("DRV-042", bay=bay.name)
+    return _Medium(kind=_WRITABLE[disc.profile], size_bytes=disc.size_bytes, blank=disc.written is mmc.Written.BLANK)

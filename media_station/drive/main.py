@@ -14,6 +14,7 @@ from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, notify
 from media_station.drive.detect import parse_bays
+from media_station.drive.kernel import Kernel
 from media_station.drive.server import Bench, MediaDoor
 from media_station.drive.spent import Spent
 from media_station.model.errors import Refused
@@ -22,11 +23,11 @@ from media_station.settings import Settings, load
 
 
 def main(settings_path: Path) -> int:
-    """Refused DRV-001 for a station that is not a rehearsal: this version drives rehearsal bays alone."""
+    """Refused DRV-001 for bays in the settings of a station that is not a rehearsal: it has real ones alone."""
     settings = load(settings_path)
     identity = settings.identity("drive")
     confine(identity)
-    if not identity.rehearsal:
+    if settings.drive.bays and not identity.rehearsal:
         raise Refused("DRV-001", identity=identity.name)
     asyncio.run(_serve(settings))
     return 0
@@ -37,7 +38,9 @@ async def _serve(settings: Settings) -> None:
     run.mkdir(mode=0o700, parents=True, exist_ok=True)
     each = settings.drive.bays
     bench = Bench(
-        bays=parse_bays((b.name, b.kind, b.path, b.vendor, b.model, b.serial, b.size_bytes) for b in each),
+        kernel=Kernel(),
+        finding=settings.drive.real_media or not settings.identity("drive").rehearsal,
+        settled=parse_bays((b.name, b.kind, b.path, b.vendor, b.model, b.serial, b.size_bytes) for b in each),
         identity=settings.identity("drive"),
         orders_key=_orders_key(settings.credentials("drive") / "orders.pub"),
         two_person=frozenset(settings.policy.two_person),

@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from media_station.drive import block, optical
-from media_station.drive.admit import Admitted, boottime_ms
-from media_station.drive.erase import overwrite
+from media_station.drive.admit import Admitted, boottime_ms, look
+from media_station.drive.erase import keeps_its_ends, overwrite
+from media_station.drive.kernel import Counters
 from media_station.drive.keystream import Keystream
 from media_station.drive.read_back import read_back
 from media_station.model.erasure import rule_for
-from media_station.model.errors import MediaFault
+from media_station.model.errors import MediaFault, StationError
 from media_station.model.order import Action, Evidence, Verdict
 from media_station.model.views import Progress
 
 _UNDETERMINED: Final = -1
 
 Watch = Callable[[Progress], None]
+
+
+class Cancelled(Exception):
+    """Raised by whoever watches: the work ends at once, and its medium is not to be used."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,6 +32,8 @@ class _Measured:
     passes: int = 0
     bytes_written: int = 0
     bytes_verified: int = 0
+    device_read: int = _UNDETERMINED
+    device_written: int = _UNDETERMINED
     sha256: str = ""
     bad_sectors: int = _UNDETERMINED
     burner: str = ""
@@ -38,11 +45,16 @@ def perform(admitted: Admitted, tool: str, watch: Watch) -> Evidence:
     started = boottime_ms()
     measured = _Measured()
     try:
+        before = _counters(admitted)
         code = _done(admitted, measured, watch)
+        if before is not None:
+            code = code or _borne_out(admitted, measured, before)
         verdict = Verdict.FAIL if code else Verdict.PASS
     except MediaFault as fault:
         code, verdict = fault.code, Verdict.UNKNOWN
-    except (OSError, EOFError):
+    except Cancelled:
+        code, verdict = "DRV-045", Verdict.FAIL
+    except (OSError, EOFError, ValueError):
         gone = not _still_there(admitted)
         code, verdict = ("DRV-033", Verdict.UNKNOWN) if gone else ("DRV-031", Verdict.FAIL)
     return Evidence(
@@ -55,6 +67,8 @@ def perform(admitted: Admitted, tool: str, watch: Watch) -> Evidence:
         passes=measured.passes,
         bytes_written=measured.bytes_written,
         bytes_verified=measured.bytes_verified,
+        device_read=measured.device_read,
+        device_written=measured.device_written,
         sha256=measured.sha256,
         bad_sectors=measured.bad_sectors,
         drive=f"{loaded.vendor} {loaded.model} ({loaded.bay})",
@@ -68,37 +82,64 @@ def _done(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
     """The code of what is wrong, empty if everything was read back as it must be."""
     match admitted.order.action:
         case Action.WRITE:
-            _write(admitted, measured, watch)
-            return _read(admitted, measured, watch)
+            instance = _write(admitted, measured, watch)
+            return _read(admitted, instance, measured, watch)
         case Action.READ:
-            return _read(admitted, measured, watch)
+            return _read(admitted, admitted.seen.instance, measured, watch)
         case Action.ERASE:
             return _erase(admitted, measured, watch)
     assert_never(admitted.order.action)
 
 
-def _write(admitted: Admitted, measured: _Measured, watch: Watch) -> None:
-    order, bay = admitted.order, admitted.bay
+def _counters(admitted: Admitted) -> Counters | None:
+    """None for a rehearsal's file: no device, nothing that counts. Else ValueError or OSError if there are none."""
+    return None if admitted.seen.disk is None else admitted.kernel.counters(admitted.seen.disk)
+
+
+def _borne_out(admitted: Admitted, measured: _Measured, before: Counters) -> str:
+    """Did as much come from the device, and go to it, as was claimed? A cache in between would have kept it away.
+
+    What a burner writes goes past the kernel's counters.
+    """
+    after = admitted.kernel.counters(admitted.seen.disk) if admitted.seen.disk is not None else before
+    measured.device_read, measured.device_written = after.read - before.read, after.written - before.written
+    written = 0 if admitted.bay.kind.optical else measured.bytes_written
+    return "" if measured.device_read >= measured.bytes_verified and measured.device_written >= written else "DRV-043"
+
+
+def _write(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+    """The instance that must be there for the reading."""
+    order, bay, seen = admitted.order, admitted.bay, admitted.seen
     measured.passes = 1
 
     def tell(done: int) -> None:
         measured.bytes_written = done
         watch(Progress(subject=order.medium, phase="write", done=done, total=order.image_length))
 
-    if bay.kind.write_once:
-        measured.burner = optical.burn(bay.path, admitted.image, order.image_length, tell)
-    else:
+    def locked() -> None:
+        if seen.disk is not None and admitted.kernel.instance(seen.disk) != seen.instance:
+            raise MediaFault("DRV-033", bay=bay.name)
+
+    if not bay.kind.optical:
         block.write_image(admitted.device, admitted.image, order.image_length, tell)
+        return seen.instance
+    measured.burner = optical.burn(bay.path, admitted.image, order.image_length, tell, locked)
+    if seen.disk is None:
+        return seen.instance
+    # Out and in, it is a new one to the kernel: that it is the very disc, its bytes must show.
+    pushing = Progress(subject=order.medium, phase="tray", done=0, total=1)
+    optical.reload(bay.path, bay.name, lambda: watch(pushing))
+    return admitted.kernel.instance(seen.disk)
 
 
-def _read(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+def _read(admitted: Admitted, instance: str, measured: _Measured, watch: Watch) -> str:
     order = admitted.order
 
     def tell(done: int) -> None:
         measured.bytes_verified = done
         watch(Progress(subject=order.medium, phase="read", done=done, total=order.image_length))
 
-    back = read_back(admitted.bay, admitted.seen.instance, order.image_length, tell)
+    back = read_back(admitted.bay, instance, order.image_length, tell)
     measured.sha256 = back.sha256
     if (back.length, back.sha256) != (order.image_length, order.image_sha256):
         return "DRV-030"
@@ -109,6 +150,8 @@ def _read(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
 def _erase(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
     """The two passes of the rule; each is verified to the last byte before the next begins."""
     seen, size = admitted.seen, admitted.seen.loaded.size_bytes
+    if not keeps_its_ends(admitted.device, admitted.bay, seen.instance, size):
+        return "DRV-044"
     wrong = 0
     for number, pattern in enumerate((Keystream(), None)):
         before = number * size
@@ -144,6 +187,9 @@ def _method(admitted: Admitted) -> str:
 def _still_there(admitted: Admitted) -> bool:
     """Asked before an error is called the medium's: a stick that was pulled reads like a bad one."""
     try:
-        return os.lseek(admitted.device, 0, os.SEEK_END) > 0 or admitted.bay.kind.write_once
-    except OSError:
+        if admitted.bay.kind.optical:
+            look(admitted.kernel, admitted.bay)
+            return True
+        return os.lseek(admitted.device, 0, os.SEEK_END) > 0
+    except (OSError, StationError):
         return False

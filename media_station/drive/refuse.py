@@ -1,29 +1,52 @@
-"""What is never written to, order or not: a medium that something else on this machine uses."""
+"""What is never touched, order or not. Unknown means refuse."""
 
-import os
-import stat
 from pathlib import Path
+from typing import Final
 
+from media_station.drive.kernel import Kernel, interfaces, is_system, text
 from media_station.model.errors import Refused
 
-_MOUNTS = Path("/proc/self/mountinfo")
-_SWAPS = Path("/proc/swaps")
-_DEVICES = Path("/sys/dev/block")
+_MASS_STORAGE: Final = "08"  # USB class code
+_BY_INTERFACE: Final = frozenset({"00", _MASS_STORAGE})
 
 
-def refuse_in_use(descriptor: int, bay: str) -> None:
-    """Refused DRV-023 if the device or a part of it is mounted, swapped to, or held by another device.
+def refuse_in_use(kernel: Kernel, disk: Path, bay: str) -> None:
+    """Refused DRV-038 if the system lies on the disk, DRV-023 if anything else uses it or a part of it.
 
     The kernel's own O_EXCL refuses most of this at the opening; here the reason is found before anything is hashed.
     """
-    status = os.fstat(descriptor)
-    if not stat.S_ISBLK(status.st_mode):
-        return
-    device = _DEVICES / f"{os.major(status.st_rdev)}:{os.minor(status.st_rdev)}"
-    parts = [device, *(each.parent for each in device.resolve().glob("*/partition"))]
-    numbers = {(part / "dev").read_text().strip() for part in parts}
-    mounted = {line.split()[2] for line in _MOUNTS.read_text().splitlines()}
-    names = {f"/dev/{part.resolve().name}" for part in parts}
-    swapped = {line.split()[0] for line in _SWAPS.read_text().splitlines()[1:]}
-    if numbers & mounted or names & swapped or any(any((part / "holders").glob("*")) for part in parts):
+    uses = kernel.used_as(disk)
+    if is_system(uses):
+        raise Refused("DRV-038", bay=bay)
+    if uses:
         raise Refused("DRV-023", bay=bay)
+
+
+def refuse_unfit(kernel: Kernel, disk: Path, bay: str) -> None:
+    """Of a device that was found: Refused DRV-039 unless it is removable, DRV-040 if it is more than one medium on
+    USB, a keyboard among them.
+    """
+    if text(disk / "removable") != "1":
+        raise Refused("DRV-039", bay=bay)
+    interface = kernel.usb_interface(disk)
+    if interface is None:
+        if text(disk / "device" / "type") == "5":
+            return
+        raise Refused("DRV-039", bay=bay)
+    usb = interface.parent
+    classes = [text(each / "bInterfaceClass") for each in interfaces(usb)]
+    configured = (text(usb / "bNumConfigurations"), text(usb / "bNumInterfaces"))
+    media = [each for each in kernel.disks() if kernel.usb_interface(each) == interface]
+    if (
+        classes != [_MASS_STORAGE]
+        or configured != ("1", "1")
+        or text(usb / "bDeviceClass") not in _BY_INTERFACE
+        or media != [disk]
+    ):
+        raise Refused("DRV-040", bay=bay)
+
+
+def refuse_read_only(disk: Path, bay: str) -> None:
+    """Refused DRV-041 unless the kernel says that it can be written."""
+    if text(disk / "ro") != "0":
+        raise Refused("DRV-041", bay=bay)

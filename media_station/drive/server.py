@@ -3,17 +3,26 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from asyncvarlink import FileDescriptor, LastResult, varlinkmethod
 
 from media_station.doors.answering import crash
 from media_station.doors.media import Known, Media, Performing, Report
-from media_station.drive.admit import admitted, boot, boottime_ms, check_people, claim, parse_signed, require_own
-from media_station.drive.detect import Bay
-from media_station.drive.direct import opened
-from media_station.drive.identity import identify
-from media_station.drive.perform import perform
+from media_station.drive.admit import (
+    admitted,
+    boot,
+    boottime_ms,
+    check_people,
+    claim,
+    look,
+    parse_signed,
+    refuse,
+    require_own,
+)
+from media_station.drive.detect import Bay, find_bays
+from media_station.drive.kernel import Kernel
+from media_station.drive.perform import Cancelled, perform
 from media_station.drive.spent import Spent, Use
 from media_station.model.errors import Refused, StationError
 from media_station.model.ids import Identity, parse_order
@@ -33,23 +42,31 @@ class _Work:
     bay: Bay
     image: int
     progress: Progress
+    cancelled: bool = False
     task: "asyncio.Task[Evidence]" = field(init=False)
 
 
 class Bench:
-    """What all connections share: bays, keys, used numbers, what is at work now."""
+    """What all connections share: bays, keys, used numbers, what is at work now.
+
+    `settled` are the settings' bays; with `finding`, those that the machine has are there as well.
+    """
 
     def __init__(
         self,
         *,
-        bays: dict[str, Bay],
+        kernel: Kernel,
+        settled: dict[str, Bay],
+        finding: bool,
         identity: Identity,
         orders_key: Verifier,
         two_person: frozenset[str],
         spent: Spent,
         tool: str,
     ) -> None:
-        self.bays = bays
+        self.kernel = kernel
+        self.settled = settled
+        self.finding = finding
         self.identity = identity
         self.orders_key = orders_key
         self.two_person = two_person
@@ -63,18 +80,28 @@ class Bench:
         while self.working:
             await asyncio.wait({work.task for work in self.working.values()})
 
+    def bays(self) -> dict[str, Bay]:
+        """Those that are there now, by name."""
+        return {**(find_bays(self.kernel) if self.finding else {}), **self.settled}
+
     def loaded(self) -> list[Loaded]:
-        """What is in the bays; one that can't be opened or at which work is done is as good as empty."""
+        """What is in the bays, with the reason if it isn't touched; what can't be looked at is as good as empty, and so
+        is a bay at which work is done.
+        """
         seen = []
         busy = {work.bay.name for work in self.working.values()}
-        for bay in self.bays.values():
+        for bay in self.bays().values():
             if bay.name in busy:
                 continue
             try:
-                with opened(bay.path, os.O_RDONLY | os.O_NONBLOCK) as descriptor:
-                    seen.append(identify(descriptor, bay).loaded)
+                found = look(self.kernel, bay)
             except (OSError, StationError):
                 continue
+            try:
+                refuse(self.kernel, found, bay, to_write=False)
+                seen.append(found.loaded)
+            except StationError as error:
+                seen.append(replace(found.loaded, refused=error.code))
         return seen
 
     def start(self, untrusted_order: str, action: Action, untrusted_bay: str, image: int) -> _Work:
@@ -82,10 +109,10 @@ class Bench:
         order = parse_signed(untrusted_order, self.orders_key)
         claim(order, action, self.identity, self.spent)
         check_people(order, self.two_person)
-        bay = self.bays.get(untrusted_bay)
+        bay = self.bays().get(untrusted_bay)
         if bay is None:
             raise Refused("DRV-017", bay=untrusted_bay)
-        if any(work.bay is bay for work in self.working.values()):
+        if any(work.bay.name == bay.name for work in self.working.values()):
             raise Refused("DRV-022", bay=bay.name)
         nothing_yet = Progress(subject=order.medium, phase="check", done=0, total=0)
         kept = os.dup(image) if image >= 0 else -1
@@ -97,8 +124,10 @@ class Bench:
     def _perform(self, work: _Work) -> Evidence:
         def watch(progress: Progress) -> None:
             work.progress = progress
+            if work.cancelled:
+                raise Cancelled
 
-        with admitted(work.order, work.bay, work.image) as ready:
+        with admitted(self.kernel, work.order, work.bay, work.image) as ready:
             self.spent.begin(work.order.number)
             evidence = perform(ready, self.tool, watch)
         self.spent.end(evidence)

@@ -46,7 +46,8 @@ parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSNKF]-[
 parse_payload = _pattern("payload", r"[0-9a-f]{32}")
 parse_sha256 = _pattern("sha256", r"[0-9a-f]{64}")
 parse_month = _pattern("month", r"[0-9]{4}-(0[1-9]|1[0-2])")
-parse_bay = _pattern("bay", r"[a-z][a-z0-9]{0,15}")
+LONGEST_BAY = 16
+parse_bay = _pattern("bay", rf"[a-z][a-z0-9]{{0,{LONGEST_BAY - 1}}}")
 
 LONGEST_TEXT = 200
 # What prints nothing or something else on each machine; as on papers (cell/papers/fields).

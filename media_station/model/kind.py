@@ -15,6 +15,10 @@ class MediumKind(Enum):
         return {"usb": "U", "dvd-r": "D"}[self.value]
 
     @property
+    def optical(self) -> bool:
+        return self is not MediumKind.USB
+
+    @property
     def write_once(self) -> bool:
         """Write-once media can't be erased, only destroyed."""
         return self is MediumKind.DVD_R

@@ -93,7 +93,9 @@ class Evidence:
 
     `bytes_*` count what went to and came from the medium; `sha256` is over the bytes read back (empty where none
     were read); `code` says why a verdict isn't PASS (empty if it is); `started_ms`, `ended_ms` are CLOCK_BOOTTIME.
-    `bad_sectors` counts unreadable or unwritable blocks, -1 where it could not be determined.
+    `bad_sectors` counts unreadable or unwritable blocks, -1 where it could not be determined. `device_read` and
+    `device_written` are the bytes that the kernel counted from and to the device meanwhile (past every cache), -1 where
+    it counts none.
     """
 
     order: str
@@ -105,6 +107,8 @@ class Evidence:
     passes: int
     bytes_written: int
     bytes_verified: int
+    device_read: int
+    device_written: int
     sha256: str
     bad_sectors: int
     drive: str

@@ -75,7 +75,10 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A medium in a bay, as the drive saw it. `size_bytes` is its capacity, `fingerprint` binds an order to it."""
+    """A medium in a bay, as the drive saw it. `size_bytes` is its capacity, `fingerprint` binds an order to it.
+
+    `refused` is the code by which the drive will not touch it; empty if it will.
+    """
 
     bay: str
     kind: MediumKind
@@ -85,6 +88,7 @@ class Loaded:
     serial_source: str
     size_bytes: int
     blank: bool
+    refused: str
     fingerprint: str
 
 

@@ -143,6 +143,8 @@ class DriveInMemory:
             passes={Action.WRITE: 1, Action.READ: 0, Action.ERASE: 2}[order.action],
             bytes_written=0 if order.action is Action.READ else whole,
             bytes_verified=whole if not code else 0,
+            device_read=-1,
+            device_written=-1,
             sha256="" if luck is Luck.PULLED or order.action is Action.ERASE else hashlib.sha256(read).hexdigest(),
             bad_sectors=-1 if code else 0,
             drive=f"{seen.vendor} {seen.model} ({seen.bay})",
@@ -163,6 +165,7 @@ def _loaded(bay: str, piece: Piece) -> Loaded:
         serial_source="settings" if piece.serial else "",
         size_bytes=DISC_BYTES if piece.kind.write_once else STICK_BYTES,
         blank=piece.kind.write_once and not piece.written,
+        refused="",
         fingerprint=hashlib.sha256(repr(of).encode()).hexdigest(),
     )
 

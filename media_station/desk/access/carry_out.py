@@ -11,13 +11,20 @@ from media_station.model.views import Answer, Loaded
 
 
 async def in_bay(desk: Desk, bay: str, medium: str) -> Loaded:
-    """What is in the bay, if it can be this medium by what is known of it; Refused ORD-001 empty, ORD-002 another."""
+    """What is in the bay, if it can be this medium by what is known of it; Refused ORD-001 empty, ORD-002 another, or
+    with the code by which the drive won't touch it.
+
+    A disc has no identity of its own, only its drive has: what is on it tells it from others, when it is read back.
+    """
     loaded = next((each for each in await desk.drive.bays() if each.bay == bay), None)
     if loaded is None:
         raise Refused("ORD-001", bay=bay)
+    if loaded.refused:
+        raise Refused(loaded.refused, bay=bay)
     known = desk.ledger.history("medium", medium).the(MediumRegistered)
     seen = (loaded.kind, loaded.vendor, loaded.model, loaded.serial, loaded.size_bytes)
-    if seen != (known.kind, known.vendor, known.model, known.serial, known.size_bytes):
+    of_a_stick = (known.kind, known.vendor, known.model, known.serial, known.size_bytes)
+    if loaded.kind is not known.kind or (not loaded.kind.optical and seen != of_a_stick):
         raise Refused("ORD-002", bay=bay, medium=medium)
     return loaded
 

@@ -13,6 +13,7 @@ from media_station.desk.serving.people import PeopleDoor, Room
 from media_station.doors.media import Known
 from media_station.doors.refusals import RECORD_SECONDS, Refusals
 from media_station.drive.detect import Bay
+from media_station.drive.kernel import Kernel
 from media_station.drive.server import Bench as DriveBench
 from media_station.drive.server import MediaDoor
 from media_station.drive.spent import Spent
@@ -59,12 +60,16 @@ class DriveHere:
                 vendor="V",
                 model="M",
                 serial=f"S-{name}",
+                serial_source="settings",
                 size_bytes=STICK_BYTES,
+                found=False,
             )
             for name, path in self.sticks.items()
         }
         self.bench = DriveBench(
-            bays=bays,
+            kernel=Kernel(),
+            settled=bays,
+            finding=False,
             identity=IDENTITY,
             orders_key=self._key,
             two_person=self._two_person,
@@ -225,6 +230,8 @@ def ended_well(bench, action: Action, number: str, medium: str) -> None:
         passes=2,
         bytes_written=0,
         bytes_verified=0,
+        device_read=-1,
+        device_written=-1,
         sha256=sha256,
         bad_sectors=0,
         drive="",

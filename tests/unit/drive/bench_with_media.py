@@ -6,6 +6,7 @@ from pathlib import Path
 
 from media_station.drive.admit import boottime_ms
 from media_station.drive.detect import Bay
+from media_station.drive.kernel import Kernel
 from media_station.drive.server import Bench
 from media_station.drive.spent import Spent
 from media_station.model.ids import Identity
@@ -30,7 +31,15 @@ class BenchWithMedia:
         self.numbers = 0
         bays = {
             "usb0": Bay(
-                name="usb0", kind=MediumKind.USB, path=stick, vendor="V", model="M", serial="S1", size_bytes=size
+                name="usb0",
+                kind=MediumKind.USB,
+                path=stick,
+                vendor="V",
+                model="M",
+                serial="S1",
+                serial_source="settings",
+                size_bytes=size,
+                found=False,
             ),
             "dvd0": Bay(
                 name="dvd0",
@@ -39,7 +48,9 @@ class BenchWithMedia:
                 vendor="V",
                 model="D",
                 serial="",
+                serial_source="",
                 size_bytes=4 * MIB,
+                found=False,
             ),
         }
         self.bays = bays
@@ -48,7 +59,9 @@ class BenchWithMedia:
     def restart(self) -> None:
         """Another drive process, with what the one before left behind."""
         self.bench = Bench(
-            bays=self.bays,
+            kernel=Kernel(),
+            settled=self.bays,
+            finding=False,
             identity=IDENTITY,
             orders_key=self.key.verifier,
             two_person=frozenset({"write"}),
@@ -68,7 +81,7 @@ class BenchWithMedia:
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
             action=action,
             transfer="" if action is Action.ERASE else "R1-T-00001",
-            medium=f"R1-{self.bench.bays[bay].kind.letter}-00001",
+            medium=f"R1-{self.bays[bay].kind.letter}-00001",
             fingerprint=self.loaded(bay).fingerprint,
             image_sha256=hashlib.sha256(image).hexdigest() if image else "",
             image_length=len(image),

@@ -377,6 +377,8 @@ class Office:
             passes=1,
             bytes_written=8_000_000_000,
             bytes_verified=8_000_000_000,
+            device_read=-1,
+            device_written=-1,
             sha256=sha256,
             bad_sectors=-1,
             drive="Aobano USB 3.1",

@@ -117,6 +117,8 @@ def evidence(action: Action, verdict: Verdict) -> Evidence:
         passes=1,
         bytes_written=0,
         bytes_verified=0,
+        device_read=-1,
+        device_written=-1,
         sha256=HASH,
         bad_sectors=-1,
         drive="x",
