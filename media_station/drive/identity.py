@@ -84,7 +84,7 @@ def _by_length(descriptor: int, bay: Bay) -> _Medium:
     length = os.lseek(descriptor, 0, os.SEEK_END)
     if bay.kind.optical:
         return _Medium(kind=bay.kind, size_bytes=bay.size_bytes, blank=length == 0)
-    if bay.found and not length:
+    if not length:
         raise Refused("DRV-017", bay=bay.name)
     if length % BLOCK_BYTES:
         raise MediaFault("DRV-024", bay=bay.name)
