@@ -4,7 +4,7 @@ import mmap
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -36,8 +36,8 @@ def write(descriptor: int, length: int, fill: Callable[[memoryview, int], None],
 
     The bytes that went to the medium, `length` if nothing failed. OSError as the medium gave it.
     """
-    written = 0
-    with _buffers() as buffers, ThreadPoolExecutor(max_workers=1) as writer:
+    written, buffers = 0, _buffers()
+    with ThreadPoolExecutor(max_workers=1) as writer:
         pending: Future[None] | None = None
         for number, offset in enumerate(range(0, length, PIECE_BYTES)):
             size = min(PIECE_BYTES, length - offset)
@@ -59,8 +59,8 @@ def write(descriptor: int, length: int, fill: Callable[[memoryview, int], None],
 
 def read(descriptor: int, length: int, take: Callable[[memoryview, int], None], tell: Tell) -> int:
     """Reads `length` bytes; `take(piece, offset)` gets each. The bytes that came: fewer at an early end."""
-    with _buffers() as buffers, ThreadPoolExecutor(max_workers=1) as reader:
-        offset = 0
+    offset, buffers = 0, _buffers()
+    with ThreadPoolExecutor(max_workers=1) as reader:
         ahead = reader.submit(_read_all, descriptor, buffers[0], 0, length)
         for number in range(-(-length // PIECE_BYTES)):
             came = min(ahead.result(), length - offset)
@@ -94,12 +94,7 @@ def _read_all(descriptor: int, buffer: memoryview, offset: int, length: int) -> 
     return came
 
 
-@contextmanager
-def _buffers() -> Iterator[list[memoryview]]:
-    with closing(mmap.mmap(-1, _BUFFERS * PIECE_BYTES)) as memory, memoryview(memory) as whole:
-        pieces = [whole[start : start + PIECE_BYTES] for start in range(0, len(whole), PIECE_BYTES)]
-        try:
-            yield pieces
-        finally:
-            for piece in pieces:
-                piece.release()
+def _buffers() -> list[memoryview]:
+    """Aligned to pages. They are gone with the last view of them: an error that is on its way holds some."""
+    whole = memoryview(mmap.mmap(-1, _BUFFERS * PIECE_BYTES))
+    return [whole[start : start + PIECE_BYTES] for start in range(0, len(whole), PIECE_BYTES)]

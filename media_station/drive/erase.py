@@ -2,7 +2,6 @@
 
 import mmap
 import os
-from contextlib import closing
 from typing import Final
 
 from media_station.drive.detect import Bay
@@ -23,18 +22,17 @@ def keeps_its_ends(descriptor: int, bay: Bay, instance: str, size: int) -> bool:
     last = size - BLOCK_BYTES
     places = sorted({0, last, *(1 << power for power in range(20, size.bit_length()) if 1 << power < last)})
     stream = Keystream()
-    with closing(mmap.mmap(-1, BLOCK_BYTES)) as memory, memoryview(memory) as block:
+    block, expected = memoryview(mmap.mmap(-1, BLOCK_BYTES)), memoryview(bytearray(BLOCK_BYTES))
+    for place in places:
+        stream.fill(block, place)
+        if os.pwrite(descriptor, block, place) != BLOCK_BYTES:
+            return False
+    os.fsync(descriptor)
+    with same_medium(bay, instance) as back:
         for place in places:
-            stream.fill(block, place)
-            if os.pwrite(descriptor, block, place) != BLOCK_BYTES:
+            stream.fill(expected, place)
+            if os.preadv(back, [block], place) != BLOCK_BYTES or bytes(block) != bytes(expected):
                 return False
-        os.fsync(descriptor)
-        expected = memoryview(bytearray(BLOCK_BYTES))
-        with same_medium(bay, instance) as back:
-            for place in places:
-                stream.fill(expected, place)
-                if os.preadv(back, [block], place) != BLOCK_BYTES or bytes(block) != bytes(expected):
-                    return False
     return True
 
 
