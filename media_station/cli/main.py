@@ -19,6 +19,7 @@ COMMANDS: Final = {
         "提供の状況と足りないもの / transfers, and what is missing to close one",
     ),
     "due": ("media_station.cli.due", "期日のあるもの / what is due"),
+    "paper": ("media_station.cli.paper", "書面を印刷する / print a paper"),
     "compliance": ("media_station.cli.compliance", "安全管理措置の根拠 / the requirement map with its evidence"),
     "incident": ("media_station.cli.incident", "事故の証拠一式 / the evidence of an incident"),
     "journal": ("media_station.cli.journal", "アクセス記録 / the access journal"),

@@ -18,6 +18,7 @@ from media_station.model.journal import Wanted
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind
 from media_station.model.order import Verdict
+from media_station.model.station import PaperKind
 from media_station.model.transfer import Count, Ending
 
 
@@ -36,7 +37,7 @@ class Ask:
 
 
 # Texts may be empty here: what is missing in one has a refusal of its own.
-_TEXTS = ("binder", "bag", "seal", "measures", "consultation", "person", "employer", "becomes")
+_TEXTS = ("binder", "bag", "seal", "measures", "consultation", "person", "employer", "becomes", "subject")
 
 _PARSE = {
     **dict.fromkeys(_TEXTS, ids.parse_text),
@@ -472,6 +473,18 @@ class ReadJournal(Ask):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintCompliance(Ask):
     """The requirement map with its evidence, for the committee."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintSheet(Ask):
+    """A sheet that the records make at any time, each printing with a number of its own.
+
+    `subject`: the transfer (管理簿, 案件整理票, blank forms), consignment (連絡体制表), medium (label), place (棚卸表;
+    empty: in hand); empty for the 公開鍵台紙.
+    """
+
+    kind: PaperKind
+    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

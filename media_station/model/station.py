@@ -76,6 +76,14 @@ class PaperKind(Enum):
     INCIDENT_REPORT = "incident_report"
     COMPLIANCE = "compliance"
     LOG_REPORT = "log_report"
+    LEDGER = "ledger"
+    CASE_SHEET = "case_sheet"
+    STOCK_LIST = "stock_list"
+    CONTACT_TREE = "contact_tree"
+    KEY_SHEET = "key_sheet"
+    LABEL = "label"
+    COUNTS_FORM = "counts_form"
+    ERASURE_FORM = "erasure_form"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,7 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "件数 {records} 件、確認コード {code}：区の担当者に電話でお知らせください",
         "{records} records, confirmation code {code}: tell the municipality both by telephone",
     ),
+    "paper_printed": ("{number} を印刷しました", "printed: {number}"),
     "paper_holds": (
         "書面 {number} の証明は正しい。次の記録のとおりです（紙面と見比べてください）。",
         "The proof of paper {number} holds. The records say (hold the sheet against them):",

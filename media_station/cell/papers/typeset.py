@@ -16,7 +16,7 @@ from typing import Final
 import segno
 import typst
 
-from media_station.cell.papers import certificate, destruction, form, log_report, notice, slip
+from media_station.cell.papers import blank, certificate, destruction, form, label, log_report, notice, slip
 from media_station.cell.papers.fields import JSON, Sheet, for_template, texts
 from media_station.model.errors import Refused
 from media_station.texts.era import JST
@@ -29,6 +29,8 @@ _PAPERS: Final[Mapping[str, Callable[[Mapping[str, JSON]], Sheet]]] = MappingPro
         "notice": notice.parse_fields,
         "form": form.parse_fields,
         "log_report": log_report.parse_fields,
+        "blank": blank.parse_fields,
+        "label": label.parse_fields,
     }
 )
 # fonts-ipaexfont, then fonts-noto-cjk; the mono face for hashes, serial numbers and passwords.
@@ -42,8 +44,8 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 def typeset(paper: str, fields: Mapping[str, JSON], *, fonts: Sequence[Path], proof: str = "") -> bytes:
-    """The sheet as PDF: `certificate`, `destruction_record`, `slip` (two copies), `notice`, `form` or
-    `log_report`.
+    """The sheet as PDF: `certificate`, `destruction_record`, `slip` (two copies), `notice`, `form`,
+    `log_report`, `blank` or `label`.
 
     `proof` is attached as `proof.json`, unless it is empty. `fonts` are directories; no other font is used. Equal input
     gives equal bytes. Refused PAP-001 to PAP-004 (fields, see fields.py), PAP-005 (a font is not there), PAP-006 (QR

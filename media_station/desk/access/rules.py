@@ -114,6 +114,7 @@ RULES: dict[type[Ask], Rule] = {
     review_asks.MakeReport: _REVIEWERS,
     review_asks.ReviewReport: Rule(roles=frozenset({Role.AUDITOR}), fresh_code=True),
     asks.PrintCompliance: Rule(roles=frozenset({Role.OPERATOR, Role.AUDITOR})),
+    asks.PrintSheet: Rule(roles=frozenset({Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR})),
 }
 
 POLICIES = frozenset(rule.policy for rule in RULES.values() if rule.policy)

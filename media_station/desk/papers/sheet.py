@@ -64,6 +64,21 @@ def of_medium(desk: Desk, history: History, transfer: str) -> Fields:
     }
 
 
+def stated(label: str, value: str) -> JSON:
+    """One line of what a listed sheet states above its table."""
+    return {"label": label, "value": value}
+
+
+def listed(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Fields:
+    """The table of a listed sheet; each column is "heading share". Without rows it says so."""
+    shares = [each.rsplit(" ", 1) for each in columns]
+    none = [["該当なし", *[""] * (len(columns) - 1)]]
+    return {
+        "columns": [{"heading": heading, "share": int(share)} for heading, share in shares],
+        "rows": [{"cells": list(cells)} for cells in rows or none],
+    }
+
+
 def person(desk: Desk, operator: str) -> str:
     """The operator's name, as enrolled."""
     return operators(desk.ledger)[operator].person

@@ -31,6 +31,7 @@ from media_station.desk.flow import (
     keep_stock,
     map_requirements,
     open_consignment,
+    print_sheets,
     prove_record,
     release_notice,
     report_count,
@@ -140,6 +141,7 @@ TABLE: dict[type[Ask], UseCase] = {
     review_asks.MakeReport: review.make_report,
     review_asks.ReviewReport: review.review_report,
     asks.PrintCompliance: map_requirements.print_map,
+    asks.PrintSheet: print_sheets.print_sheets,
 }
 
 # What is refused before anyone's code is burnt for it.

@@ -13,7 +13,19 @@ from media_station.cli import journal, operator_pages, output
 from media_station.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]
-PEOPLES = ("ledger", "medium", "transfer", "due", "compliance", "journal", "operator", "presence", "review", "clock")
+PEOPLES = (
+    "ledger",
+    "medium",
+    "transfer",
+    "due",
+    "compliance",
+    "journal",
+    "operator",
+    "presence",
+    "review",
+    "clock",
+    "paper",
+)
 PAGES = [*((name,) for name in PEOPLES), ("medium", "list"), ("medium", "history"), ("transfer", "list")]
 PAGES += [("transfer", "show"), ("open",)]
 PAGES += [("operator", page) for page in operator_pages.PAGES]

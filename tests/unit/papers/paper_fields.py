@@ -173,6 +173,26 @@ LOG_REPORT = {
     "maker": "監査 三郎",
 }
 
+BLANK = {
+    **COMMON,
+    "number": "YOSHIKI-2026-R1-000011",
+    "title": "データ消去報告書（受託者提出）",
+    "lead": "次のとおり、貸与された対象者データ及びその複製をすべて消去したことを報告します。",
+    "stated": [{"label": "提供番号", "value": "T-2026-0005"}, {"label": "区の記録上の件数", "value": "5,400 件"}],
+    "blanks": [{"label": "作業に使ったパソコン", "lines": 1}, {"label": "消去したファイル（名称・件数）", "lines": 2}],
+    "seals": ["受託者（作業者）", "受託者（確認者）", "区（受領者）"],
+}
+
+LABEL = {
+    **COMMON,
+    "number": "YOSHIKI-2026-R1-000012",
+    "medium_number": "D-2026-0011",
+    "medium_kind": "DVD-R（追記型）",
+    "serial": "MID-CMC-MAG-AM3",
+    "transfer_number": "T-2026-0005",
+    "classification": "重要性分類Ⅰ（個人情報）",
+}
+
 PAPERS = {
     "certificate": CERTIFICATE,
     "destruction_record": DESTRUCTION,
@@ -180,4 +200,6 @@ PAPERS = {
     "notice": NOTICE,
     "form": FORM,
     "log_report": LOG_REPORT,
+    "blank": BLANK,
+    "label": LABEL,
 }

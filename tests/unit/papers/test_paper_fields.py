@@ -3,7 +3,7 @@
 import pytest
 from paper_fields import PAPERS
 
-from media_station.cell.papers import certificate, destruction, form, log_report, notice, slip
+from media_station.cell.papers import blank, certificate, destruction, form, label, log_report, notice, slip
 from media_station.model.errors import Refused
 
 PARSERS = {
@@ -13,6 +13,8 @@ PARSERS = {
     "notice": notice.parse_fields,
     "form": form.parse_fields,
     "log_report": log_report.parse_fields,
+    "blank": blank.parse_fields,
+    "label": label.parse_fields,
 }
 OPTIONAL = {
     ("certificate", "clock_checked_at"),
@@ -23,6 +25,9 @@ OPTIONAL = {
     ("slip", "seal_number"),
     ("slip", "bag_number"),
     ("notice", "confirmation_code"),
+    ("label", "serial"),
+    ("label", "transfer_number"),
+    ("label", "classification"),
 }
 EVERY_FIELD = [(paper, name) for paper, fields in PAPERS.items() for name in fields]
 
@@ -109,3 +114,38 @@ def test_claim_that_the_station_never_makes_is_refused(claim):
 
 def test_notice_does_not_show_its_password_when_represented():
     assert PAPERS["notice"]["password"] not in repr(PARSERS["notice"](PAPERS["notice"]))
+
+
+# Requirement map, P: what a 媒体消去証明書 states, and the fields that state it.
+REQUIRED_OF_A_CERTIFICATE = {
+    "証明書番号": ["number"],
+    "件名・契約番号・委託先": ["consignment_title", "contract_number", "contractor"],
+    "媒体管理番号・種別・メーカー・型番・シリアル（取得元）": [
+        *("medium_number", "medium_kind", "maker", "model", "serial", "serial_source")
+    ],
+    "情報の内容・件数・分類区分": ["information", "records", "classification"],
+    "消去理由と処分先": ["reason", "disposal"],
+    "方式・回数・準拠規格": ["method", "passes", "standard"],
+    "開始／終了日時（時差つき）と時計の最終確認日": ["started_at", "ended_at", "clock_checked_at"],
+    "ツールと版": ["tool", "tool_version"],
+    "検証方法・範囲・不良セクタ数": ["verification_method", "verified_bytes", "bad_sectors"],
+    "判定": ["verdict"],
+    "証明の範囲と限界": ["scope", "limits"],
+    "実施者／検証者（別人）／承認者": ["performer", "validator", "approver"],
+    "管理簿行番号": ["ledger_row"],
+    "ログ位置・ハッシュ・署名": ["journal", "qr"],
+}
+
+
+@pytest.mark.parametrize("stated", REQUIRED_OF_A_CERTIFICATE)
+def test_a_certificate_states_what_the_requirement_map_asks_for(stated):
+    for name in REQUIRED_OF_A_CERTIFICATE[stated]:
+        fields = {key: value for key, value in PAPERS["certificate"].items() if key != name}
+        assert refused("certificate", fields) == ("PAP-002", name)
+
+
+@pytest.mark.parametrize("lines", [0, 7])
+def test_a_blank_without_room_to_write_is_refused(lines):
+    blanks = [{"label": "消去の方法", "lines": lines}]
+
+    assert refused("blank", {**PAPERS["blank"], "blanks": blanks}) == ("PAP-003", "blanks.1.lines")

@@ -60,9 +60,11 @@ def test_field_is_read_back_from_the_sheet(paper, name, texts):
         assert squeezed(shown) in texts[paper]
 
 
-@pytest.mark.parametrize("character", "髙﨑邉𠮷")
-def test_rare_character_of_a_name_is_printed(character):
-    assert f"{character}田" in text_of(sheet("certificate", performer=f"{character}田 太郎"), "-raw")
+@pytest.mark.parametrize("paper", PAPERS)
+def test_rare_characters_are_read_back_from_every_sheet(paper):
+    name = "maker" if paper == "log_report" else "contractor"
+
+    assert "髙﨑邉𠮷商店" in squeezed(text_of(sheet(paper, **{name: "髙﨑邉𠮷商店"}), "-raw"))
 
 
 @pytest.mark.parametrize(

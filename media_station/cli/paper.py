@@ -1,0 +1,73 @@
+"""media-station paper: prints a paper, by its number or by what it is about."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from media_station.cli import output, session
+from media_station.model import asks
+from media_station.model.asks import Ask, PrintSheet
+from media_station.model.station import PaperKind
+from media_station.texts.prompts import prompt
+
+_ABOUT = """書面を印刷します。KIND と、それぞれに必要な番号：
+Prints a paper. KIND, and the number that each needs:
+
+  certificate   媒体消去証明書           証明書番号 / the certificate
+  destruction   媒体物理的破壊記録書     記録書番号 / the record
+  slip          確認記録票・訂正票       票番号 / the slip or correction
+  notice        パスワード通知書         媒体の番号 / the medium (二人 / two persons)
+  incident      事故報告書               事故番号 / the incident
+  compliance    安全管理措置確認表       なし / none
+  ledger        管理簿                   提供番号 / the transfer
+  case          案件整理票               提供番号 / the transfer
+  stock         棚卸表                   保管場所、なければ手元 / the place; none: in hand
+  contacts      連絡体制表               委託業務番号 / the consignment
+  keys          公開鍵台紙               なし / none
+  label         媒体ラベル               媒体の番号 / the medium
+  counts-form   受領・印字件数報告用紙   提供番号 / the transfer
+  erasure-form  データ消去報告書用紙     提供番号 / the transfer"""
+
+_SHEETS: Final = {
+    "ledger": PaperKind.LEDGER,
+    "case": PaperKind.CASE_SHEET,
+    "stock": PaperKind.STOCK_LIST,
+    "contacts": PaperKind.CONTACT_TREE,
+    "keys": PaperKind.KEY_SHEET,
+    "label": PaperKind.LABEL,
+    "counts-form": PaperKind.COUNTS_FORM,
+    "erasure-form": PaperKind.ERASURE_FORM,
+}
+_OWN: Final[Mapping[str, Callable[[str], Ask]]] = {
+    "certificate": lambda number: asks.RenderCertificate(certificate=number),
+    "destruction": lambda number: asks.PrintDestructionRecord(paper=number),
+    "slip": lambda number: asks.PrintSlip(paper=number),
+    "notice": lambda number: asks.PrintNotice(medium=number),
+    "incident": lambda number: asks.PrintIncidentReport(incident=number),
+    "compliance": lambda _: asks.PrintCompliance(),
+}
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    examples = ("paper case R1-T-00001", "paper stock kinko", "paper keys --as kanri-jiro")
+    output.explain(parser, _ABOUT, examples=examples)
+    parser.add_argument("kind", metavar="KIND", choices=(*_OWN, *_SHEETS), help="書面の種類\nwhich paper")
+    parser.add_argument("number", metavar="NUMBER", nargs="?", default="", help="番号\nits number, or what it is about")
+    session.arrange(parser)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Refused IDS-001 for what is no number, else what the station says."""
+    kind, number = asked.kind, asked.number
+    ask = PrintSheet(kind=_SHEETS[kind], subject=number) if kind in _SHEETS else _OWN[kind](number)
+    return asyncio.run(_print(asked, ask))
+
+
+async def _print(asked: argparse.Namespace, ask: Ask) -> int:
+    async with session.signed_in(asked) as at:
+        second = isinstance(ask, asks.PrintNotice)
+        needed = second and bool(await at.see("NeedsSecond", action=type(ask).__name__))
+        answer = await at.do(ask, fresh=second, second=needed)
+    print(prompt("paper_printed", asked.lang, number=answer.facts.get("paper", answer.facts.get("notice", ""))))
+    return 0

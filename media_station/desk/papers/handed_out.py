@@ -1,0 +1,78 @@
+"""What goes along with a medium: the label for its case, and the blank forms that the contractor fills in."""
+
+from media_station.desk.desk import Desk
+from media_station.desk.ledger.views import opened, terms_of
+from media_station.desk.papers.forms import opening
+from media_station.desk.papers.sheet import KINDS, Fields, common, stated
+from media_station.model.errors import Refused
+from media_station.model.medium import MediumRegistered
+from media_station.model.payload import ImageSealed
+from media_station.proof.note import JSON
+
+_COUNTS = (
+    ("媒体を開いた日時・パソコン（資産番号）", 1),
+    ("読み込んだ件数", 1),
+    ("確認コード（電話で照合した8文字）", 1),
+    ("印字した件数", 1),
+    ("封入した封書の通数（うち合封の件数）", 1),
+    ("損紙の枚数", 1),
+    ("印字・封入を終えた日時", 1),
+    ("件数が一致しない場合の理由", 3),
+)
+_ERASURE = (
+    ("作業に使ったパソコン（資産番号）", 1),
+    ("消去したファイル（名称・件数）", 2),
+    ("複製・バックアップの有無と消去", 2),
+    ("印刷スプールの消去", 1),
+    ("損紙の枚数と処分の方法", 2),
+    ("消去の方法（ツールと版）", 2),
+    ("消去を終えた日時", 1),
+    ("残っているデータの有無", 1),
+)
+
+
+def label(desk: Desk, number: str, medium: str) -> Fields:
+    """媒体ラベル, for the case: a disc's face is numbered by marker. Refused FLW-002 if there is no such medium."""
+    history = desk.ledger.history("medium", medium)
+    registered, sealed = history.last(MediumRegistered), history.last(ImageSealed)
+    if registered is None:
+        raise Refused("FLW-002", number=medium)
+    transfer = sealed.transfer if sealed else ""
+    return {
+        **common(desk, number=number, transfer=transfer, about=history.record(MediumRegistered)),
+        "medium_number": medium,
+        "medium_kind": KINDS[registered.kind],
+        "serial": registered.serial,
+        "transfer_number": transfer,
+        "classification": terms_of(desk.ledger, transfer).classification if transfer else "",
+    }
+
+
+def counts_form(desk: Desk, number: str, transfer: str) -> Fields:
+    """受領・印字件数報告, to be filled in by the contractor."""
+    lead = "対象者データの受領、印字及び封入の結果を、次のとおり報告します。"
+    return _blank(desk, number, transfer, title="受領・印字件数報告", lead=lead, blanks=_COUNTS)
+
+
+def erasure_form(desk: Desk, number: str, transfer: str) -> Fields:
+    """データ消去報告書（受託者提出）."""
+    lead = "次のとおり、貸与された対象者データ及びその複製をすべて消去したことを報告します。"
+    return _blank(desk, number, transfer, title="データ消去報告書（受託者提出）", lead=lead, blanks=_ERASURE)
+
+
+def _blank(
+    desk: Desk, number: str, transfer: str, *, title: str, lead: str, blanks: tuple[tuple[str, int], ...]
+) -> Fields:
+    about = opening(desk, transfer)
+    lines: list[JSON] = [{"label": text, "lines": count} for text, count in blanks]
+    return {
+        **common(desk, number=number, transfer=transfer, about=about),
+        "title": title,
+        "lead": lead,
+        "stated": [
+            stated("提供番号", transfer),
+            stated("区の記録上の件数", f"{opened(desk.ledger, transfer).records:,} 件"),
+        ],
+        "blanks": lines,
+        "seals": ["受託者（作業者）", "受託者（確認者）", "区（受領者）"],
+    }
