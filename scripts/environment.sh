@@ -9,12 +9,13 @@ packages=(
   mount mtools p7zip-full poppler-utils python3-venv shellcheck strace xorriso zbar-tools
 )
 
-: "${more_packages:=}"
-missing=()
-for package in "${packages[@]}" "${more_packages[@]}"; do
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
-done
-if [ "${#missing[@]}" -gt 0 ]; then
+# demand PACKAGE...
+demand() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
     printf '次を実行してから、やり直してください。 / Run this, then start again:\n  sudo apt-get install -y --no-install-recommends %s\n' "${missing[*]}" >&2
     exit 3
@@ -23,7 +24,10 @@ if [ "${#missing[@]}" -gt 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+}
+
+# shellcheck disable=SC2154 # set by a script that needs more
+demand "${packages[@]}" ${more_packages[@]+"${more_packages[@]}"}
 
 wanted=$(cat requirements/requirements-dev.txt pyproject.toml | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/installed 2>/dev/null)" != "$wanted" ]; then
@@ -34,3 +38,15 @@ if [ "$(cat .venv/installed 2>/dev/null)" != "$wanted" ]; then
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
   printf '%s\n' "$wanted" >.venv/installed
 fi
+
+# What the pages are built from and with; only who builds or tests them needs it.
+pages_environment() {
+  local wanted
+  command -v npm >/dev/null || demand nodejs npm
+  wanted=$(sha256sum <scripts/pages/package-lock.json)
+  if [ "$(cat scripts/pages/node_modules/installed 2>/dev/null)" != "$wanted" ]; then
+    printf 'ページの部品を入れています… / installing what the pages are built from\n' >&2
+    npm --prefix scripts/pages ci --silent
+    printf '%s\n' "$wanted" >scripts/pages/node_modules/installed
+  fi
+}

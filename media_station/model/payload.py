@@ -144,7 +144,10 @@ class PayloadPurged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageSealed(Event):
-    """The image and its hash exist before any order. The password is in the vault alone."""
+    """The image and its hash exist before any order. The password is in the vault alone.
+
+    `opener_sha256`: of the OPEN.html in it, for the notice.
+    """
 
     name = "image.sealed"
     requirements = ("F2", "O5")
@@ -156,6 +159,7 @@ class ImageSealed(Event):
     image_length: int
     ciphertext_sha256: str
     ciphertext_length: int
+    opener_sha256: str
     vault_sha256: str
 
 

@@ -87,6 +87,7 @@ FIELDS: Final[Words] = {
     "moves": ("異動", "moves"),
     "ndjson_sha256": ("記録のSHA-256", "lines' SHA-256"),
     "offset_seconds": ("時刻のずれ（秒）", "offset, seconds"),
+    "opener_sha256": ("OPEN.htmlのSHA-256", "SHA-256 of OPEN.html"),
     "order": ("命令", "order"),
     "paper": ("書面", "paper"),
     "papers": ("帳票", "papers"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from media_station.cell.papers.fields import JSON, MAY_BE_EMPTY, Sheet, parse
+from media_station.cell.papers.fields import JSON, Sheet, parse
 from media_station.model.errors import Refused
 
 _PASSWORD = re.compile(r"[0-9A-Z]{1,5}(-[0-9A-Z]{1,5}){0,9}")
@@ -14,14 +14,14 @@ _PASSWORD = re.compile(r"[0-9A-Z]{1,5}(-[0-9A-Z]{1,5}){0,9}")
 class Notice(Sheet):
     """`password` in its canonical form: groups of digits and capitals, joined by hyphens.
 
-    `file_name`: the age file on the medium. `confirmation_code` may be empty.
+    `file_name`: the age file on the medium; `opener_sha256`: of the OPEN.html beside it, as hex.
     """
 
     medium_number: str
     transfer_number: str
     file_name: str
     password: str = field(repr=False)
-    confirmation_code: str = field(metadata=MAY_BE_EMPTY)
+    opener_sha256: str
 
 
 def parse_fields(untrusted: Mapping[str, JSON]) -> Notice:

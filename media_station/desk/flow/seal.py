@@ -15,7 +15,7 @@ from media_station.age.scrypt import ScryptRecipient
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.hands.passing import Passing
-from media_station.desk.image import build, leaflet, manifest
+from media_station.desk.image import build, leaflet, manifest, opener
 from media_station.desk.ledger.views import terms_of
 from media_station.model.asks import Seal
 from media_station.model.errors import IntegrityViolation, Refused
@@ -67,7 +67,10 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
         label=ask.medium,
         ciphertext_length=draft.ciphertext_length,
         manifest_length=draft.length,
-        pieces=(leaflet.leaflet(medium_number=ask.medium, contact=agreed.contact_tree, records=opened.records),),
+        pieces=(
+            leaflet.leaflet(medium_number=ask.medium, contact=agreed.contact_tree, records=opened.records),
+            opener.opener(),
+        ),
         created=made,
     )
     if plan.length > registered.size_bytes:
@@ -96,6 +99,7 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
         image_length=image.length,
         ciphertext_sha256=image.ciphertext_sha256,
         ciphertext_length=draft.ciphertext_length,
+        opener_sha256=opener.opener_sha256(),
         vault_sha256="",
     )
     (record,) = desk.journal.commit(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MANIFEST_NAME, MANIFEST_SHORT = "manifest.json", "MANIFEST.JSN"
+OPENER_NAME, OPENER_SHORT = "OPEN.html", "OPEN.HTM"
 
 # ISO 9660 level 1 (ECMA-119 10.1) and FAT short names agree on this form.
 _SHORT = re.compile(r"[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}")

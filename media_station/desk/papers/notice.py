@@ -21,6 +21,6 @@ async def print_notice(desk: Desk, medium: str) -> tuple[str, str]:
         "transfer_number": sealed.transfer,
         "file_name": payload_name(medium),
         "password": desk.vault.password(medium),
-        "confirmation_code": "",
+        "opener_sha256": sealed.opener_sha256,
     }
     return number, await print_secret(desk, "notice", fields)

@@ -271,6 +271,7 @@ def seal(bench, number: str, medium: str) -> None:
         image_length=len(image),
         ciphertext_sha256=hashlib.sha256(image).hexdigest(),
         ciphertext_length=len(image),
+        opener_sha256=hashlib.sha256(image).hexdigest(),
         vault_sha256="",
     )
     bench.desk.journal.commit(

@@ -515,6 +515,7 @@ class Office:
             image_length=4_194_304,
             ciphertext_sha256=self.hash(),
             ciphertext_length=700_123,
+            opener_sha256=self.hash(),
             vault_sha256=self.hash(),
         )
 

@@ -128,7 +128,7 @@ NOTICE = {
     "transfer_number": "T-2026-0005",
     "file_name": "payload.age",
     "password": "K7M2A-9XWRE-4TCH3-NPY68-J5FAK-2W7MX",
-    "confirmation_code": "7KQ2-M4XA",
+    "opener_sha256": "0123456789abcdef" * 4,
 }
 
 FORM = {

@@ -24,7 +24,6 @@ OPTIONAL = {
     ("destruction_record", "approver"),
     ("slip", "seal_number"),
     ("slip", "bag_number"),
-    ("notice", "confirmation_code"),
     ("label", "serial"),
     ("label", "transfer_number"),
     ("label", "classification"),

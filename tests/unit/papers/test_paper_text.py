@@ -142,8 +142,9 @@ def test_notice_tells_digits_and_letters_apart_by_their_readings(texts):
     assert "ケーななエムにエー" in texts["notice"]
 
 
-def test_notice_without_a_confirmation_code_asks_for_the_count():
-    assert "件数を数え、区の担当者に電話で知らせる" in text_of(sheet("notice", confirmation_code=""), "-raw")
+def test_notice_says_how_to_know_the_opener_and_asks_for_count_and_code(texts):
+    assert "0123456789abcdef" * 4 in texts["notice"]
+    assert "件数と確認コードを、区の担当者に電話で知らせる" in texts["notice"]
 
 
 def test_no_paper_claims_what_cannot_be_known(texts):

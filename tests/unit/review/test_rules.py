@@ -421,6 +421,7 @@ def test_a_medium_that_is_used_again_has_another_notice():
         image_length=1,
         ciphertext_sha256=HASH,
         ciphertext_length=1,
+        opener_sha256=HASH,
         vault_sha256=HASH,
     )
     made.at(4, "12:00", sealed).at(4, "13:00", handed(medium=STICK, day="2026-04-04"))
