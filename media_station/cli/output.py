@@ -15,13 +15,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from media_station.model.instant import parse_wall
-from media_station.model.views import Greeting
 from media_station.texts.era import JST, iso
 from media_station.texts.nouns import COLUMNS, of
 from media_station.texts.prompts import prompt
+
+if TYPE_CHECKING:  # all of the model stands behind the views: half of the time in which a command starts
+    from media_station.model.views import Greeting
 
 WIDE: Final = 100
 EXIT_CODES: Final = """終了コード / exit codes:
@@ -136,7 +138,7 @@ def column(name: str, language: str, **of_column: Any) -> Column:
     return Column(heading=of(COLUMNS, name, language), **of_column)
 
 
-def heading(greeting: Greeting, language: str) -> str:
+def heading(greeting: "Greeting", language: str) -> str:
     """Which station said it, and at which of its moments."""
     rehearsal = f" {prompt('rehearsal', language)}" if greeting.rehearsal else ""
     return prompt(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from media_station.texts.words import LANGUAGES
+from media_station.texts.places import LANGUAGES
 
 Words = Mapping[str, tuple[str, str]]
 

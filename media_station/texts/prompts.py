@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from media_station.texts.words import LANGUAGES
+from media_station.texts.places import LANGUAGES
 
 PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     "station": ("媒体ステーション {identity}", "media station {identity}"),

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from media_station.model.steps import StepKind
-
-LANGUAGES: Final = {"ja": 0, "en": 1}
+from media_station.texts.places import LANGUAGES
 
 EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "bundle.fetched": ("証拠一式を持出し", "evidence bundle fetched"),
