@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity, parse_identity
+from media_station.model.network import Link
 from media_station.model.review import Thresholds
 
 
@@ -83,6 +84,7 @@ class Settings:
     gate: Gate = field(default_factory=Gate)
     analysis: Thresholds = field(default_factory=Thresholds)
     disk: Disk = field(default_factory=Disk)
+    network: Link = field(default_factory=Link)
 
     def credentials(self, role: str) -> Path:
         """The directory that holds this role's keys."""

@@ -5,8 +5,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(
-  age chromium chromium-driver dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk genisoimage jq lnav
-  mount mtools p7zip-full poppler-utils python3-venv shellcheck strace xorriso zbar-tools
+  age chromium chromium-driver dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk genisoimage
+  iproute2 jq lnav mount mtools nftables nmap p7zip-full poppler-utils python3-venv shellcheck strace systemd
+  systemd-container xorriso zbar-tools
 )
 
 # demand PACKAGE...

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from media_station.doors.cell import Cell
 from media_station.doors.clock import SetsClock
+from media_station.doors.findings import Findings
 from media_station.doors.intake import Intake
 from media_station.doors.media import Media
 from media_station.doors.people import People
@@ -20,7 +21,7 @@ from media_station.model.vocabulary import EVENTS, MACHINES
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMAT = ROOT / "config" / "lnav" / "media-station.json"
-DOORS = {"people": People, "intake": Intake, "media": Media, "cell": Cell, "clock": SetsClock}
+DOORS = {"people": People, "intake": Intake, "media": Media, "cell": Cell, "clock": SetsClock, "findings": Findings}
 
 _DATA = "media_station/data/"
 _STATES = """# State tables

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "review": ("media_station.cli.review", "アクセス記録の分析と検出 / the journal analysed, findings"),
     "clock": ("media_station.cli.clock", "端末の時計 / the station's clock"),
     "open": ("media_station.cli.standalone.open", "封をしたファイルを開く / open what a station sealed"),
+    "baseline": ("media_station.cli.baseline", "端末の構成の基準 / what the machine is to have"),
     "verify": ("media_station.cli.standalone.verify", "書面のPDFを、単独で確かめる / a paper's PDF checked by itself"),
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
     "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),

@@ -9,6 +9,7 @@ from media_station.desk.hands.clock_setter import ClockSetter
 from media_station.desk.hands.disk import Disk
 from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.keys import Keys
+from media_station.desk.hands.machine import Machine
 from media_station.desk.hands.printer import Printer
 from media_station.desk.hands.spool import Spool
 from media_station.desk.hands.turns import Turns
@@ -56,5 +57,6 @@ class Desk:
     ledger: Ledger
     tell: Callable[[Progress], None]
     performing: set[str]
+    machine: Machine = field(default_factory=Machine)
     checking: Turns = field(default_factory=Turns)
     left_out: dict[str, int] = field(default_factory=dict)

@@ -29,6 +29,7 @@ from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
 from media_station.desk.journal.recover import recover
 from media_station.desk.resume import settle
+from media_station.desk.serving.findings import FindingsDoor
 from media_station.desk.serving.intake import IntakeDoor, Offers
 from media_station.desk.serving.jobs import Jobs
 from media_station.desk.serving.people import PeopleDoor, Room
@@ -67,6 +68,7 @@ async def _run(settings: Settings) -> None:
     doors = (
         listen(run / "people.sock", lambda peer: PeopleDoor(room, peer), uids=uids),
         listen(run / "intake.sock", lambda peer: IntakeDoor(desk, offers, refusals, peer), uids=uids),
+        listen(run / "findings.sock", lambda peer: FindingsDoor(desk, refusals, peer), uids=uids),
     )
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):

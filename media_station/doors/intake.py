@@ -1,6 +1,28 @@
 """gate → desk: a submission is offered, then its sealed body handed in as a descriptor; checkpoints go out."""
 
+import re
+from dataclasses import dataclass
+from typing import Final
+
 from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
+
+from media_station.model.errors import Refused
+
+_CODE: Final = re.compile(r"(GAT|AGE)-[0-9]{3}")
+_REQUEST: Final = re.compile(r"([A-Z]{3,7} [a-z.]{1,20})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedAway:
+    """What the gate refused by itself, `times` since it last told: of a request that it knows, or of none (empty)."""
+
+    request: str
+    code: str
+    times: int
+
+    def __post_init__(self) -> None:
+        if not _CODE.fullmatch(self.code) or not _REQUEST.fullmatch(self.request) or self.times < 1:
+            raise Refused("IDS-001", what="refusal")
 
 
 class Intake(VarlinkInterface, name="media-station.intake.v1"):
@@ -19,6 +41,11 @@ class Intake(VarlinkInterface, name="media-station.intake.v1"):
     @varlinkmethod(return_parameter="receipt")
     async def Receipt(self, *, payload: str) -> str:
         """The receipt of a payload taken earlier; empty if it was not taken."""
+        raise NotImplementedError
+
+    @varlinkmethod
+    async def Report(self, *, refusals: list[TurnedAway]) -> None:
+        """Whom and what the gate refused before the desk heard of it."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="checkpoint")

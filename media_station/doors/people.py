@@ -11,6 +11,8 @@ from media_station.model.account_asks import ACCOUNT_ASKS
 from media_station.model.asks import ASKS, Ask
 from media_station.model.journal import Found, JournalRow, RecordProof, Wanted
 from media_station.model.masters import MasterKind
+from media_station.model.network import BaselineView
+from media_station.model.network_asks import NETWORK_ASKS
 from media_station.model.review_asks import REVIEW_ASKS
 from media_station.model.views import (
     Answer,
@@ -145,6 +147,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
         """Those that wait for a reviewer, or those that were disposed of; for all but operators."""
         raise NotImplementedError
 
+    @varlinkmethod(return_parameter="baseline")
+    async def Baseline(self, *, session: str) -> BaselineView:
+        """What the guard saw of the machine, and what was adopted; for administrators and auditors."""
+        raise NotImplementedError
+
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:
         """What is in the drive's bays now."""
@@ -207,7 +214,7 @@ def _method(kind: type[Ask]) -> Callable[..., Any]:
     return varlinkmethod(return_parameter="answer")(method)
 
 
-for _kind in (*ASKS, *ACCOUNT_ASKS, *REVIEW_ASKS):
+for _kind in (*ASKS, *ACCOUNT_ASKS, *NETWORK_ASKS, *REVIEW_ASKS):
     if _kind.__name__ not in vars(People):  # a request that comes with a descriptor is written out above
         setattr(People, _kind.__name__, _method(_kind))
 

@@ -42,15 +42,15 @@ class Refusals:
         self._seconds = seconds
         self._minutes: dict[Refusal, _Minute] = {}
 
-    def take(self, door: str, uid: int, request: str, error: StationError) -> None:
-        """Records it now, or counts it."""
+    def take(self, door: str, uid: int, request: str, error: StationError, *, times: int = 1) -> None:
+        """Records it now, or counts it; `times` of the same, if they come together."""
         refusal = Refusal(door=door, request=request, code=error.code, uid=uid)
         if refusal not in self._minutes and len(self._minutes) >= KINDS:
             refusal = replace(refusal, request="", uid=SEVERAL)
         if refusal in self._minutes:
-            self._minutes[refusal].left_out += 1
+            self._minutes[refusal].left_out += times
         else:
-            self._begin(refusal, 0)
+            self._begin(refusal, times - 1)
 
     def close(self) -> None:
         """Records what was counted."""

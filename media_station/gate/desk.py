@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from asyncvarlink import FileDescriptor
 
-from media_station.doors.intake import Intake
+from media_station.doors.intake import Intake, TurnedAway
 from media_station.doors.socket import connect
 from media_station.model.errors import PeerFault
 
@@ -33,6 +33,9 @@ class DeskDoor:
 
     async def checkpoint(self) -> str:
         return str(await self._ask("Checkpoint"))
+
+    async def report(self, refusals: list[TurnedAway]) -> None:
+        await self._ask("Report", refusals=refusals)
 
     async def _ask(self, method: str, **parameters: Any) -> Any:
         """Refusals come as the desk gave them; PeerFault DOR-… if it isn't there, GAT-032 if it says nothing."""

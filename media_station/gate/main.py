@@ -5,24 +5,24 @@ import signal
 import socket
 import ssl
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import structlog
-
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import accept_each, notify, passed_listener
+from media_station.gate.admission import SENT_AWAY, SHAKING_HANDS, SILENT, Waiting, shake_hands
 from media_station.gate.desk import DeskDoor
 from media_station.gate.http import Connection, refusal
-from media_station.gate.requests import Counter
+from media_station.gate.refusals import Refusals
+from media_station.gate.requests import Counter, known_name
 from media_station.gate.tls import server_context, verify_host
 from media_station.gate.upload import Uploads
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.settings import load
 
 CONNECTIONS: Final = 16
-HANDSHAKE_SECONDS: Final = 10.0
 _SOCKET_NAME: Final = "gate"  # FileDescriptorName= of the .socket unit
 
 
@@ -35,7 +35,16 @@ def main(settings_path: Path) -> int:
     desk = DeskDoor(run=settings.station.run)
     uploads = Uploads(settings.station.state / "gate" / "upload", desk)
     counter = Counter(uploads=uploads, desk=desk, body_bytes=settings.gate.body_bytes)
-    asyncio.run(_run(listening, Doorway(context=context, host_pins=settings.gate.host_pins, counter=counter)))
+    doorway = Doorway(
+        context=context,
+        host_pins=settings.gate.host_pins,
+        counter=counter,
+        refusals=Refusals(desk),
+        silent=Waiting(SILENT),
+        shaking_hands=Waiting(SHAKING_HANDS),
+        served=set(),
+    )
+    asyncio.run(_run(listening, doorway))
     return 0
 
 
@@ -46,41 +55,56 @@ class Doorway:
     context: ssl.SSLContext
     host_pins: Collection[str]
     counter: Counter
+    refusals: Refusals
+    silent: Waiting
+    shaking_hands: Waiting
+    served: set[Connection]
 
     async def serve(self, sock: socket.socket) -> None:
         """One connection from its handshake to its end; what the host did wrong ends that connection alone."""
-        log = structlog.get_logger()
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(reader)
+        connection = None
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("serves in a task")
+
+        def began() -> None:
+            self.silent.leave(task)
+            self.shaking_hands.come(task)
+
         try:
-            transport, _ = await loop.connect_accepted_socket(
-                lambda: protocol, sock, ssl=self.context, ssl_handshake_timeout=HANDSHAKE_SECONDS
-            )
-        except OSError as error:  # ssl.SSLError and TimeoutError are
-            sock.close()
-            log.warning("peer.refused", code="GAT-010", reason=getattr(error, "reason", None) or type(error).__name__)
-            return
-        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        connection = Connection(reader, writer)
-        try:
+            reader, writer = await shake_hands(sock, self.context, began)
+            connection = Connection(reader, writer)
             verify_host(writer.get_extra_info("ssl_object"), self.host_pins)
+            self.shaking_hands.leave(task)
+            if len(self.served) >= CONNECTIONS:
+                raise PeerFault("GAT-014", most=CONNECTIONS)
+            self.served.add(connection)
             while await self._exchange(connection):
                 pass
+        except asyncio.CancelledError as cancelled:
+            if cancelled.args != (SENT_AWAY,):
+                raise
+            self.refusals.take(PeerFault("GAT-014", most=SILENT))
         except PeerFault as error:
-            log.warning("peer.refused", code=error.code)
+            self.refusals.take(error, reason=str(error.parameters.get("reason", "")))
         finally:
-            await connection.close()
+            if connection is None:
+                sock.close()
+            else:
+                self.served.discard(connection)
+                await connection.close()
 
     async def _exchange(self, connection: Connection) -> bool:
         """One request and its answer; whether another may follow."""
+        name = ""
         try:
             request = await connection.request()
             if request is None:
                 return False
+            name = known_name(request)
             answer = await self.counter.respond(request, connection)
         except StationError as error:
-            structlog.get_logger().warning("request.refused", code=error.code)
+            self.refusals.take(error, request=name)
             answer = refusal(error)
         return await connection.answer(answer)
 
@@ -115,20 +139,24 @@ async def _run(listening: socket.socket, doorway: Doorway) -> None:
             stopped.set_exception(error)
 
     def take(sock: socket.socket) -> None:
-        if len(open_now) >= CONNECTIONS:
-            sock.close()
-            return
         sock.setblocking(False)
         task = loop.create_task(doorway.serve(sock))
         open_now.add(task)
         task.add_done_callback(ended)
+        doorway.silent.come(task)
 
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop)
+    reporting = loop.create_task(doorway.refusals.keep_reporting())
+    reporting.add_done_callback(ended)
     accept_each(listening, take)
     notify("READY=1")
     try:
         await stopped
     finally:
+        reporting.cancel()
+        with suppress(asyncio.CancelledError):
+            await reporting
+        await doorway.refusals.report()
         loop.remove_reader(listening)
         listening.close()

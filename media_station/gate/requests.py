@@ -14,6 +14,8 @@ from media_station.model.errors import Refused
 
 # A signed submission has some 700 bytes; quoted in JSON even the worst of 8 KiB fits into one message to the desk.
 SUBMISSION_BYTES: Final = 8 * 1024
+_METHODS: Final = frozenset({"GET", "PUT"})
+_NAMES: Final = frozenset({"submission.json", "payload.age", "receipt", "checkpoint"})
 _SUBMISSIONS = re.compile(r"/v1/submissions/([0-9a-f]{32})/(submission\.json|payload\.age|receipt)")
 
 
@@ -56,6 +58,13 @@ class Counter:
         except UnicodeDecodeError as error:
             raise Refused("GAT-024") from error
         return Answer(status=200, body=json.dumps({"length": await self.uploads.offer(payload, text)}))
+
+
+def known_name(request: h11.Request) -> str:
+    """What a record may call it: `PUT payload.age`, and nothing that a peer made up."""
+    method, target = request.method.decode("ascii"), request.target.decode("ascii", "replace")
+    what = target.rpartition("/")[2]
+    return f"{method} {what}" if method in _METHODS and what in _NAMES else ""
 
 
 def _length(request: h11.Request, limit: int) -> int:

@@ -9,16 +9,17 @@ from media_station.model.machine import Machine
 
 
 class FindingKind(Enum):
-    """What was noticed. The first three the desk sees itself; the others are found by the analysis of the journal.
+    """What was noticed. The first four the desk sees itself; the others are found by the analysis of the journal.
 
     LOW_DISK: less room on the station's disk than the settings want. CLOCK_OFF: the tokens of several people agree on
-    another time. NO_PRESENCE: a sign-in of someone who, by the room's records, was not there. What the others mean
-    stands with their rules (cell/review).
+    another time. NO_PRESENCE: a sign-in of someone who, by the room's records, was not there. DRIFT: the guard found
+    the machine otherwise than it was left. What the others mean stands with their rules (cell/review).
     """
 
     LOW_DISK = "low_disk"
     CLOCK_OFF = "clock_off"
     NO_PRESENCE = "no_presence"
+    DRIFT = "drift"
     FAILURES = "failures"
     SUCCESS_AFTER_FAILURES = "success_after_failures"
     REPLAYED_CODE = "replayed_code"
@@ -38,7 +39,9 @@ class FindingKind(Enum):
     UNEXPECTED_START = "unexpected_start"
 
 
-SEEN_BY_THE_DESK: Final = frozenset({FindingKind.LOW_DISK, FindingKind.CLOCK_OFF, FindingKind.NO_PRESENCE})
+SEEN_BY_THE_DESK: Final = frozenset(
+    {FindingKind.LOW_DISK, FindingKind.CLOCK_OFF, FindingKind.NO_PRESENCE, FindingKind.DRIFT}
+)
 
 
 class Disposition(Enum):

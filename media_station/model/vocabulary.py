@@ -16,6 +16,7 @@ from media_station.model import (
     incident,
     masters,
     medium,
+    network,
     operator,
     order,
     payload,
@@ -44,6 +45,7 @@ _ROOMS = (
         incident,
         masters,
         medium,
+        network,
         operator,
         order,
     ),
@@ -89,5 +91,6 @@ MACHINES = (
     bundle.BUNDLE,
     finding.FINDING,
     station.PAPER,
+    network.DRIFT,
     review.REPORT,
 )

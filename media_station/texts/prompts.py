@@ -15,6 +15,14 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     "time": ("端末の時刻  {now}", "its time     {now}"),
     "last": ("最後の記録  第{record}号  {at}", "last record  no. {record}  {at}"),
     "no_record": ("最後の記録  なし", "last record  none"),
+    "baseline_unseen": ("見張りからの報告がまだありません。", "The guard has not reported yet."),
+    "baseline_none": (
+        "基準がまだ採用されていません。受付口は閉じています。",
+        "No baseline was adopted: the gate is closed.",
+    ),
+    "baseline_same": ("端末の構成は基準のとおりです。", "The machine is what the baseline says."),
+    "baseline_drift": ("変化を検出中。受付口は閉じています：{what}", "Drifting, the gate is closed: {what}"),
+    "baseline_adopted": ("基準を採用しました（{entries} 項目）。", "Baseline adopted ({entries} entries)."),
     "none": ("該当するものはありません。", "There is none."),
     "met": (
         "{side}：○ {met}　ー {not_applicable}　未 {not_met}",

@@ -23,8 +23,8 @@ from media_station.rehearsal.house import STATION
 from media_station.rehearsal.walk import Walk
 
 IDENTITY = Identity(station=STATION, epoch="r1")
-PEOPLE, INTAKE, MEDIA, CELL, CLOCK = "people", "intake", "media", "cell", "clock"
-DOORS = (PEOPLE, INTAKE, MEDIA, CELL, CLOCK)
+PEOPLE, INTAKE, FINDINGS, MEDIA, CELL, CLOCK = "people", "intake", "findings", "media", "cell", "clock"
+DOORS = (PEOPLE, INTAKE, FINDINGS, MEDIA, CELL, CLOCK)
 ONCE = (CELL, CLOCK)  # a process for each connection
 NOBODY = 65534
 PATIENCE_SECONDS = 60

@@ -30,7 +30,8 @@ def attacked(tmp_path_factory):
     """One station for all attacks. A disc in its drive can be swapped in mid-work: swapping.py looks for `disc`."""
     folder = tmp_path_factory.mktemp("attacked")
     swapping = [sys.executable, str(Path(__file__).parent / "swapping.py"), str(folder / "disc"), "--"]
-    with standing(folder, commands={"drive": swapping}) as station:
+    quick_gate = [sys.executable, str(Path(__file__).parent / "quick_gate.py")]
+    with standing(folder, commands={"drive": swapping, "gate": quick_gate}) as station:
         yield station
     check_the_journal_verifies(station.house)
     assert len([each for each in records(station.house) if is_refusal(each)]) < 1000

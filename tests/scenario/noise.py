@@ -27,6 +27,7 @@ FREE = {
     "Weigh",
     "Typeset",
     "Set",
+    "Report",
 }
 EMPTY_OF_NOTHING = {"Handlers", "History"}
 ANSWERS = FREE | EMPTY_OF_NOTHING

@@ -13,6 +13,7 @@ from attacking import (
     CELL,
     CLOCK,
     DOORS,
+    FINDINGS,
     INTAKE,
     MEDIA,
     NOBODY,
@@ -71,7 +72,9 @@ def test_garbage_is_cut_off_and_leaves_no_memory_behind(attacked, door, garbage)
 @pytest.mark.parametrize("door", DOORS)
 def test_what_a_door_does_not_know_is_answered_with_a_code_and_not_written_down(attacked, door):
     made_up = f"{secrets.choice('ABC')}{secrets.token_hex(16)}"
-    method = {PEOPLE: "SignOut", INTAKE: "Receipt", MEDIA: "Ask", CELL: "Typeset", CLOCK: "Set"}[door]
+    method = {PEOPLE: "SignOut", INTAKE: "Receipt", FINDINGS: "Report", MEDIA: "Ask", CELL: "Typeset", CLOCK: "Set"}[
+        door
+    ]
     with attacked.knock(door) as sock:
         sock.sendall(request(door, made_up) + request(door, method, **{made_up: made_up}))
         unknown, unfit = (json.loads(each) for each in heard(sock, 2)[:-1].split(b"\0"))

@@ -25,6 +25,8 @@ ONLY_IN_FAILURE = {
     "bundle.purged",
     "bundle.sealed",
     "journal.exported",
+    "drift.found",
+    "drift.mended",
     "erasure.ended FAIL",
     "finding.disposed",
     "finding.raised",

@@ -7,18 +7,33 @@ from datetime import datetime
 
 import psutil
 from at_the_counter import check_the_journal_verifies, records
-from attacking import CELL, CLOCK, INTAKE, MEDIA, ONCE, PEOPLE, code, heard, in_the_end, is_refusal, said, standing
+from attacking import (
+    CELL,
+    CLOCK,
+    FINDINGS,
+    INTAKE,
+    MEDIA,
+    ONCE,
+    PEOPLE,
+    code,
+    heard,
+    in_the_end,
+    is_refusal,
+    said,
+    standing,
+)
 from noise import Noise
 
 from media_station.doors.cell import Cell
 from media_station.doors.clock import SetsClock
+from media_station.doors.findings import Findings
 from media_station.doors.intake import Intake
 from media_station.doors.media import Media
 from media_station.doors.people import People
 
 MIB = 1 << 20
-MESSAGES = {PEOPLE: 50_000, INTAKE: 24_000, MEDIA: 24_000, CELL: 2_000, CLOCK: 1_000}
-INTERFACES = {PEOPLE: People, INTAKE: Intake, MEDIA: Media, CELL: Cell, CLOCK: SetsClock}
+MESSAGES = {PEOPLE: 50_000, INTAKE: 24_000, FINDINGS: 2_000, MEDIA: 24_000, CELL: 2_000, CLOCK: 1_000}
+INTERFACES = {PEOPLE: People, INTAKE: Intake, FINDINGS: Findings, MEDIA: Media, CELL: Cell, CLOCK: SetsClock}
 AT_ONCE = {door: 100 if door in ONCE else 50 for door in MESSAGES}  # on one connection
 FROM_ALL_ROOMS = {"DOR-016", "DOR-017", "ACC-010", "ACC-011", "IDS-001", "FLW-002", "RCV-001", "DRV-010"}
 REFUSED = {"request.refused", "sign_in.refused", "step_up.refused", "session.ended", "station.stopped"}

@@ -107,6 +107,7 @@ def setup_station(
         gate["host.crt"] = "".join(each.public_bytes(Encoding.PEM).decode() for each in hosts)
     ordered = {"orders.pub": public["orders.pub"]}
     roles = {"desk": desk, "drive": ordered, "clock": ordered, "gate": gate, "cell": {}}
+    roles["guard"] = {"receipts.pub": public["receipts.pub"]}
     files = {f"public/{name}": text for name, text in public.items()}
     for role, credentials in roles.items():
         files[f"keys/{role}/identity"] = identity.name + "\n"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from media_station.model import account_asks, asks, review_asks
+from media_station.model import account_asks, asks, network_asks, review_asks
 from media_station.model.asks import Ask
 from media_station.model.operator import Role
 
@@ -57,6 +57,7 @@ RULES: dict[type[Ask], Rule] = {
     account_asks.ImportPresence: _REVIEWERS,
     account_asks.ComparePresence: _REVIEWERS,
     asks.SetClock: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
+    network_asks.AdoptBaseline: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,
     asks.AmendConsignment: _TWO_PERSONS,

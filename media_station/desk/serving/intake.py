@@ -7,10 +7,10 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 from media_station.desk.access.authority import require_work
 from media_station.desk.desk import Desk
 from media_station.desk.flow import receive
-from media_station.doors.intake import Intake
+from media_station.doors.intake import Intake, TurnedAway
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
-from media_station.model.errors import Refused, StationError
+from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.payload import Submission
 
 OFFERS_KEPT = 64
@@ -63,6 +63,11 @@ class IntakeDoor(Intake):
     @varlinkmethod(return_parameter="receipt")
     async def Receipt(self, *, payload: str) -> str:  # noqa: N802
         return receive.receipt(self._desk, payload)
+
+    @varlinkmethod
+    async def Report(self, *, refusals: list[TurnedAway]) -> None:  # noqa: N802
+        for each in refusals:
+            self._refusals.take("gate", self._peer.uid, each.request, PeerFault(each.code), times=each.times)
 
     @varlinkmethod(return_parameter="checkpoint")
     async def Checkpoint(self) -> str:  # noqa: N802

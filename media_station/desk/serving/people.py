@@ -29,6 +29,7 @@ from media_station.desk.flow import (
     keep_masters,
     keep_slips,
     keep_stock,
+    keep_watch,
     map_requirements,
     open_consignment,
     print_sheets,
@@ -47,13 +48,14 @@ from media_station.desk.serving.jobs import LOOKED_SECONDS, Jobs
 from media_station.doors.people import People
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
-from media_station.model import account_asks, asks, ids, review_asks
+from media_station.model import account_asks, asks, ids, network_asks, review_asks
 from media_station.model.asks import Ask
 from media_station.model.errors import Refused, StationError
 from media_station.model.finding import FindingState
 from media_station.model.journal import EVERYTHING, Found, JournalRow, RecordProof, Wanted
 from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, CustodyState
+from media_station.model.network import BaselineView
 from media_station.model.operator import Role
 from media_station.model.payload import PAYLOAD, PayloadState
 from media_station.model.transfer import ENDED, TRANSFER, TransferState
@@ -142,6 +144,7 @@ TABLE: dict[type[Ask], UseCase] = {
     review_asks.ReviewReport: review.review_report,
     asks.PrintCompliance: map_requirements.print_map,
     asks.PrintSheet: print_sheets.print_sheets,
+    network_asks.AdoptBaseline: keep_watch.adopt,
 }
 
 # What is refused before anyone's code is burnt for it.
@@ -149,6 +152,7 @@ CHECKS: dict[type[Ask], Callable[[Desk, Any], Awaitable[None]]] = {
     account_asks.Enrol: accounts.check_enrolment,
     account_asks.Renew: accounts.check_renewal,
     asks.PermitWrites: check_permit,
+    network_asks.AdoptBaseline: keep_watch.check,
     asks.PermitErasures: check_permit,
 }
 
@@ -320,6 +324,11 @@ class PeopleDoor(People):
         self._require(session, FINDINGS_SEEN_BY)
         state = FindingState.DISPOSED if disposed else FindingState.RAISED
         return findings.finding_views(self._ledger, state, _from(start))
+
+    @varlinkmethod(return_parameter="baseline")
+    async def Baseline(self, *, session: str) -> BaselineView:  # noqa: N802
+        self._require(session, frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
+        return keep_watch.view(self._desk)
 
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:  # noqa: N802

@@ -22,6 +22,7 @@ from media_station.model import (
     handover,
     incident,
     masters,
+    network,
     operator,
     order,
     payload,
@@ -114,6 +115,7 @@ class Office:
     def year(self, number: str) -> Iterator[Event]:
         self.consignment = number
         yield from self.clock()
+        yield from self.watched()
         yield operator.OperatorEnrolled(
             operator=f"ido-{number.lower()}", person="異動 太郎", posts=post("operator"), vault_sha256=self.hash()
         )
@@ -301,6 +303,15 @@ class Office:
             binder="事故-2",
             approver=APPROVER,
         )
+
+    def watched(self) -> Iterator[Event]:
+        """The guard's year: what two administrators adopted, somebody at the wire, a cable that came and went."""
+        entries = ("interface eth0 52:54:00:00:00:01", "socket tcp 192.0.2.2:8443")
+        yield network.BaselineAdopted(entries=entries, approver="kanri-misaki")
+        wall = wall_text(BEGINNING)
+        yield network.PeerRefused(address="192.0.2.3", ports=("tcp/22", "icmp"), packets=3, first_at=wall, last_at=wall)
+        yield network.DriftFound(what="interface", detail="eth1 52:54:00:00:00:02")
+        yield station.DriftMended(what="interface")
 
     def reviewed(self) -> Iterator[Event]:
         yield review.LogAnalysed(since="2025-04-01", until="2025-04-30", records=100, detections=2, raised=1)

@@ -1,0 +1,150 @@
+"""The one link that the station has; what the machine is to be; what the guard found otherwise, and whom it refused."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Address
+from typing import Final
+
+from media_station.model.errors import Refused
+from media_station.model.event import Event, Outcome
+from media_station.model.machine import Machine
+from media_station.model.station import DriftMended
+
+# As the kernel allows them, less what nft or a shell could read as more than a name.
+_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,14}")
+_PORTS: Final = range(1, 1 << 16)
+_ENTRY = re.compile(r"(interface|address|route|socket|time)( [!-~]{1,48}){1,2}")
+# All of them fit twice into one message of a door.
+ENTRIES_MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """`host` is the district host's address, the only one that may come, to `port` of `address`, over `interface`.
+
+    All empty: there is no network, and the gate stays closed.
+    """
+
+    interface: str = ""
+    address: str = ""
+    host: str = ""
+    port: int = 8443
+
+    def problems(self) -> list[str]:
+        """The names of those that make no sense."""
+        wrong = [name for name in ("address", "host") if not _is_address(getattr(self, name))]
+        if self.address == self.host:
+            wrong.append("address, host")
+        if not _INTERFACE.fullmatch(self.interface):
+            wrong.append("interface")
+        if self.port not in _PORTS:
+            wrong.append("port")
+        return wrong
+
+
+def _is_address(text: str) -> bool:
+    try:
+        address = IPv4Address(text)
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_loopback or address.is_multicast)
+
+
+class DriftKind(Enum):
+    """RULESET: the live firewall rules. The others are what an entry of the baseline begins with: network interfaces,
+    their addresses, routes, listening sockets, programs that set the clock.
+    """
+
+    RULESET = "ruleset"
+    INTERFACE = "interface"
+    ADDRESS = "address"
+    ROUTE = "route"
+    SOCKET = "socket"
+    TIME = "time"
+
+
+def parse_entry(untrusted_text: str) -> str:
+    """One thing that a machine has: its kind and what it is, `interface eth0 52:54:00:00:00:01`. Refused IDS-001."""
+    if not _ENTRY.fullmatch(untrusted_text):
+        raise Refused("IDS-001", what="baseline")
+    return untrusted_text
+
+
+def baseline_text(name: str, entries: tuple[str, ...]) -> str:
+    """What the desk signs: of this station and epoch (`name`), a line for each entry, sorted."""
+    return "".join(f"{line}\n" for line in (f"media-station/baseline/v1/{name}", *sorted(entries)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineAdopted(Event):
+    """Two administrators say that the machine has these, and nothing else: what the gate is open with."""
+
+    name = "baseline.adopted"
+    requirements = ("S1", "S2")
+    entries: tuple[str, ...]
+    approver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftFound(Event):
+    """The machine is not what it was left as; the gate is closed until it is (`drift.mended`). `what` is a DriftKind's
+    value, `detail` what there is too much, cut where it is long.
+    """
+
+    name = "drift.found"
+    requirements = ("S2", "S8")
+    what: str
+    detail: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+class DriftState(Enum):
+    FOUND = "found"
+    MENDED = "mended"
+
+
+# What the station makes anew by itself (its index) is mended when it is found.
+DRIFT = Machine(
+    noun="drift",
+    key="what",
+    states=DriftState,
+    table={
+        (None, DriftFound): DriftState.FOUND,
+        (DriftState.MENDED, DriftFound): DriftState.FOUND,
+        (DriftState.FOUND, DriftMended): DriftState.MENDED,
+        (None, DriftMended): DriftState.MENDED,
+        (DriftState.MENDED, DriftMended): DriftState.MENDED,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerRefused(Event):
+    """The firewall dropped these `packets` of one address since it was last told of; at most once a minute. `ports` are
+    some of those that were tried (`tcp/22`, `icmp`). An empty address: several, none of which has a record of its own.
+    """
+
+    name = "peer.refused"
+    requirements = ("S1", "S8")
+    address: str
+    ports: tuple[str, ...]
+    packets: int
+    first_at: str
+    last_at: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineView:
+    """What the guard saw last (`seen`; nothing if it has not reported), what was adopted, and what drifts now."""
+
+    seen: list[str]
+    adopted: list[str]
+    drift: list[str]

@@ -1,0 +1,77 @@
+"""systemd as the first process of a container that has the station's end of a wire: the shipped units, and what is
+put beside them. Of this machine it sees /usr alone, read-only.
+"""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lan import Lan
+
+PATIENCE_SECONDS = 60
+UNITS = Path(__file__).parents[2] / "systemd"
+_MANAGER = "/lib/systemd/systemd"
+_LEAN = "lean.target"
+
+
+class Booted:
+    def __init__(self, nspawn: int) -> None:
+        self._nspawn = nspawn
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(
+            ["nsenter", "-t", str(self._manager()), "-a", *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_SECONDS,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def is_up(self) -> bool:
+        try:
+            return self.run("systemctl", "is-system-running") == "running\n"
+        except (AssertionError, StopIteration):
+            return False
+
+    def _manager(self) -> int:
+        """The container's first process, by its number out here."""
+        children = Path(f"/proc/{self._nspawn}/task/{self._nspawn}/children").read_text().split()
+        return next(int(each) for each in children if _MANAGER in Path(f"/proc/{each}/cmdline").read_text())
+
+
+@contextmanager
+def booted(folder: Path, wire: Lan, units: dict[str, str]) -> Iterator[Booted]:
+    """`units`: texts by their paths below /etc/systemd/system, in place of a shipped one of that name."""
+    texts = {path.name: path.read_text() for path in UNITS.iterdir()} | {_LEAN: "[Unit]\n"} | units
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    command = (
+        *("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--volatile=yes", "-D", "/", "--console=pipe"),
+        # Without these two an address filter is passed over in silence.
+        *("--capability=all", "--system-call-filter=bpf"),
+        *(f"--network-namespace-path=/run/netns/{wire.name('station')}", f"--bind-ro={folder}:/etc/systemd/system"),
+        *(_MANAGER, f"--unit={_LEAN}"),
+    )
+    environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
+    nothing = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, env=environment, **nothing) as nspawn:
+        try:
+            container = Booted(nspawn.pid)
+            until = time.monotonic() + PATIENCE_SECONDS
+            while not container.is_up():
+                assert nspawn.poll() is None
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            yield container
+        finally:
+            nspawn.terminate()
+            try:
+                nspawn.wait(PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                nspawn.kill()

@@ -1,0 +1,241 @@
+"""Whoever reaches the gate's port: without the host's key not a byte of HTTP, with it nothing but a whole, signed and
+sealed submission. Each refusal is recorded with its reason, memory stays flat, and the host is served meanwhile.
+"""
+
+import asyncio
+import ssl
+import subprocess
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from at_the_gate import (
+    PLAIN,
+    Sent,
+    asked,
+    client,
+    heard_of,
+    passes,
+    put,
+    reached,
+    refused_at_the_gate,
+    spoken,
+)
+from attacking import in_the_end
+
+from media_station.age.encrypt import encrypt
+from media_station.age.x25519 import X25519Identity
+from media_station.cli.standalone.setup import setup_host
+from media_station.model import asks
+from media_station.model.errors import Refused
+from media_station.proof.key import Signer
+
+pytestmark = pytest.mark.usefixtures("it_stands")
+MIB = 1 << 20
+CUT = 64 * 1024
+HALF_OPEN = 10_000
+HEAD = "GET /v1/checkpoint HTTP/1.1\r\nHost: station\r\n"
+SMUGGLED = f"{HEAD}\r\n".encode()
+# Two readers would see two ends of these; the gate sees none and reads no further.
+SMUGGLING = {
+    "a length and chunks": (
+        put("/v1/submissions/{}/payload.age", b"0\r\n\r\n", "Transfer-Encoding: chunked"),
+        "GAT-022",
+    ),
+    "chunks alone": (f"{HEAD.replace('GET', 'PUT')}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n".encode(), "GAT-020"),
+    "two lengths": (f"{HEAD}Content-Length: 0\r\nContent-Length: 40\r\n\r\n".encode(), "GAT-021"),
+    "a length that is none": (f"{HEAD}Content-Length: +4\r\n\r\n".encode(), "GAT-021"),
+    "a blank before the colon": (f"{HEAD}Content-Length : 40\r\n\r\n".encode(), "GAT-021"),
+    "a folded line": (
+        f"{HEAD}X: a\r\n\tTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n".encode(),
+        "GAT-021",
+    ),
+    "chunks under another name": (f"{HEAD}Transfer-Encoding: xchunked\r\n\r\n".encode(), "GAT-021"),
+    "a NUL in a name": (f"{HEAD}X\0: a\r\n\r\n".encode(), "GAT-021"),
+    "no host": (b"GET /v1/checkpoint HTTP/1.1\r\n\r\n", "GAT-021"),
+}
+
+
+@pytest.fixture(scope="module")
+def consigned(attacked):
+    attacked.does(attacked.walk.consign())
+    return attacked
+
+
+@pytest.fixture(autouse=True)
+def flat(consigned):
+    """And a good upload passes after each."""
+    assert passes(consigned)
+    before = consigned.rss("gate")
+    yield
+    assert passes(consigned)
+    assert consigned.rss("gate") - before < 8 * MIB
+
+
+@pytest.mark.parametrize("whose", ["another's", "nobody's"])
+def test_without_the_hosts_key_nobody_is_heard(consigned, tmp_path, whose):
+    keys = None
+    if whose == "another's":
+        setup_host(tmp_path / "other", "other-host")
+        keys = tmp_path / "other"
+    with reached(consigned) as plain:
+        context = client(consigned, keys)
+        # With TLS 1.3 a client learns of its refusal only with what it reads.
+        with context.wrap_socket(plain) as sock:
+            sock.sendall(SMUGGLED)
+            assert heard_of(sock) == b""
+    in_the_end(lambda: ("", "GAT-010") in refused_at_the_gate(consigned))
+
+
+def test_an_older_tls_is_refused(consigned):
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        with spoken(consigned, version=ssl.TLSVersion.TLSv1_2):
+            pass
+    in_the_end(lambda: ("", "GAT-011") in refused_at_the_gate(consigned))
+
+
+@pytest.mark.parametrize("said", [SMUGGLED, b"\0" * 100, b"SSH-2.0-OpenSSH_9.2\r\n"])
+def test_what_is_no_tls_gets_no_answer(consigned, said):
+    with reached(consigned) as plain:
+        plain.sendall(said)
+        assert heard_of(plain) == b""
+    in_the_end(lambda: ("", "GAT-012") in refused_at_the_gate(consigned))
+
+
+def test_who_says_nothing_or_half_a_handshake_is_closed_in_time(consigned):
+    with reached(consigned) as silent, reached(consigned) as half:
+        half.sendall(b"\x16\x03\x01\x02\x00\x01")
+        assert heard_of(silent) == heard_of(half) == b""
+    in_the_end(lambda: ("", "GAT-013") in refused_at_the_gate(consigned))
+
+
+def test_ten_thousand_half_open_connections_keep_nobody_out(consigned):
+    gate = consigned.house.gate_port
+    script = Path(__file__).parent / "at_the_gate.py"
+    with subprocess.Popen([sys.executable, str(script), str(gate), str(HALF_OPEN), "500"]) as flood:
+        served = [passes(consigned)]
+        while flood.poll() is None:
+            time.sleep(0.5)
+            served.append(passes(consigned))
+    assert flood.returncode == 0
+    assert all(served)
+    in_the_end(lambda: ("", "GAT-014") in refused_at_the_gate(consigned))
+
+
+def test_a_head_that_comes_in_drops_is_cut_off_in_time(consigned):
+    async def dripping():
+        with reached(consigned) as plain, client(consigned, consigned.house.host).wrap_socket(plain) as sock:
+            for byte in SMUGGLED * 100:
+                try:
+                    sock.sendall(bytes([byte]))
+                except OSError:
+                    return True
+                await asyncio.sleep(0.2)
+        return False
+
+    assert asyncio.run(dripping())
+    in_the_end(lambda: ("", "GAT-028") in refused_at_the_gate(consigned))
+
+
+def test_a_body_that_comes_in_drops_is_cut_off_in_time(consigned):
+    sent = Sent(consigned)
+
+    async def dripping():
+        with spoken(consigned) as sock:
+            sock.sendall(sent.offer() + put(sent.at("payload.age"), b"", length=len(sent.sealed)))
+            for byte in sent.sealed:
+                try:
+                    sock.sendall(bytes([byte]))
+                except OSError:
+                    return True
+                await asyncio.sleep(0.2)
+        return False
+
+    assert asyncio.run(dripping())
+    in_the_end(lambda: ("PUT payload.age", "GAT-028") in refused_at_the_gate(consigned))
+
+
+@pytest.mark.parametrize("how", SMUGGLING)
+def test_no_request_hides_in_another(consigned, how):
+    raw, code = SMUGGLING[how]
+    number = Sent(consigned).number.encode()
+    found = asked(consigned, raw.replace(b"{}", number) + SMUGGLED)
+    assert [each for _, each in found] == [code]
+    in_the_end(lambda: code in {each for _, each in refused_at_the_gate(consigned)})
+
+
+def test_a_head_that_is_too_large_is_refused(consigned):
+    for raw in (f"{HEAD}X: {'x' * 20_000}\r\n\r\n", HEAD + "".join(f"X{n}: y\r\n" for n in range(2000)) + "\r\n"):
+        assert asked(consigned, raw.encode()) == [(431, "GAT-033")]
+    in_the_end(lambda: ("", "GAT-033") in refused_at_the_gate(consigned))
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/v1/submissions/../../etc/passwd", "/v1/submissions/" + "a" * 32 + "/payload.age/..", "*", "//x"]
+)
+def test_there_are_four_paths_and_no_other(consigned, target):
+    assert asked(consigned, put(target, b"")[:-2] + b"Connection: close\r\n\r\n") == [(404, "GAT-020")]
+    in_the_end(lambda: ("", "GAT-020") in refused_at_the_gate(consigned))
+
+
+def test_plaintext_is_not_taken(consigned):
+    sent = Sent(consigned, sealed=PLAIN * 100)
+    (offered, (_, code)) = asked(consigned, sent.whole())
+    assert offered == (200, "")
+    assert code.startswith("AGE-")
+    assert left_behind(consigned) == []
+    in_the_end(lambda: ("PUT payload.age", code) in refused_at_the_gate(consigned))
+
+
+def test_a_submission_of_another_key_or_of_before_is_refused_before_its_body(consigned):
+    forged = Sent(consigned)
+    forged.signer = Signer.generate("media-station-host/other-host/submission")
+    assert asked(consigned, forged.whole()) == [(422, "PRF-007")]
+    known = Sent(consigned)
+    assert asked(consigned, known.whole()) == [(200, ""), (201, "")]
+    assert asked(consigned, known.whole()) == [(422, "RCV-002")]
+    other = Sent(consigned)
+    other.submission = known.submission
+    assert asked(consigned, put(Sent(consigned).at("submission.json"), other.signed, "Connection: close")) == [
+        (400, "GAT-024")
+    ]
+    in_the_end(lambda: {"PRF-007", "RCV-002"} <= {code for _, code, _ in consigned.refusals("intake")})
+    assert asked(consigned, put(known.at("payload.age"), known.sealed)) == [(409, "GAT-025")]
+    in_the_end(lambda: ("PUT payload.age", "GAT-025") in refused_at_the_gate(consigned))
+
+
+def test_another_body_than_the_one_that_was_signed_is_refused(consigned):
+    sent = Sent(consigned, PLAIN * 1000)
+    other = Sent(consigned, PLAIN * 1000)
+    assert asked(consigned, sent.whole(other.sealed)) == [(200, ""), (422, "GAT-027")]
+    assert asked(consigned, sent.whole(sent.sealed[:-1])) == [(200, ""), (422, "GAT-026")]
+    assert left_behind(consigned) == []
+    in_the_end(
+        lambda: {("PUT payload.age", "GAT-026"), ("PUT payload.age", "GAT-027")} <= refused_at_the_gate(consigned)
+    )
+
+
+def test_a_file_sealed_to_another_station_is_taken_and_refused_when_it_is_opened(consigned):
+    elsewhere = b"".join(map(bytes, encrypt(BytesIO(PLAIN), X25519Identity.generate().to_public())))
+    sent = Sent(consigned, sealed=elsewhere)
+    assert asked(consigned, sent.whole()) == [(200, ""), (201, "")]
+    walk = consigned.walk
+    with pytest.raises(Refused) as caught:
+        consigned.does(walk.counter.do(asks.Inspect(payload=sent.number), walk.staff.operator))
+    in_the_end(lambda: caught.value.code in {code for _, code, _ in consigned.refusals("people")})
+
+
+def test_an_upload_that_is_cut_at_any_64_kib_leaves_nothing_and_can_be_made_again(consigned):
+    sent = Sent(consigned, bytes(MIB))
+    for cut in range(0, len(sent.sealed), CUT):
+        with spoken(consigned) as sock:
+            sock.sendall(sent.offer() + put(sent.at("payload.age"), sent.sealed[:cut], length=len(sent.sealed)))
+    in_the_end(lambda: left_behind(consigned) == [])
+    in_the_end(lambda: ("PUT payload.age", "GAT-028") in refused_at_the_gate(consigned))
+    assert asked(consigned, sent.whole()) == [(200, ""), (201, "")]
+
+
+def left_behind(station) -> list[Path]:
+    return list((station.house.station / "state" / "gate").rglob("*.part"))
