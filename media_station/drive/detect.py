@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from media_station.drive.kernel import Kernel, text
+from media_station.drive.kernel import Kernel, is_system, text
 from media_station.model.errors import Refused
 from media_station.model.ids import LONGEST_BAY, parse_bay
 from media_station.model.kind import MediumKind
@@ -52,10 +52,14 @@ def parse_bays(untrusted: Iterable[tuple[str, str, Path, str, str, str, int]]) -
 
 
 def find_bays(kernel: Kernel) -> dict[str, Bay]:
-    """What is there now, by its port: a stick on USB, a disc drive anywhere. Whether it may be used, `refuse` says."""
+    """What is there now, by its port: a stick on USB, a disc drive anywhere. `refuse` says whether it may be used; what
+    the system lies on isn't even looked at.
+    """
     bays: dict[str, Bay] = {}
     for disk in kernel.disks():
         interface, sort = kernel.usb_interface(disk), text(disk / "device" / "type")
+        if is_system(kernel.used_as(disk)):
+            continue
         if sort == _DISC_DRIVE or (sort == _DISK and interface is not None):
             bay = _found(disk, None if interface is None else interface.parent, disc=sort == _DISC_DRIVE)
             bays.setdefault(bay.name, bay)

@@ -35,18 +35,19 @@ def at_the_counter(
     two_person: str = "",
     more_settings: str = "",
     limit_seconds: float | None = LIMIT_SECONDS,
+    plugged: Sequence[media.Bay] = (),
 ) -> House:
     """Runs `doing` in a house of its own, whose roles are started by `commands`; what the house left behind.
 
     `two_person` is one more action for which its policy asks for a second person, `more_settings` stand at its
-    settings' end. Without a limit, whoever waits has one
+    settings' end, `plugged` are bays beside its own. Without a limit, whoever waits has one
     for each wait.
     """
     path = folder / "payload.csv"
     path.write_bytes(payload or synthesize(RECORDS, 7))
     house = House(folder / "house", commands=commands)
     bays = [media.stick(folder, f"usb{n}", f"RH000000010{n}", stick_bytes) for n in range(sticks)]
-    bays += [media.blank_disc(folder, "dvd0")]
+    bays += [*plugged, media.blank_disc(folder, "dvd0")]
 
     async def whole():
         house.set_up(bays)

@@ -106,7 +106,9 @@ def test_the_disk_that_the_system_lies_on_is_refused_as_such(pc):
 def test_a_stick_that_the_system_was_started_from_is_refused_as_such(tmp_path, where):
     machine = Machine(tmp_path)
     disk = machine.stick()
+    assert set(find_bays(Kernel(tmp_path))) == {"usb1p2"}
     machine.mount(machine.part(disk, "sdb1"), where)
+    assert find_bays(Kernel(tmp_path)) == {}
     assert in_use(machine, disk) == "DRV-038"
 
 
