@@ -17,9 +17,9 @@ class Run(NamedTuple):
     peak_kib: float
 
 
-def medians(commands: Mapping[str, Sequence[object]], runs: int = RUNS) -> dict[str, Run]:
+def medians(commands: Mapping[str, Sequence[object]], scale: float) -> dict[str, Run]:
     took: dict[str, list[Run]] = {name: [] for name in commands}
-    for _ in range(runs):
+    for _ in range(max(1, min(RUNS, round(RUNS * scale)))):
         for name, command in commands.items():
             took[name].append(measured(command))
     return {name: Run(*map(statistics.median, zip(*each, strict=True))) for name, each in took.items()}

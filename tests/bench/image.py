@@ -8,7 +8,6 @@ from _beside import medians, row
 from _sealed_file import SealedFile
 
 GOAL = 3.0
-RUNS = 5
 IN_TURN = """age -r "$1" -o "$3/peer.age" "$2"
 xorriso -as mkisofs -quiet -iso-level 3 -J -V R1-D-00001 -o "$3/peer.iso" "$3/peer.age"
 sha256sum "$3/peer.iso"
@@ -25,6 +24,6 @@ def rows(scale: float) -> Iterator[dict[str, str | float]]:
                 "ours": [*file.ours("image", 2), folder / "ours.iso"],
                 "in turn": ["sh", "-e", "-c", IN_TURN, "sh", file.recipient, file.plain, folder],
             },
-            RUNS,
+            scale,
         )
         yield row("sealed, laid out and hashed", took["ours"], "age, xorriso, sha256sum", took["in turn"], GOAL)

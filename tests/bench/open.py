@@ -20,6 +20,6 @@ def rows(scale: float) -> Iterator[dict[str, str | float]]:
             "1 thread": file.ours("open", 1),
             "2 threads": file.ours("open", 2),
         }
-        took = medians({**commands, "age -d": ["age", "-d", "-i", file.key, file.sealed]})
+        took = medians({**commands, "age -d": ["age", "-d", "-i", file.key, file.sealed]}, scale)
         for what in commands:
             yield row(what, took[what], "age -d", took["age -d"], GOAL)

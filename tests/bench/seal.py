@@ -21,17 +21,17 @@ def rows(scale: float) -> Iterator[dict[str, str | float]]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         file = SealedFile(Path(folder), scale)
         commands = {f"{threads}": file.ours("seal", threads) for threads in GOALS}
-        took = medians({**commands, "age": ["age", "-r", file.recipient, file.plain]})
+        took = medians({**commands, "age": ["age", "-r", file.recipient, file.plain]}, scale)
         for threads, goal in GOALS.items():
             what = f"{threads} thread{'s' if threads > 1 else ''}"
             yield row(what, took[f"{threads}"], "age", took["age"], goal)
-        yield in_process(file.plain)
+        yield in_process(file.plain, max(1, round(ROUNDS * scale)))
 
 
-def in_process(plain: Path) -> dict[str, str | float]:
+def in_process(plain: Path, rounds: int) -> dict[str, str | float]:
     """Reading, encrypting and handing over by one thread; the best of some rounds of each."""
     ours, theirs = 0.0, 0.0
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         began = time.perf_counter()
         with plain.open("rb", buffering=0) as source:
             length = sum(map(len, stream.seal(source, bytes(16), 1)))

@@ -2,16 +2,19 @@
 
 import hashlib
 import io
+import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
+from threading import Thread
 
 import pexpect
 import pyrage
 import pytest
 
 from media_station.age import passphrase
-from media_station.age.decrypt import decrypt_whole
+from media_station.age.decrypt import decrypt, decrypt_whole
 from media_station.age.encrypt import encrypt
 from media_station.age.scrypt import ScryptIdentity, ScryptRecipient
 from media_station.age.x25519 import X25519Identity
@@ -126,3 +129,49 @@ def test_we_open_with_a_passphrase_what_pyrage_sealed() -> None:
     ciphertext = pyrage.passphrase.encrypt(content(CHUNK + 1), PRINTED)
 
     assert opened(ciphertext, ScryptIdentity(PRINTED)) == content(CHUNK + 1)
+
+
+@pytest.fixture
+def three_gib(tmp_path: Path) -> Path:
+    """Zeros that take no room."""
+    path = tmp_path / "zeros"
+    path.touch()
+    os.truncate(path, 3 << 30)
+    return path
+
+
+def zeros(pieces: Iterable[bytes | memoryview]) -> int:
+    """How many there are."""
+    expected = bytes(1 << 20)
+    seen = 0
+    for piece in pieces:
+        assert piece == expected[: len(piece)]
+        seen += len(piece)
+    return seen
+
+
+@NEEDS_AGE
+@pytest.mark.long
+def test_age_opens_three_gib_that_we_sealed_and_nothing_is_stored(three_gib: Path, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(IDENTITY.secret_text() + "\n")
+    command = ["age", "-d", "-i", tmp_path / "key"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as age, three_gib.open("rb") as plain:
+
+        def feed() -> None:
+            with age.stdin as pipe:
+                for piece in encrypt(plain, RECIPIENT, threads=2):
+                    pipe.write(piece)
+
+        feeding = Thread(target=feed)
+        feeding.start()
+        seen = zeros(iter(lambda: age.stdout.read(1 << 20), b""))
+        feeding.join()
+
+    assert (seen, age.returncode) == (3 << 30, 0)
+
+
+@NEEDS_AGE
+@pytest.mark.long
+def test_we_open_three_gib_that_age_sealed_and_nothing_is_stored(three_gib: Path) -> None:
+    with subprocess.Popen(["age", "-r", str(RECIPIENT), three_gib], stdout=subprocess.PIPE) as age:
+        assert zeros(decrypt(age.stdout, IDENTITY, threads=2)) == 3 << 30
