@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 packages=(
   age chromium chromium-driver dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk genisoimage
   iproute2 jq lnav mount mtools nftables nmap p7zip-full poppler-utils python3-venv shellcheck strace systemd
-  systemd-container xorriso zbar-tools
+  systemd-container udev xorriso zbar-tools
 )
 
 # demand PACKAGE...

@@ -13,6 +13,7 @@ import structlog
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, notify
+from media_station.drive.arrivals import Arrivals
 from media_station.drive.detect import parse_bays
 from media_station.drive.kernel import Kernel
 from media_station.drive.server import Bench, MediaDoor
@@ -36,6 +37,8 @@ def main(settings_path: Path) -> int:
 async def _serve(settings: Settings) -> None:
     run = settings.station.run
     run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    arrivals = Arrivals()
+    asyncio.get_running_loop().add_reader(arrivals.fileno(), arrivals.take)
     each = settings.drive.bays
     bench = Bench(
         kernel=Kernel(),
@@ -45,6 +48,7 @@ async def _serve(settings: Settings) -> None:
         orders_key=_orders_key(settings.credentials("drive") / "orders.pub"),
         two_person=frozenset(settings.policy.two_person),
         spent=Spent(run / "drive" / "spent"),
+        is_fresh=arrivals.is_fresh,
         tool=f"media-station {version('media-station')}",
     )
     stop = asyncio.Event()

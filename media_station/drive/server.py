@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +22,7 @@ from media_station.drive.admit import (
     require_own,
 )
 from media_station.drive.detect import Bay, find_bays
+from media_station.drive.identity import Seen
 from media_station.drive.kernel import Kernel
 from media_station.drive.perform import Cancelled, perform
 from media_station.drive.spent import Spent, Use
@@ -31,6 +33,7 @@ from media_station.model.views import Loaded, Progress
 from media_station.proof.note import Verifier
 
 TELL_SECONDS = 0.25
+LOOK_SECONDS = 0.1
 IDLE_SECONDS = 60.0  # the desk asks as soon as it is connected
 
 
@@ -49,7 +52,8 @@ class _Work:
 class Bench:
     """What all connections share: bays, keys, used numbers, what is at work now.
 
-    `settled` are the settings' bays; with `finding`, those that the machine has are there as well.
+    `settled` are the settings' bays; with `finding`, those that the machine has are there as well. `is_fresh` tells, by
+    its name, of a disk that nobody may be able to open yet.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Bench:
         two_person: frozenset[str],
         spent: Spent,
         tool: str,
+        is_fresh: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.kernel = kernel
         self.settled = settled
@@ -72,6 +77,7 @@ class Bench:
         self.two_person = two_person
         self.spent = spent
         self.tool = tool
+        self.is_fresh = is_fresh
         self.working: dict[str, _Work] = {}
         spent.since_ms(boot(), boottime_ms())
 
@@ -94,7 +100,7 @@ class Bench:
             if bay.name in busy:
                 continue
             try:
-                found = look(self.kernel, bay)
+                found = self._look(bay)
             except (OSError, StationError):
                 continue
             try:
@@ -103,6 +109,16 @@ class Bench:
             except StationError as error:
                 seen.append(replace(found.loaded, refused=error.code))
         return seen
+
+    def _look(self, bay: Bay) -> Seen:
+        """Waits for what has just come, for as long as it is fresh."""
+        while True:
+            try:
+                return look(self.kernel, bay)
+            except Refused:
+                if not self.is_fresh(bay.path.name):
+                    raise
+            time.sleep(LOOK_SECONDS)
 
     def start(self, untrusted_order: str, action: Action, untrusted_bay: str, image: int) -> _Work:
         """Takes `image` (a descriptor, -1 for none) over. StationError: nothing was begun."""
