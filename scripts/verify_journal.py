@@ -26,8 +26,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 
 NOTE_BYTES = 64 * 1024
 LINE_BYTES = 1024 * 1024
@@ -45,6 +48,8 @@ EMBEDDED_STREAM = re.compile(
     rb"[^\n]*>>\nstream\n"
 )
 TITLE = re.compile(rb'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">[^<]* ([A-Z0-9-]{3,64})</rdf:li>')
+RANGE = re.compile(rb"/ByteRange\b")
+SIGNED = re.compile(rb"/Contents(<[0-9a-f]+>)/ByteRange\[0 ([0-9]+) +([0-9]+) +([0-9]+) *\]>>")
 SEQUENCE = re.compile(rb'"sequence":([0-9]{1,16}),')
 SUMS, NOTE = "SHA256SUMS", "SHA256SUMS.note"
 # Records of papers, and where the paper's number stands in them.
@@ -129,6 +134,10 @@ paper-number-differs: The title of {file}, its proof and its record do not name 
     {file}の表題、証明、記録の番号が一致しません。別の書面のものです。
 paper-not-borne-out: The records that {file} carries do not show what such a paper needs.
     {file}が持つ記録は、このような書面を発行できる経過を示していません。
+paper-edited: {file} was changed after it was signed, or its signature is damaged.
+    {file}は、電子署名をした後で書き換えられているか、署名が壊れています。
+paper-not-signed: {file} is not signed, or not with a certificate of the CA given.
+    {file}には電子署名がないか、指定された認証局の証明書による署名ではありません。
 paper-unknown: No record tells of the paper {file}: it was changed, or not printed by this station.
     {file}の印刷の記録がありません。書き換えられたか、この装置で印刷されたものではありません。
 """
@@ -668,6 +677,106 @@ def verify_bundle(directory: Path, keys: list[Key]) -> tuple[list[Found], Checkp
     return found, checkpoint
 
 
+def der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    size = len(content)
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, size) if size < 0x80 else (tag, 0x80 | len(length), *length)) + content
+
+
+def element(data: bytes) -> bytes:
+    """The first DER element, whole. ValueError if it is cut off."""
+    start, size = 2, data[1]
+    if size & 0x80:
+        start += size & 0x7F
+        size = int.from_bytes(data[2:start], "big")
+    if len(data) < start + size:
+        raise ValueError("cut off")
+    return data[: start + size]
+
+
+def inside(whole: bytes) -> list[bytes]:
+    rest, found = whole[2 + (whole[1] & 0x7F if whole[1] & 0x80 else 0) :], []
+    while rest:
+        found.append(element(rest))
+        rest = rest[len(found[-1]) :]
+    return found
+
+
+def oid(encoded: str) -> bytes:
+    return der(0x06, bytes.fromhex(encoded))
+
+
+def attributes_of(digest: bytes, certificate: bytes) -> bytes:
+    """What is signed: content type, message digest, signing-certificate-v2 (EN 319 142-1)."""
+    hashed = der(0x30, der(0x30, der(0x30, der(0x04, hashlib.sha256(certificate).digest()))))
+    named = {
+        "2a864886f70d010903": oid("2a864886f70d010701"),
+        "2a864886f70d010904": der(0x04, digest),
+        "2a864886f70d010910022f": hashed,
+    }
+    return der(0x31, *sorted(der(0x30, oid(name), der(0x31, value)) for name, value in named.items()))
+
+
+def signed_data(digest: bytes, chain: list[bytes], signature: bytes) -> bytes:
+    """The one form of CMS SignedData that a station makes (docs/formats.md)."""
+    _, serial, _, issuer, *_ = inside(inside(chain[0])[0])
+    one, sha256 = der(0x02, b"\x01"), der(0x30, oid("608648016503040201"))
+    signing = der(0x30, oid("2a8648ce3d040302")), der(0x04, signature)
+    attributes = b"\xa0" + attributes_of(digest, chain[0])[1:]
+    signer = der(0x30, one, der(0x30, issuer, serial), sha256, attributes, *signing)
+    content = der(0x30, oid("2a864886f70d010701"))
+    whole = der(0x30, one, der(0x31, sha256), content, der(0xA0, *chain), der(0x31, signer))
+    return der(0x30, oid("2a864886f70d010702"), der(0xA0, whole))
+
+
+def signers_of(raw: bytes) -> list[x509.Certificate]:
+    """The chain of who signed every byte but the signature's own; ValueError, InvalidSignature if that doesn't hold."""
+    found = SIGNED.search(raw)
+    if found is None or len(RANGE.findall(raw)) != 1:
+        raise ValueError("not one signature")
+    begin, end = found.span(1)
+    if tuple(map(int, found.group(2, 3, 4))) != (begin, end, len(raw) - end):
+        raise ValueError("not of the whole file")
+    digest = hashlib.sha256(raw[:begin] + raw[end:]).digest()
+    contents = bytes.fromhex(found[1][1:-1].decode())
+    parts = inside(inside(inside(element(contents))[1])[0])
+    chain, signature = inside(parts[3]), inside(inside(parts[4])[0])[5]
+    signature = signature[2:] if signature[1] < 0x80 else b""
+    whole = signed_data(digest, chain, signature)
+    if contents[: len(whole)] != whole or contents[len(whole) :].strip(b"\0"):
+        raise ValueError("another form, or of another content")
+    certificates = [x509.load_der_x509_certificate(each) for each in chain]
+    key = certificates[0].public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise ValueError("another kind of key")
+    key.verify(signature, attributes_of(digest, chain[0]), ec.ECDSA(SHA256()))
+    return certificates
+
+
+def leads_to(chain: list[x509.Certificate], root: x509.Certificate) -> bool:
+    own = [each for each in chain if each != root]
+    try:
+        for child, parent in zip(own, [*own[1:], root], strict=True):
+            child.verify_directly_issued_by(parent)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return bool(own)
+
+
+def judge_signature(raw: bytes, root: x509.Certificate | None) -> tuple[str, str]:
+    """A finding's name, or empty; and by whom it is signed, empty for nobody."""
+    if not RANGE.search(raw):
+        return ("paper-not-signed" if root else ""), ""
+    try:
+        chain = signers_of(raw)
+    except (ValueError, IndexError, InvalidSignature):
+        return "paper-edited", ""
+    if root and not leads_to(chain, root):
+        return "paper-not-signed", ""
+    return "", chain[0].subject.rfc4514_string()
+
+
 def attachment_of(raw: bytes) -> tuple[str, Any]:
     """The number in the PDF's title, and the proof that it carries, as the station's typesetter writes it."""
     titles, streams = TITLE.findall(raw), list(EMBEDDED_STREAM.finditer(raw))
@@ -681,7 +790,7 @@ def attachment_of(raw: bytes) -> tuple[str, Any]:
 
 
 def verify_paper(path: Path, keys: list[Key]) -> tuple[list[Found], Checkpoint | None, list[dict[str, Any]]]:
-    """A paper by itself: its records, once they hold."""
+    """A paper's proof by itself: its records, once they hold."""
     about = {"file": path.name}
     try:
         titled, proof = attachment_of(path.read_bytes())
@@ -737,15 +846,20 @@ def is_borne_out(records: list[dict[str, Any]]) -> bool:
     )
 
 
-def tell_paper(path: Path, checkpoint: Checkpoint, records: list[dict[str, Any]]) -> None:
+def tell_paper(path: Path, checkpoint: Checkpoint, records: list[dict[str, Any]], signer: str) -> None:
     print(
         f"genuine: what {shown(path.name)} carries is in the journal of {'/'.join(checkpoint.identity)}, under the root"
     )
     print(f"{checkpoint.root.hex()} of {checkpoint.size} records / 書面の証明は正しい。紙面と見比べてください。")
+    print("signed by / 電子署名：", plain(signer) if signer else "nobody / なし")
     for each in records:
         data = json.dumps(each["media_station"]["data"], ensure_ascii=False, sort_keys=True)
         told = f"{each['@timestamp']} {each['event']['action']} {data}"
-        print("".join(sign if sign.isprintable() else "?" for sign in told))  # a terminal obeys some characters
+        print(plain(told))
+
+
+def plain(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in text)  # a terminal obeys some characters
 
 
 def shown(value: object) -> str:
@@ -778,13 +892,18 @@ def tell(walk: Walk, checkpoint: Checkpoint, heads: list[Head], papers: list[Pat
 def check_alone(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
     """A paper without its journal."""
     try:
-        found, checkpoint, records = verify_paper(asked.directory, [read_key(path) for path in asked.key])
+        keys = [read_key(path) for path in asked.key]
+        root = x509.load_pem_x509_certificate(asked.root.read_bytes()) if asked.root else None
+        edited, signer = judge_signature(asked.directory.read_bytes(), root)
+        found, checkpoint, records = verify_paper(asked.directory, keys)
     except (OSError, ValueError):
-        parser.error("a key file does not hold a public key, or the paper can't be read")
+        parser.error("a key or certificate file holds none, or the paper can't be read")
+    if edited:
+        found, checkpoint = [(edited, {"file": asked.directory.name})], None
     tell_findings(found)
     if checkpoint is None:
         return 1
-    tell_paper(asked.directory, checkpoint, records)
+    tell_paper(asked.directory, checkpoint, records, signer)
     return 0
 
 
@@ -797,6 +916,7 @@ def arranged() -> argparse.ArgumentParser:
     parser.add_argument("--head", metavar="FILE", **several, help="a checkpoint kept elsewhere, or a sheet's QR text")
     parser.add_argument("--copy", metavar="DIR", type=Path, help="a copy of the directory that was kept elsewhere")
     parser.add_argument("--paper", metavar="FILE.pdf", type=Path, **several, help="a sheet as it was printed")
+    parser.add_argument("--root", metavar="FILE", type=Path, help="the CA's certificate: a PDF must be signed under it")
     parser.add_argument("--processes", metavar="N", type=int, default=os.cpu_count() or 1, help="default: every core")
     return parser
 

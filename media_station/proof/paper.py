@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cryptography import x509
+
 from media_station.model.errors import IntegrityViolation
 from media_station.model.strict_json import canonical
 from media_station.proof.attachment import attachment
 from media_station.proof.checkpoint import Checkpoint, open_checkpoint
 from media_station.proof.key import Verifier
 from media_station.proof.prove import Proven
+from media_station.proof.signature import Signed, verify_signature
 
 PAPER_PROOF_SCHEMA: Final = "media-station/paper-proof/v1"
 
@@ -31,11 +34,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedPaper:
-    """`records` in the proof's order: the first is the one that the paper's QR code names."""
+    """`records` in the proof's order: the first is the one that the paper's QR code names. `signed`: by whom, if so."""
 
     number: str
     checkpoint: Checkpoint
     records: tuple[Told, ...]
+    signed: Signed | None
 
 
 def paper_proof(number: str, records: Sequence[Proven], checkpoint: bytes) -> bytes:
@@ -45,11 +49,16 @@ def paper_proof(number: str, records: Sequence[Proven], checkpoint: bytes) -> by
     return canonical(whole) + b"\n"  # type: ignore[arg-type]
 
 
-def verify_paper(untrusted_pdf: bytes, verifiers: Sequence[Verifier]) -> VerifiedPaper:
-    """What a paper's proof says, once it holds. IntegrityViolation PRF-034 (no proof, or not in form), PRF-007 to
-    PRF-010 (its checkpoint), PRF-027 (a record), PRF-036 (title, proof and record don't name one number), PRF-037 (the
-    records don't bear out what such a paper says).
+def verify_paper(
+    untrusted_pdf: bytes, verifiers: Sequence[Verifier], roots: Sequence[x509.Certificate] = ()
+) -> VerifiedPaper:
+    """What a paper's proof says, once it and the signature hold; with `roots` it must be signed, by a chain to one.
+
+    IntegrityViolation PRF-034 (no proof, or not in form), PRF-007 to PRF-010 (its checkpoint), PRF-027 (a record),
+    PRF-036 (title, proof and record don't name one number), PRF-037 (the records don't bear out what such a paper
+    says), PRF-038, PRF-039 (its signature, see signature.py).
     """
+    signed = verify_signature(untrusted_pdf, roots)
     titled, raw = attachment(untrusted_pdf)
     try:
         whole = json.loads(raw.decode())
@@ -64,7 +73,7 @@ def verify_paper(untrusted_pdf: bytes, verifiers: Sequence[Verifier]) -> Verifie
         raise IntegrityViolation("PRF-036", number=number)
     if not is_borne_out(records):
         raise IntegrityViolation("PRF-037", number=number)
-    return VerifiedPaper(number=number, checkpoint=checkpoint, records=records)
+    return VerifiedPaper(number=number, checkpoint=checkpoint, records=records, signed=signed)
 
 
 def _told(given: Any, checkpoint: Checkpoint) -> Told:

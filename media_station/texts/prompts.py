@@ -153,6 +153,11 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "書面 {number} の証明は正しい。次の記録のとおりです（紙面と見比べてください）。",
         "The proof of paper {number} holds. The records say (hold the sheet against them):",
     ),
+    "paper_signed": (
+        "電子署名 {signer}（署名後の変更なし）。証明書：",
+        "signed by {signer}, not changed since; its certificate:",
+    ),
+    "paper_unsigned": ("電子署名なし", "no electronic signature"),
     "paper_head": (
         "ログ {identity}  先頭から{records}件までの根",
         "journal {identity}, root of its first {records} records",

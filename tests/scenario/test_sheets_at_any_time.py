@@ -2,18 +2,22 @@
 
 import asyncio
 import re
+import runpy
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from walking_in_one import refusal
 
+from media_station.cli.standalone.certificate import read_certificates
 from media_station.desk.flow.print_sheets import SHEETS
 from media_station.desk.main import open_desk
 from media_station.desk.papers.sheet import print_sheet
 from media_station.model import asks
 from media_station.model.ids import PaperLetter
 from media_station.model.station import PaperKind
+from media_station.proof.signature import verify_signature
 from media_station.rehearsal.house import House
 from media_station.settings import load
 
@@ -39,6 +43,11 @@ def printed(rehearsed, tmp_path_factory):
     settings = house.station / "station.toml"
     settings.write_text(re.sub(r'(?m)^run = ".*"$', f'run = "{house.run}"', settings.read_text()))
 
+    make_test_ca = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "make_test_ca.py"))
+    make_test_ca["make"](house.station.parent / "ca")
+    request, issued = house.station / "public" / "papers.csr", house.station / "keys" / "desk" / "papers.crt"
+    make_test_ca["sign"](house.station.parent / "ca", request, issued)
+
     async def print_all() -> dict[PaperKind, str]:
         house.open_once_doors()
         numbers = {}
@@ -62,6 +71,22 @@ def test_it_says_what_the_journal_says_on_one_page(printed, kind):
     assert [each for each in TOLD[kind][1] if each not in said] == []
     assert "1/1" in said
     assert "訓練用（無効）" in said
+
+
+@pytest.mark.parametrize("kind", SHEETS, ids=lambda kind: kind.value)
+def test_it_is_signed_under_the_districts_authority(printed, kind):
+    sheet = printed[kind]
+    (root,) = read_certificates(sheet.parents[3] / "ca" / "ca.crt")
+    assert verify_signature(sheet.read_bytes(), [root]).signer == "media-station papers rehearsal/r1"
+    text = subprocess.run(["pdftotext", "-raw", sheet, "-"], capture_output=True, text=True, check=True).stdout
+    assert "電子署名 media-station papers rehearsal/r1" in text
+
+
+def test_without_a_certificate_a_paper_says_that_it_is_not_signed(rehearsed):
+    for sheet in rehearsed.path("papers").glob("*.pdf"):
+        assert verify_signature(sheet.read_bytes()) is None
+        text = subprocess.run(["pdftotext", "-raw", sheet, "-"], capture_output=True, text=True, check=True).stdout
+        assert "電子署名 なし" in text
 
 
 def test_each_printing_is_recorded_and_has_a_number_of_its_own(walk):

@@ -39,7 +39,9 @@ class Journal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What every paper carries. `issued_by`: municipality and section. `qr`: the text to encode, at most 450 bytes."""
+    """What every paper carries. `issued_by`: municipality and section. `signer`: whose electronic signature it will
+    bear, empty for none. `qr`: the text to encode, at most 450 bytes.
+    """
 
     number: str
     rehearsal: bool
@@ -50,6 +52,7 @@ class Sheet:
     contractor: str
     ledger_row: int
     journal: Journal
+    signer: str = field(metadata=MAY_BE_EMPTY)
     qr: str = field(metadata=ENCODED)
 
 

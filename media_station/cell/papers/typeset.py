@@ -18,6 +18,7 @@ import typst
 
 from media_station.cell.papers import blank, certificate, destruction, form, label, log_report, notice, slip
 from media_station.cell.papers.fields import JSON, Sheet, for_template, texts
+from media_station.cell.papers.signing import make_room
 from media_station.model.errors import Refused
 from media_station.texts.era import JST
 
@@ -47,8 +48,9 @@ def typeset(paper: str, fields: Mapping[str, JSON], *, fonts: Sequence[Path], pr
     """The sheet as PDF: `certificate`, `destruction_record`, `slip` (two copies), `notice`, `form`,
     `log_report`, `blank` or `label`.
 
-    `proof` is attached as `proof.json`, unless it is empty. `fonts` are directories; no other font is used. Equal input
-    gives equal bytes. Refused PAP-001 to PAP-004 (fields, see fields.py), PAP-005 (a font is not there), PAP-006 (QR
+    `proof` is attached as `proof.json`, unless it is empty; with a `signer` there is room for a signature. `fonts` are
+    directories; no other font is used. Equal input gives equal bytes. Refused PAP-001 to PAP-004 (fields, see
+    fields.py), PAP-005 (a font is not there), PAP-006 (QR
     text too long), PAP-007 (more than the page holds),
     PAP-008 (no such paper).
     """
@@ -72,7 +74,7 @@ def typeset(paper: str, fields: Mapping[str, JSON], *, fonts: Sequence[Path], pr
         except typst.TypstError as error:
             # Not chained: typst's words quote the text, which may be a name.
             raise _refusal(error, paper, fields) from None
-    return compiled
+    return make_room(compiled, sheet.printed_at) if sheet.signer else compiled
 
 
 def draw_qr(text: str) -> tuple[str, float]:

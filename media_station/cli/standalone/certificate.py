@@ -54,6 +54,15 @@ def issue(name: str, usage: x509.ObjectIdentifier) -> Issued:
     )
 
 
+def ask(name: str) -> tuple[str, str]:
+    """A new ECDSA P-256 key and the request for its certificate, both PEM: for the district's CA to sign."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, SHA256())
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return secret.decode(), request.public_bytes(Encoding.PEM).decode()
+
+
 def pin(certificate: x509.Certificate) -> str:
     """SHA-256 of the DER SubjectPublicKeyInfo, hex (as RFC 7469 section 2.4 takes it)."""
     digest = Hash(SHA256())

@@ -94,14 +94,17 @@ def setup_station(
     signers = {role: Signer.generate(identity.key_name(role)) for role in ("journal", "orders", "receipts")}
     sealing = X25519Identity.generate()
     tls = certificate.issue(f"media-station gate {identity.name}", certificate.GATE)
+    papers_key, papers_csr = certificate.ask(f"media-station papers {identity.name}")
     public = {f"{role}.pub": signer.verifier.render() + "\n" for role, signer in signers.items()}
     public |= {
         "sealing.pub": f"{sealing.to_public()}\n",
         "gate.crt": tls.certificate,
         "gate.pin": tls.pin + "\n",
+        "papers.csr": papers_csr,
     }
     desk = {f"{role}.key": signer.render_secret() + "\n" for role, signer in signers.items()}
     desk |= {"sealing.key": sealing.secret_text() + "\n", "vault.key": secrets.token_hex(32) + "\n"}
+    desk["papers.key"] = papers_key
     gate = {"tls.key": tls.key, "tls.crt": tls.certificate}
     if hosts:
         gate["host.crt"] = "".join(each.public_bytes(Encoding.PEM).decode() for each in hosts)
@@ -118,7 +121,7 @@ def setup_station(
     _write_all(directory, files)
     load(directory / "station.toml")
     return {"station": identity.name} | {
-        name.replace(".", "_"): text.strip() for name, text in public.items() if name != "gate.crt"
+        name.replace(".", "_"): text.strip() for name, text in public.items() if not text.startswith("-----")
     }
 
 

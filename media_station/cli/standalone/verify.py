@@ -6,6 +6,7 @@ from pathlib import Path
 
 from media_station.cli import output
 from media_station.cli.journal_reading import in_full
+from media_station.cli.standalone.certificate import read_certificates
 from media_station.model.errors import Refused
 from media_station.proof.attachment import PDF_BYTES
 from media_station.proof.key import Verifier
@@ -28,6 +29,13 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="公開鍵台紙と同じ公開鍵（何本でも）\na public journal key, as lodged with you; as many as there were",
     )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        metavar="FILE",
+        help="区の認証局の証明書（PEM）。電子署名がその発行によるものかも確かめる\n"
+        "the district CA's certificate (PEM): the paper must be signed, by whom it vouches for",
+    )
     output.arrange_json(parser)
     output.arrange_language(parser)
 
@@ -35,7 +43,8 @@ def arrange(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     """IntegrityViolation PRF-… for a paper whose proof doesn't hold; Refused CLI-020 for a file that can't be read."""
     verifiers = [Verifier.parse(_read(path).decode("utf-8", "replace")) for path in asked.key]
-    paper = verify_paper(_read(asked.file), verifiers)
+    roots = read_certificates(asked.root) if asked.root else ()
+    paper = verify_paper(_read(asked.file), verifiers, roots)
     if asked.json:
         for each in paper.records:
             output.print_line(each.line)
@@ -49,6 +58,11 @@ def told(paper: VerifiedPaper, language: str) -> Iterator[str]:
     yield prompt("paper_holds", language, number=paper.number)
     yield prompt("paper_head", language, identity=checkpoint.identity.name, records=f"{checkpoint.size:,}")
     yield f"  {checkpoint.root.hex()}"
+    if paper.signed is None:
+        yield prompt("paper_unsigned", language)
+    else:
+        yield prompt("paper_signed", language, signer=output.shown(paper.signed.signer))
+        yield f"  SHA-256 {paper.signed.certificate_sha256}"
     for each in paper.records:
         yield ""
         yield from in_full(each.line, {}, language)

@@ -235,6 +235,8 @@ def key_sheet(desk: Desk, number: str) -> Fields:
         for use, each in signing.items()
     ]
     rows.append(["封緘（age X25519）", desk.house.identity.name, sealing, hashlib.sha256(sealing.encode()).hexdigest()])
+    if keys.papers:
+        rows.append(["書面の電子署名", keys.papers.signer, NOBODYS, hashlib.sha256(keys.papers.chain[0]).hexdigest()])
     sums = (files("media_station.pages") / "SHA256SUMS").read_text(encoding="utf-8").split()
     rows += [["検証・封緘のページ", name, NOBODYS, sha] for sha, name in zip(sums[::2], sums[1::2], strict=True)]
     return {
@@ -244,7 +246,10 @@ def key_sheet(desk: Desk, number: str) -> Fields:
         "lead": "この装置の署名と封緘を確かめるための公開鍵、及び配布するページは次のとおりである。監査者が保管する。",
         "stated": [
             stated("装置・期", desk.house.identity.name),
-            stated("ハッシュ値", "SHA-256：署名鍵は公開鍵32バイト、封緘鍵は文字列、ページはファイルのハッシュ値"),
+            stated(
+                "ハッシュ値",
+                "SHA-256（署名鍵は公開鍵32バイト、封緘鍵は文字列、電子署名は証明書）",
+            ),
         ],
         **listed(("用途 3", "名称 5", "公開鍵（base64・age） 6", "ハッシュ値 8"), rows),
         "seals": ["管理者", "監査者（受領）"],

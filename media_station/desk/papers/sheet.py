@@ -44,6 +44,7 @@ def common(desk: Desk, *, number: str, transfer: str, about: Record) -> Fields:
         "contract_number": agreed.contract_number if agreed else NOBODYS,
         "contractor": agreed.contractor if agreed else NOBODYS,
         "ledger_row": about.sequence,
+        "signer": desk.keys.papers.signer if desk.keys.papers else "",
     }
 
 
@@ -119,6 +120,8 @@ async def _print(desk: Desk, paper: str, fields: Fields, tells: Sequence[Record]
         head = desk.journal.head  # of now: the journal may go on meanwhile
         proof = await _proof(desk, number, head, [each.sequence for each in tells]) if tells else b""
         sheet = await desk.cells.typeset(paper, fields | _place(desk, fields, head), proof)
+        if desk.keys.papers:
+            sheet = desk.keys.papers.sign(sheet)
         sha256 = hashlib.sha256(sheet).hexdigest()
         if keeps:
             _keep(desk, sheet, sha256)

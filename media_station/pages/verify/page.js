@@ -91,8 +91,12 @@ function showPapers(verified) {
     show("found", "× この書面は使えません", "Not to be relied on", listed(findings));
     return;
   }
-  const rows = verified.flatMap(({ checkpoint, records }) => [
+  const rows = verified.flatMap(({ checkpoint, records, signer }) => [
     ["p", {}, `${checkpoint.identity}　${checkpoint.size}件　`, ["code", {}, hex(checkpoint.root)]],
+    ...(signer ? [...both(
+      "電子署名あり、署名後の変更なし。署名者の証明書（SHA-256）を公開鍵台紙と見比べてください：",
+      "Signed, and not changed since. Hold the signer's certificate (SHA-256) against the lodged sheet of keys:",
+    ), ["p", {}, ["code", {}, signer]]] : both("電子署名なし", "no electronic signature")),
     ["ul", {}, ...records.map((each) => ["li", {}, `${local(each["@timestamp"])}　${each.event.action} `,
       ["code", {}, JSON.stringify(each.media_station.data)]])],
   ]);

@@ -27,6 +27,7 @@ OPTIONAL = {
     ("label", "serial"),
     ("label", "transfer_number"),
     ("label", "classification"),
+    *((paper, "signer") for paper in PAPERS),
 }
 EVERY_FIELD = [(paper, name) for paper, fields in PAPERS.items() for name in fields]
 

@@ -1,15 +1,21 @@
 """Papers with their proofs, genuine and not: what each verifier must find (the scripts' names), and the package's code."""
 
+import importlib.util
 import json
 import re
 import sys
+import tempfile
 import zlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from written_journal import IDENTITY, signer
 
+from media_station.cell.papers.signing import make_room
 from media_station.cell.papers.typeset import typeset
+from media_station.cli.standalone import certificate
+from media_station.desk.hands import keys
 from media_station.model.ids import Identity
 from media_station.proof.checkpoint import Checkpoint, sign
 from media_station.proof.merkle import ProvingTree, leaf_hash
@@ -19,6 +25,12 @@ from media_station.proof.prove import Proven
 
 sys.path.append(str(Path(__file__).parents[1] / "papers"))
 from paper_fields import CERTIFICATE, DESTRUCTION, FONTS
+
+_spec = importlib.util.spec_from_file_location(
+    "make_test_ca", Path(__file__).parents[3] / "scripts" / "make_test_ca.py"
+)
+make_test_ca = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(make_test_ca)
 
 NUMBER, RECORD = "KITA-ZEI-1-R1-C-00001", "KITA-ZEI-1-R1-X-00001"
 MEDIUM = "R1-U-00001"
@@ -65,6 +77,17 @@ def proof(lines: list[bytes], told=(7, 2, 4, 6), *, number=NUMBER, key=None, ide
     return paper_proof(number, records, sign(checkpoint, key or signer()))
 
 
+def signed(pdf: bytes, folder: Path) -> bytes:
+    """By a certificate of a test CA, whose own is folder/ca.crt."""
+    if not (folder / "ca.crt").exists():
+        make_test_ca.make(folder)
+    secret, request = certificate.ask("media-station papers kita-zei-1/r1")
+    (folder / "papers.csr").write_text(request)
+    make_test_ca.sign(folder, folder / "papers.csr", folder / "papers.crt")
+    papers = keys._papers(secret, (folder / "papers.crt").read_text())
+    return papers.sign(make_room(pdf, datetime(2026, 11, 26, tzinfo=UTC)))
+
+
 def carrying(pdf: bytes, content: bytes) -> bytes:
     """The PDF with another attachment."""
     packed = zlib.compress(content)
@@ -82,6 +105,11 @@ def destruction(witness: str) -> bytes:
     lines = [line(0, "medium.destroyed", record=RECORD, medium=MEDIUM, performer="sousa-hanako", witness=witness)]
     content = proof(lines, [0], number=RECORD)
     return typeset("destruction_record", {**DESTRUCTION, "number": RECORD}, fonts=FONTS, proof=content.decode())
+
+
+def replaced(data: bytes, at: int, by: bytes) -> bytes:
+    assert data[at : at + len(by)] != by
+    return data[:at] + by + data[at + len(by) :]
 
 
 def edited(content: bytes, change) -> bytes:
@@ -124,6 +152,10 @@ def no_checkpoint(whole) -> None:
 
 def cases() -> dict[str, Case]:
     pdf, genuine = sheet(), proof(life())
+    with tempfile.TemporaryDirectory() as folder:
+        whole = signed(pdf, Path(folder))
+    signature, page = whole.rindex(b"/Contents<") + 400, whole.index(b"/MediaBox[0 0 595")
+    edited_after = ("paper-edited", "PRF-038")
     other = Identity(station="minami-zei-1", epoch="r1")
     unfounded = ("paper-not-borne-out", "PRF-037")
     changed = ("paper-record-changed", "PRF-027")
@@ -163,6 +195,12 @@ def cases() -> dict[str, Case]:
         "validated by who performed it": made(proof(life(validator="sousa-hanako")), unfounded),
         "the return left out": made(proof(life(), (7, 4, 6)), unfounded),
         "the validation left out": made(proof(life(), (7, 2, 4)), unfounded),
+        "signed": Case(whole),
+        "a page edited after it was signed": Case(replaced(whole, page + 14, b"6"), *edited_after),
+        "something appended after it was signed": Case(whole + b"1 0 obj\n<<>>\nendobj\n", *edited_after),
+        "a signature edited": Case(replaced(whole, signature, b"0000"), *edited_after),
+        "a signature of another range": Case(whole.replace(b"/ByteRange[0 1", b"/ByteRange[0 2"), *edited_after),
+        "two signatures": Case(whole.replace(b"/Prev", b"/ByteRange[0 1 2 3]/Prev"), *edited_after),
         "no attachment": Case(typeset("certificate", {**CERTIFICATE, "number": NUMBER}, fonts=FONTS), *none),
         "a second attachment": Case(pdf + _STREAM.search(pdf)[0], *none),
         "an attachment that is none": made(b"{}", none),

@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from papers_made import NUMBER, cases, life, proof
+from papers_made import NUMBER, cases, life, make_test_ca, proof, signed
 from script import verify_journal as script
 from written_journal import signer
 
@@ -46,6 +46,62 @@ def test_what_is_attached_is_what_was_proved(tmp_path):
     command = ["pdfdetach", "-save", "1", "-o", tmp_path / "proof.json", tmp_path / "paper.pdf"]
     subprocess.run(command, check=True)
     assert (tmp_path / "proof.json").read_bytes() == proof(life())
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """A folder with a paper, a CA's certificate and one of another CA."""
+    folder = tmp_path_factory.mktemp("authority")
+    (folder / "signed.pdf").write_bytes(signed(CASES["genuine"].pdf, folder))
+    (folder / "unsigned.pdf").write_bytes(CASES["genuine"].pdf)
+    (folder / "journal.pub").write_text(signer().verifier.render() + "\n")
+    make_test_ca.make(folder / "other")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("paper", "root", "finding", "code"),
+    [
+        ("signed.pdf", "ca.crt", "genuine", 0),
+        ("signed.pdf", "other/ca.crt", "paper-not-signed", 5),
+        ("unsigned.pdf", "ca.crt", "paper-not-signed", 5),
+    ],
+)
+def test_a_signature_counts_only_under_the_root(authority, capsys, paper, root, finding, code):
+    given = [str(authority / paper), "--key", str(authority / "journal.pub"), "--root", str(authority / root)]
+    assert main(["verify", *given]) == code
+    capsys.readouterr()
+    script.main(given)
+    assert capsys.readouterr().out.partition(":")[0] == finding
+
+
+@pytest.mark.parametrize(("trusted", "said"), [(True, "Certificate is Trusted."), (False, "issuer is unknown.")])
+def test_pdfsig_finds_it_valid_and_trusts_it_with_the_root_alone(authority, tmp_path, trusted, said):
+    store = f"sql:{tmp_path}"
+    subprocess.run(["certutil", "-N", "-d", store, "--empty-password"], check=True)
+    if trusted:
+        added = ["certutil", "-A", "-d", store, "-n", "ca", "-t", "CT,C,C", "-i", authority / "ca.crt"]
+        subprocess.run(added, check=True)
+    command = ["pdfsig", "-nssdir", store, authority / "signed.pdf"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Signature is Valid." in told
+    assert "Total document signed" in told
+    assert "ETSI.CAdES.detached" in told
+    assert said in told
+
+
+def test_pdfsig_finds_an_edited_paper_invalid(tmp_path):
+    (tmp_path / "paper.pdf").write_bytes(CASES["a page edited after it was signed"].pdf)
+    told = subprocess.run(["pdfsig", tmp_path / "paper.pdf"], capture_output=True, text=True, check=False).stdout
+    assert "Digest Mismatch." in told
+
+
+def test_a_signed_paper_is_read_as_before(authority):
+    paper = authority / "signed.pdf"
+    info = subprocess.run(["pdfinfo", "-meta", paper], capture_output=True, text=True, check=True).stdout
+    assert "<pdfaid:part>3</pdfaid:part>" in info
+    said = subprocess.run(["pdftotext", paper, "-"], capture_output=True, text=True, check=True).stdout
+    assert NUMBER in said
 
 
 def test_the_command_tells_what_the_records_say_in_both_languages(key, tmp_path, capsys):
