@@ -2,8 +2,8 @@
 """Writes the offline pages anew from their sources, each one file that needs nothing else; `--check` only compares.
 
 The same sources give the same bytes. A page may run its own scripts, known by their hashes, and nothing more: no other
-script, no network, no form. What a finding says is scripts/verify_journal.py's own text. esbuild bundles OPEN.html from
-packages that scripts/pages/package-lock.json pins by their hashes; scripts/environment.sh installs them.
+script, no network, no form. What a finding says is scripts/verify_journal.py's own text. esbuild bundles OPEN.html and
+SEAL.html from packages that scripts/pages/package-lock.json pins by their hashes; scripts/environment.sh installs them.
 """
 
 import argparse
@@ -97,10 +97,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page isn't what it would be")
     asked = parser.parse_args()
     opener, packages = kit_page("open", "媒体のファイルを開く / Open a medium's file")
-    pages = {"OPEN.html": opener, "VERIFY.html": verify_page()}
+    sealer, more = kit_page("seal", "ステーションへ封をして送る / Seal to the station")
+    pages = {"OPEN.html": opener, "SEAL.html": sealer, "VERIFY.html": verify_page()}
     sums = "".join(f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in sorted(pages.items()))
     written = {PAGES / name: text for name, text in pages.items()} | {SUMS: sums}
-    written[PAGES / "LICENSES.txt"] = licences(packages)
+    written[PAGES / "LICENSES.txt"] = licences(packages | more)
     stale = [path for path, text in written.items() if not path.exists() or path.read_bytes() != text.encode()]
     for path in stale:
         print(f"{'stale' if asked.check else 'written'}: {path.relative_to(ROOT)}")

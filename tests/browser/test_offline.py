@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,36 @@ def test_a_page_names_the_licences_of_what_is_in_it(page):
     packages = re.findall(r"^(\S+ [0-9.]+)\n\n", (PAGES / "LICENSES.txt").read_text(), re.MULTILINE)
     assert len(packages) > 4
     assert all(each in told for each in packages) == ('id="work"' in told)
+
+
+kits = pytest.mark.parametrize("page", [PAGES / "OPEN.html", PAGES / "SEAL.html"], ids=lambda page: page.stem)
+
+
+@kits
+def test_everything_is_said_in_both_languages_and_one_is_shown(browser, page):
+    browser.get(page.as_uri())
+    for language in ("en", "ja"):
+        browser.find_element(By.ID, language).click()
+        shown = browser.execute_script(
+            "return [...document.querySelectorAll('main [lang]:not([data-always])')]"
+            ".filter((each) => each.offsetParent !== null && each.textContent).map((each) => each.lang)"
+        )
+        assert set(shown) == {language}
+    pairs = browser.execute_script(
+        "return [...document.querySelectorAll('main [lang=ja]:not([data-always])')]"
+        ".map((each) => each.nextElementSibling?.lang)"
+    )
+    assert set(pairs) == {"en"}
+
+
+@pages
+def test_every_field_has_a_label(browser, page):
+    browser.get(page.as_uri())
+    unlabelled = browser.execute_script(
+        "return [...document.querySelectorAll('input, textarea')]"
+        ".filter((each) => !each.labels.length && !each.ariaLabel).map((each) => each.id)"
+    )
+    assert unlabelled == []
 
 
 ATTEMPTS = {

@@ -1,6 +1,7 @@
 """media-station setup: a new identity with its keys, for a station or for the district host that sends to it."""
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from media_station.age.x25519 import X25519Identity
 from media_station.cli.standalone import certificate
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity
+from media_station.pages import sealer
 from media_station.proof.key import Signer
 from media_station.settings import load
 
@@ -101,6 +103,7 @@ def setup_station(
         "gate.crt": tls.certificate,
         "gate.pin": tls.pin + "\n",
         "papers.csr": papers_csr,
+        "SEAL.html": sealer(identity.name, str(sealing.to_public())),
     }
     desk = {f"{role}.key": signer.render_secret() + "\n" for role, signer in signers.items()}
     desk |= {"sealing.key": sealing.secret_text() + "\n", "vault.key": secrets.token_hex(32) + "\n"}
@@ -120,9 +123,9 @@ def setup_station(
     files["station.toml"] = _settings(identity, issued_by, pins)
     _write_all(directory, files)
     load(directory / "station.toml")
-    return {"station": identity.name} | {
-        name.replace(".", "_"): text.strip() for name, text in public.items() if not text.startswith("-----")
-    }
+    told = {name.replace(".", "_"): text.strip() for name, text in public.items() if name.endswith((".pub", ".pin"))}
+    page = hashlib.sha256(public["SEAL.html"].encode()).hexdigest()
+    return {"station": identity.name, **told, "SEAL_html_sha256": page}
 
 
 def _settings(identity: Identity, issued_by: str, pins: tuple[str, ...]) -> str:

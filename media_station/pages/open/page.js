@@ -2,7 +2,7 @@
 // OPEN.html: which files, which password, where to save, what came of it.
 
 import { at, both, made, offerLanguages, paragraph, progressOf, show, sizeOf, takeFiles } from "../shared/dom.js";
-import { place } from "../shared/save.js";
+import { download, place } from "../shared/save.js";
 import { Failed, Work } from "../shared/worker.js";
 import { groupsSoFar, parsePassword } from "./password.js";
 
@@ -181,7 +181,7 @@ function showSaved(name, parts, { records, length, code }) {
     ...(code ? [["dt", {}, ...both("確認コード", "confirmation code")], ["dd", { class: "large" }, ["code", { id: "code" }, code]]] : []),
     ["dt", {}, ...both("ファイル", "file")], ["dd", {}, `${name}　${sizeOf(length)}`],
   ];
-  const links = parts.map(([each, address]) => made(["p", {}, ["a", { class: "button", href: address, download: each }, each]]));
+  const links = parts.map(([each, address]) => made(download(each, address)));
   const again = paragraph("保存されていないときは、下を押してください。", "If it was not saved, press below.");
   const title = parts.length > 1 ? ["開きました。下を順に押して保存してください", "Opened: save each part below"] : ["開いて保存しました", "Opened and saved"];
   show("good", title, ["dl", {}, ...facts],

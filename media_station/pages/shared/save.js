@@ -1,5 +1,7 @@
 // Two ways to save what is made piece by piece; nothing is there before `finish`.
 
+import { Failed } from "./worker.js";
+
 const PART = 500_000_000; // bytes in one Blob
 const FOLDED = 64 << 20; // pieces in memory before they become a Blob, which the browser keeps elsewhere
 
@@ -25,8 +27,8 @@ class Picked {
 }
 
 class Parts {
-  constructor(name) {
-    Object.assign(this, { name, parts: [], blobs: [], pieces: [], held: 0, length: 0 });
+  constructor(name, whole) {
+    Object.assign(this, { name, whole, parts: [], blobs: [], pieces: [], held: 0, length: 0 });
   }
 
   fold() {
@@ -36,6 +38,7 @@ class Parts {
   }
 
   async write(piece) {
+    if (this.whole && this.length + piece.length > PART) throw new Failed("large");
     for (let from = 0; from < piece.length; ) {
       const taken = piece.subarray(from, from + PART - this.length);
       this.pieces.push(taken);
@@ -66,14 +69,21 @@ class Parts {
   }
 }
 
+/** A link that saves what is in a Blob, or at a Blob's address. */
+export function download(name, of, id = "") {
+  const address = of instanceof Blob ? URL.createObjectURL(of) : of;
+  return ["p", {}, ["a", { class: "button", href: address, download: name, ...(id ? { id } : {}) }, name]];
+}
+
 /** Where to save: asked of the person if the browser can, else Blobs. Null if the person thought better of it. */
-export async function place(name) {
-  if (!globalThis.showSaveFilePicker) return new Parts(name);
+export async function place(name, { whole = false } = {}) {
+  const parts = () => new Parts(name, whole);
+  if (!globalThis.showSaveFilePicker) return parts();
   try {
     const handle = await showSaveFilePicker({ suggestedName: name });
     const wasEmpty = (await handle.getFile()).size === 0;
     return new Picked(handle, await handle.createWritable(), wasEmpty);
   } catch (error) {
-    return error.name === "AbortError" ? null : new Parts(name);
+    return error.name === "AbortError" ? null : parts();
   }
 }
