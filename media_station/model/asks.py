@@ -266,9 +266,12 @@ class PrintNotice(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCount(Ask):
+    """`confirmation_code` as it was read back by telephone, with the printed count; else empty."""
+
     transfer: str
     count: Count
     value: int
+    confirmation_code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,10 @@ Only who has the plaintext of this transfer can tell them; they lie on no medium
 """
 
 import hashlib
+import unicodedata
 from typing import Final
 
+from media_station.model.errors import Refused
 from media_station.model.ids import parse_sha256, parse_transfer
 
 # Of each pair of lookalikes one is left out (2 Z, 5 S, 8 B, 6 G, V Y, …). 23 is a prime: age/passphrase needs that.
@@ -21,4 +23,13 @@ def confirmation_code(transfer: str, plaintext_sha256: str) -> str:
     for _ in range(_CHARACTERS):
         number, place = divmod(number, len(ALPHABET))
         code += ALPHABET[place]
+    return f"{code[:4]}-{code[4:]}"
+
+
+def parse_code(untrusted_text: str) -> str:
+    """As it is shown, from what was typed: any width, case and separators. Refused CNT-008 for anything else."""
+    typed = unicodedata.normalize("NFKC", untrusted_text[: 4 * _CHARACTERS]).upper()
+    code = "".join(character for character in typed if character.isalnum())
+    if len(code) != _CHARACTERS or not set(code) <= set(ALPHABET):
+        raise Refused("CNT-008")
     return f"{code[:4]}-{code[4:]}"

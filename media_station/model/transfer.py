@@ -79,11 +79,16 @@ class TransferOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountReported(Event):
+    """`confirmation_code` beside the printed count: that of the transfer's data, as whoever opened them read it back.
+    Empty if he didn't; another tool than ours shows none.
+    """
+
     name = "count.reported"
     requirements = ("F3", "F4", "F5", "F8")
     transfer: str
     count: Count
     value: int
+    confirmation_code: str
 
     @property
     def cites(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Nothing here remembers how far it is: after any crash the next step is again wha
 
 import asyncio
 import csv
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ import pyotp
 from media_station.model import asks
 from media_station.model.asks import Ask
 from media_station.model.compliance import Result, Side
+from media_station.model.confirmation import confirmation_code
 from media_station.model.consignment import Terms
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.forms import read_terms
@@ -319,7 +321,10 @@ class Walk:
             StepKind.RECEIVE_NOTICE: lambda: self.taking_back(transfer, notices=[subject]),
             StepKind.RECEIVE_LETTERS: lambda: self.taking_back(transfer, letters=self.records),
             StepKind.REPORT_COUNT: lambda: asks.ReportCount(
-                transfer=transfer, count=Count(subject), value=self._count(Count(subject))
+                transfer=transfer,
+                count=Count(subject),
+                value=self._count(Count(subject)),
+                confirmation_code=self.read_back() if Count(subject) is Count.PRINTED else "",
             ),
             StepKind.INSPECT_LETTERS: lambda: asks.InspectLetters(
                 transfer=transfer, verdict=Verdict.PASS, inspected=self.records, pulled=PULLED
@@ -385,6 +390,10 @@ class Walk:
         """Nothing combined; what was enclosed is what was printed."""
         known = {Count.COMBINED: 0, Count.SPOILED: SPOILED_SHEETS, Count.POSTED: self.records - PULLED}
         return known.get(count, self.records)
+
+    def read_back(self) -> str:
+        """What whoever opened the medium sees, and reads back by telephone."""
+        return confirmation_code(self.transfer, hashlib.sha256(self.payload.read_bytes()).hexdigest())
 
     async def _do(self, ask: Ask) -> None:
         await self.counter.do(ask, self.staff.operator)

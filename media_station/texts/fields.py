@@ -39,6 +39,7 @@ FIELDS: Final[Words] = {
     "code": ("理由コード", "code"),
     "column": ("列", "column"),
     "concerned": ("関わる人", "concerned"),
+    "confirmation_code": ("確認コード", "confirmation code"),
     "consultation": ("協議の記録", "consultation"),
     "correction": ("訂正票", "correction"),
     "count": ("件数の種類", "count"),

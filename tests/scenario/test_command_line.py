@@ -75,7 +75,7 @@ async def until_a_count_is_wrong(walk: Walk) -> None:
         view = await walk._once()
         if view and view.steps and view.steps[0].kind is StepKind.REPORT_COUNT:
             break  # and took it: ③ is reported
-    short = asks.ReportCount(transfer=TRANSFER, count=Count.PRINTED, value=19)
+    short = asks.ReportCount(transfer=TRANSFER, count=Count.PRINTED, value=19, confirmation_code="")
     await walk.counter.do(short, walk.staff.operator)
 
 

@@ -1,5 +1,7 @@
 """What an office meets beside the plain way: corrections, exceptions, couriers, stock-taking, incidents (O3 to O11)."""
 
+from dataclasses import replace
+
 from at_the_counter import at_the_counter, check_the_journal_verifies, refused, told, until
 
 from media_station.model import asks
@@ -103,12 +105,16 @@ def test_a_difference_is_explained_or_the_transfer_stays_open(tmp_path):
     async def doing(walk):
         operator, approver = walk.staff.operator, walk.staff.approver
         await until(walk, StepKind.REPORT_COUNT)
-        short = asks.ReportCount(transfer=walk.transfer, count=Count.PRINTED, value=19)
-        await walk.counter.do(short, operator)
+        short = asks.ReportCount(transfer=walk.transfer, count=Count.PRINTED, value=19, confirmation_code="")
+        wrong = replace(short, confirmation_code="KY6C-3HK2")
+        assert await refused(walk.counter.do(wrong, operator)) == "CNT-008"
+        beside_another = replace(short, count=Count.SPOILED, confirmation_code=walk.read_back())
+        assert await refused(walk.counter.do(beside_another, operator)) == "CNT-008"
+        await walk.counter.do(replace(short, confirmation_code=walk.read_back().lower()), operator)
         await until(walk, StepKind.CLOSE)
         close = asks.Close(transfer=walk.transfer, ending=Ending.COMPLETE, incident="", binder="")
         assert await refused(walk.counter.do(close, approver)) == "CLS-002"
-        again = asks.ReportCount(transfer=walk.transfer, count=Count.PRINTED, value=20)
+        again = asks.ReportCount(transfer=walk.transfer, count=Count.PRINTED, value=20, confirmation_code="")
         assert await refused(walk.counter.do(again, operator)) == "CNT-006"
         right = asks.CorrectCount(transfer=walk.transfer, count=Count.PRINTED, value=20, binder="別紙-5")
         await walk.counter.do(right, operator)

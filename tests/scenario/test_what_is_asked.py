@@ -105,7 +105,7 @@ def test_a_count_beyond_all_counting_is_refused(walk):
         walk.handing_over(walk.transfer, sheets=MANY),
         walk.handing_over(walk.transfer, letters=MANY),
         walk.taking_back(walk.transfer, letters=MANY),
-        asks.ReportCount(transfer=walk.transfer, count=Count.PRINTED, value=MANY),
+        asks.ReportCount(transfer=walk.transfer, count=Count.PRINTED, value=MANY, confirmation_code=""),
     ):
         assert refusal(walk.house, walk.counter.do(out, operator)) == "CNT-005"
 

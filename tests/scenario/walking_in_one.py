@@ -1,5 +1,6 @@
 """The rehearsal's walk at a desk in one process: what the station says is next is done, at a millisecond a request."""
 
+import hashlib
 import shutil
 from copy import deepcopy
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pytest
 from one_process import BAYS, CounterOfOne, OneProcess
 
 from media_station.model import asks
+from media_station.model.confirmation import confirmation_code
 from media_station.model.consignment import Terms
 from media_station.model.errors import StationError
 from media_station.model.kind import MediumKind
@@ -48,6 +50,9 @@ class WalkInOne(Walk):
 
     async def see(self):
         return await self.counter.see("Transfer", self.staff.operator, transfer=self.transfer)
+
+    def read_back(self) -> str:
+        return confirmation_code(self.transfer, hashlib.sha256(PAYLOAD).hexdigest())
 
     def hand_in(self, payload: bytes = PAYLOAD, records: int = RECORDS) -> str:
         return self.house.hand_in(payload, self.terms.consignment, records)

@@ -144,7 +144,7 @@ class Way(Counterwork):
             (Count.COMBINED, row.combined),
             (Count.SPOILED, SPOILED_SHEETS),
         ):
-            await self.ask(asks.ReportCount(transfer=row.transfer, count=count, value=value))
+            await self.ask(asks.ReportCount(transfer=row.transfer, count=count, value=value, confirmation_code=""))
 
     async def deliver(self, row: Row) -> None:
         await self.counts(row)
@@ -154,7 +154,9 @@ class Way(Counterwork):
         )
         await self.ask(passed)
         await self.slip(self.out(row, letters=row.posted))
-        await self.ask(asks.ReportCount(transfer=row.transfer, count=Count.POSTED, value=row.posted))
+        await self.ask(
+            asks.ReportCount(transfer=row.transfer, count=Count.POSTED, value=row.posted, confirmation_code="")
+        )
 
     async def return_medium(self, row: Row) -> None:
         await self.slip(self.back(row, media=[row.medium]))

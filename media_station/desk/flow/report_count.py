@@ -5,19 +5,29 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.views import check_counts, counts, opened, sheets_out, terms
 from media_station.model.asks import AccountEnclosures, CorrectCount, FileEvidence, ReportCount
 from media_station.model.compliance import EvidenceFiled, check_requirement
+from media_station.model.confirmation import confirmation_code, parse_code
 from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.handover import EnclosuresAccounted
-from media_station.model.transfer import CountCorrected, CountReported
+from media_station.model.payload import PayloadInspected
+from media_station.model.transfer import Count, CountCorrected, CountReported, TransferOpened
 from media_station.model.views import Answer
 
 
 async def report_count(desk: Desk, by: Authority, ask: ReportCount) -> Answer:
-    """Refused CNT-006 if it was reported already: what is wrong is corrected, not overwritten."""
+    """Refused CNT-006 if it was reported already: what is wrong is corrected, not overwritten; CNT-008 for a
+    confirmation code that isn't that of the transfer's data, or beside another count.
+    """
     check_counts(ask.value)
-    if ask.count in counts(desk.ledger.history("transfer", ask.transfer)):
+    history = desk.ledger.history("transfer", ask.transfer)
+    if ask.count in counts(history):
         raise Refused("CNT-006", count=ask.count.value)
-    reported = CountReported(transfer=ask.transfer, count=ask.count, value=ask.value)
+    code = parse_code(ask.confirmation_code) if ask.confirmation_code else ""
+    if code:
+        inspected = desk.ledger.history("payload", history.the(TransferOpened).payload).the(PayloadInspected)
+        if ask.count is not Count.PRINTED or code != confirmation_code(ask.transfer, inspected.plaintext_sha256):
+            raise Refused("CNT-008")
+    reported = CountReported(transfer=ask.transfer, count=ask.count, value=ask.value, confirmation_code=code)
     (record,) = desk.journal.commit(reported, actor=by.operator)
     return Answer(record=record.sequence, action=reported.name, facts={})
 

@@ -425,7 +425,8 @@ class Office:
     def counted(self, number: str) -> Iterator[Event]:
         """F3 to F8, the letters among them."""
         for each in (transfer.Count.ENVELOPES, transfer.Count.PRINTED, transfer.Count.ENCLOSED):
-            yield transfer.CountReported(transfer=number, count=each, value=5390)
+            code = "KY6C-3HK2" if each is transfer.Count.PRINTED else ""
+            yield transfer.CountReported(transfer=number, count=each, value=5390, confirmation_code=code)
         yield transfer.CountCorrected(
             transfer=number, count=transfer.Count.PRINTED, was=5390, value=5400, binder="別紙-5"
         )
@@ -435,7 +436,7 @@ class Office:
             transfer=number, verdict=Verdict.PASS, inspected=5390, pulled=2, inspector=CLERK
         )
         yield handover.LettersHandedOver(letters=5388, **self.visit(number))
-        yield transfer.CountReported(transfer=number, count=transfer.Count.POSTED, value=5388)
+        yield transfer.CountReported(transfer=number, count=transfer.Count.POSTED, value=5388, confirmation_code="")
 
     def erased_and_certified(self, number: str, medium: str) -> Iterator[Event]:
         yield from self.ordered(Action.ERASE, number, medium)

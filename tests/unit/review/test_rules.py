@@ -105,7 +105,7 @@ def out(made: Made, medium_day=2, notice_day=3, **of_notice) -> Made:
 
 
 def counted(count: Count, value: int):
-    return CountReported(transfer=TRANSFER, count=count, value=value)
+    return CountReported(transfer=TRANSFER, count=count, value=value, confirmation_code="")
 
 
 def stock(*found: str):
