@@ -38,9 +38,9 @@ class House:
 class Desk:
     """The hands, the journal and the ledger. No methods: use cases are functions over it.
 
-    `performing` holds the numbers of the orders, media, papers and bundles that a use case of this process works on;
-    `checking` is held while someone's factors are checked; `left_out` counts the refusals of an operator that were not
-    recorded.
+    `performing` holds the numbers of the orders, media, papers, bundles and payloads that a use case of this process
+    works on; `checking` is held while someone's factors are checked; `left_out` counts the refusals of an operator that
+    were not recorded.
     """
 
     house: House

@@ -49,7 +49,7 @@ async def shake_hands(sock: socket.socket, context: ssl.SSLContext, began: Calla
     GAT-012 no TLS, GAT-013 nothing or not to its end in time; the socket is closed then.
     """
     loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
+    reader = asyncio.StreamReader(limit=1 << 18)
     protocol = asyncio.StreamReaderProtocol(reader)
     try:
         async with asyncio.timeout(HANDSHAKE_SECONDS):

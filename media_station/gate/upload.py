@@ -85,24 +85,39 @@ class Uploads:
         return receipt
 
     async def _store(self, file: BinaryIO, length: int, body: AsyncIterator[bytes]) -> str:
-        """The hash of what was written; the first bytes are looked at before any is."""
+        """The hash of what was written; the first bytes are looked at before any is. A piece is hashed and written
+        while the next one comes.
+        """
         seen = hashlib.sha256()
         first = bytearray()
         looked = False
+
+        def take(piece: bytes) -> None:
+            seen.update(piece)
+            _write(file, piece)
+
+        taking: asyncio.Future[None] | None = None
         try:
             async for piece in body:
-                seen.update(piece)
-                if looked:
-                    _write(file, piece)
-                    continue
-                first += piece
-                if len(first) >= min(length, _FIRST_BYTES):
-                    parse_header(bytes(first))
+                ready = piece
+                if not looked:
+                    first += piece
+                    if len(first) < min(length, _FIRST_BYTES):
+                        continue
+                    ready = bytes(first)
+                    parse_header(ready)
                     looked = True
-                    _write(file, bytes(first))
+                if taking is not None:
+                    await taking
+                taking = asyncio.get_running_loop().run_in_executor(None, take, ready)
+            if taking is not None:
+                await taking
             await asyncio.to_thread(os.fsync, file.fileno())
         except OSError as error:
             raise Refused("GAT-029", needs=length, has=shutil.disk_usage(self._directory).free) from error
+        finally:
+            if taking is not None and not taking.done():
+                await asyncio.wait({taking})  # nothing writes to a file that is closed
         return seen.hexdigest()
 
 

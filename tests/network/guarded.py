@@ -55,14 +55,14 @@ class Guarded:
     def view(self):
         return self.station.does(self.station.walk.counter.see("Baseline", self.station.walk.staff.administrator))
 
-    def send(self, who: str, file: Path, *, keys: Path | None = None) -> str:
-        """`media-station send` from there; the payload's receipt as it prints it."""
-        at, public = self.station.walk.house, self.station.walk.house.station / "public"
+    def send(self, who: str, file: Path) -> str:
+        """`media-station send` from there; what it prints."""
+        at, public = self.station.house, self.station.house.station / "public"
         return self.wire.run(
             who,
             *(sys.executable, "-m", "media_station.cli.main", "send", str(file), "--json"),
             *("--consignment", self.station.walk.terms.consignment, "--to", f"{STATION}:{PORT}"),
-            *("--host-keys", str(keys or at.host), "--gate-cert", str(public / "gate.crt")),
+            *("--host-keys", str(at.host), "--gate-cert", str(public / "gate.crt")),
             *("--sealing-key", str(public / "sealing.pub"), "--receipts-key", str(public / "receipts.pub")),
         )
 

@@ -1,22 +1,48 @@
 """The guard at a real station: closed until two administrators have said what is to be, and whenever it isn't."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from at_the_gate import refused_at_the_gate
 from attacking import in_the_end
 from guarded import guarded
 from lan import PORT, STATION, STRANGER, lan, ports
 from test_ruleset import FAST
+from typing_commands import Typing
 
+from media_station.cli.standalone.setup import setup_host
 from media_station.model.errors import Refused
 from media_station.model.network_asks import AdoptBaseline
+from media_station.rehearsal.payload import synthesize
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can make network namespaces")
+ASKS = """
+import socket, ssl, sys
+address, port, station, keys = sys.argv[1:]
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+context.check_hostname = False
+context.load_verify_locations(station + "/public/gate.crt")
+context.load_cert_chain(keys + "/tls.crt", keys + "/tls.key")
+try:
+    plain = socket.create_connection((address, int(port)), timeout=3)
+except TimeoutError:
+    sys.exit(print("nobody reached"))
+plain.settimeout(30)
+try:
+    with context.wrap_socket(plain) as sock:
+        sock.sendall(b"GET /v1/checkpoint HTTP/1.1\\r\\nHost: station\\r\\n\\r\\n")
+        heard = sock.recv(100)
+except (ssl.SSLError, ConnectionError):
+    heard = b""
+print(heard.decode().splitlines()[0] if heard else "nothing heard")
+"""
 LISTENS = "import socket, sys; held = socket.create_server(('', 22)); sys.stdin.read()"
 
 
@@ -30,6 +56,15 @@ def watched(tmp_path_factory):
         in_the_end(station.is_open)
         yield station
         station.station.check_it_stands()
+
+
+@pytest.fixture(scope="module")
+def handed_in(watched, tmp_path_factory):
+    """A file of the open consignment."""
+    watched.station.does(watched.station.walk.consign())
+    path = tmp_path_factory.mktemp("export") / "payload.csv"
+    path.write_bytes(synthesize(20, 7))
+    return path
 
 
 @contextmanager
@@ -142,3 +177,42 @@ def test_a_guard_that_starts_again_closes_first_and_opens_when_it_has_the_baseli
     assert watched.is_open()
     watched.wire.nft("table inet others { }")
     in_the_end(watched.is_open)
+
+
+def test_the_host_hands_in_through_firewall_and_tls(watched, handed_in):
+    sent = json.loads(watched.send("host", handed_in))
+    assert watched.told("payload.received")[-1]["payload"] == sent["payload"]
+
+
+def asked(watched, who: str, keys: Path) -> str:
+    """What somebody there gets who speaks TLS to the gate, with these keys: its answer, or how far he came."""
+    return watched.wire.python(who, ASKS, STATION, str(PORT), str(watched.station.house.station), str(keys)).strip()
+
+
+def test_a_stranger_with_the_hosts_key_reaches_nobody(watched):
+    """The firewall alone: TLS would take this one for the host."""
+    assert asked(watched, "stranger", watched.station.house.host) == "nobody reached"
+    assert asked(watched, "host", watched.station.house.host) == "HTTP/1.1 200 OK"
+
+
+def test_with_the_hosts_address_and_without_its_key_nobody_is_heard(watched, tmp_path):
+    """TLS alone: the firewall takes this one for the host."""
+    setup_host(tmp_path / "other", "other-host")
+    assert asked(watched, "host", tmp_path / "other") == "nothing heard"
+    in_the_end(lambda: ("", "GAT-010") in refused_at_the_gate(watched.station))
+
+
+def test_the_command_shows_what_there_is_beside_what_was_adopted(watched):
+    typing, administrator = Typing(walk=watched.station.walk), watched.station.walk.staff.administrator
+    shown = watched.station.does(typing.piped("baseline", "show", "--lang", "en", by=administrator))
+    assert (shown.code, shown.lines[-1]) == (0, "The machine is what the baseline says.")
+    assert f"  address eth0 {STATION}/24" in shown.lines
+    watched.wire.run("station", "ip", "address", "add", "203.0.113.9/32", "dev", "eth0")
+    in_the_end(lambda: watched.view().drift == ["address"])
+    shown = watched.station.does(typing.piped("baseline", "show", "--lang", "en", by=administrator))
+    assert "+ address eth0 203.0.113.9/32" in shown.lines
+    assert shown.lines[-1] == "Drifting, the gate is closed: address"
+    watched.wire.run("station", "ip", "address", "del", "203.0.113.9/32", "dev", "eth0")
+    in_the_end(watched.is_open)
+    refused = watched.station.does(typing.piped("baseline", "show", by=watched.station.walk.staff.operator))
+    assert (refused.code, "ACC-011" in refused.err) == (3, True)

@@ -184,7 +184,7 @@ class OneProcess:
         """What the desk does every half second."""
         await settle(self.desk)
 
-    def hand_in(self, payload: bytes, consignment: str, records: int) -> str:
+    async def hand_in(self, payload: bytes, consignment: str, records: int) -> str:
         """What gate and district host do together: a sealed payload with its signed submission."""
         sealed = b"".join(map(bytes, encrypt(io.BytesIO(payload), self.desk.keys.sealing.to_public())))
         submission = Submission(
@@ -201,7 +201,7 @@ class OneProcess:
         with tempfile.TemporaryFile() as body:
             body.write(sealed)
             body.flush()
-            receive.take(self.desk, offered, key_id, body.fileno())
+            await receive.take(self.desk, offered, key_id, body.fileno())
         return submission.payload
 
     @property

@@ -70,7 +70,7 @@ def test_a_name_may_have_an_ideographic_space_and_rare_characters(walk):
 
 @pytest.mark.parametrize("day", ["9999-12-31", "2101-01-01", "1999-12-31", "0001-01-01"])
 def test_a_day_beyond_all_reckoning_is_refused(walk, day):
-    payload = walk.hand_in()
+    payload = walk.house.run(walk.hand_in())
     walk.house.run(walk.counter.do(asks.Inspect(payload=payload), walk.staff.operator))
     approve = asks.Approve(payload=payload, records=walk.records, kinds=[MediumKind.USB], tax_due=day)
     assert refusal(walk.house, walk.counter.do(approve, walk.staff.approver)) == "CON-005"

@@ -32,7 +32,7 @@ class WalkInOne(Walk):
         """The consignment is open already."""
         for kind in self.kinds:
             await self.ready(kind)
-        payload = self.hand_in()
+        payload = await self.hand_in()
         await self.counter.do(asks.Inspect(payload=payload), self.staff.operator)
         today = (await self.counter.now()).date().isoformat()
         approve = asks.Approve(payload=payload, records=self.records, kinds=list(self.kinds), tax_due=today)
@@ -54,8 +54,8 @@ class WalkInOne(Walk):
     def read_back(self) -> str:
         return confirmation_code(self.transfer, hashlib.sha256(PAYLOAD).hexdigest())
 
-    def hand_in(self, payload: bytes = PAYLOAD, records: int = RECORDS) -> str:
-        return self.house.hand_in(payload, self.terms.consignment, records)
+    async def hand_in(self, payload: bytes = PAYLOAD, records: int = RECORDS) -> str:
+        return await self.house.hand_in(payload, self.terms.consignment, records)
 
     def _empty_bay(self, kind, stock):
         bay = BAYS[kind]

@@ -1,5 +1,6 @@
 """F1: a sealed payload comes in through the gate. The signed submission is verified before any body is taken."""
 
+import asyncio
 import os
 from dataclasses import asdict
 
@@ -19,13 +20,22 @@ def offer(desk: Desk, untrusted_submission: str) -> tuple[Submission, str]:
     return submission, key_id
 
 
-def take(desk: Desk, submission: Submission, key_id: str, body: int) -> str:
-    """Copies the complete ciphertext into the inbox and records it; the signed receipt."""
+async def take(desk: Desk, submission: Submission, key_id: str, body: int) -> str:
+    """Copies the complete ciphertext into the inbox and records it; the signed receipt. Others are served meanwhile.
+
+    Refused FLW-003 while the same one is being taken, SPL-001 if it isn't what was signed.
+    """
+    if submission.payload in desk.performing:
+        raise Refused("FLW-003", number=submission.payload)
     if desk.ledger.state(PAYLOAD, submission.payload) is None:
         length = os.fstat(body).st_size
         if length != submission.ciphertext_length:
             raise Refused("SPL-001", payload=submission.payload)
-        desk.spool.take(submission.payload, body, length, submission.ciphertext_sha256)
+        desk.performing.add(submission.payload)
+        try:
+            await asyncio.to_thread(desk.spool.take, submission.payload, body, length, submission.ciphertext_sha256)
+        finally:
+            desk.performing.discard(submission.payload)
         desk.journal.commit(PayloadReceived(**asdict(submission), key_id=key_id))
     return receipt(desk, submission.payload)
 

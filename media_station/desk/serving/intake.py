@@ -56,7 +56,7 @@ class IntakeDoor(Intake):
         if payload not in self._waiting:
             raise Refused("RCV-004")
         offered, key_id = self._waiting[payload]
-        receipt = receive.take(self._desk, offered, key_id, body.fileno())
+        receipt = await receive.take(self._desk, offered, key_id, body.fileno())
         self._waiting.pop(payload, None)
         return receipt
 
