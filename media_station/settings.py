@@ -77,6 +77,13 @@ class Disk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """`witnesses`: public key files' texts (`witness.pub`) of those whose cosignature of a head is taken."""
+
+    witnesses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     station: Station
     policy: Policy
@@ -85,6 +92,7 @@ class Settings:
     analysis: Thresholds = field(default_factory=Thresholds)
     disk: Disk = field(default_factory=Disk)
     network: Link = field(default_factory=Link)
+    journal: Journal = field(default_factory=Journal)
 
     def credentials(self, role: str) -> Path:
         """The directory that holds this role's keys."""

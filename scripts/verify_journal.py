@@ -2,6 +2,7 @@
 """Verifies a media-station journal, alone: Python's standard library and `cryptography`, nothing of the package.
 
     verify_journal.py DIR --key FILE [--key FILE ...] [--head FILE ...] [--copy DIR] [--paper FILE.pdf ...]
+                      [--witness FILE.pub ...]
     verify_journal.py --bundle DIR --key FILE [--key FILE ...]      an evidence bundle, unpacked
     verify_journal.py FILE.pdf --key FILE [--key FILE ...]          a paper by itself
 
@@ -32,6 +33,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+SIGNS, COSIGNS = b"\x01", b"\x04"  # kinds of keys: C2SP signed-note, "Signature types"
 NOTE_BYTES = 64 * 1024
 LINE_BYTES = 1024 * 1024
 SEEN = 10_000
@@ -50,6 +52,8 @@ EMBEDDED_STREAM = re.compile(
 TITLE = re.compile(rb'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">[^<]* ([A-Z0-9-]{3,64})</rdf:li>')
 RANGE = re.compile(rb"/ByteRange\b")
 SIGNED = re.compile(rb"/Contents(<[0-9a-f]+>)/ByteRange\[0 ([0-9]+) +([0-9]+) +([0-9]+) *\]>>")
+ROTATED = "key.rotated"
+ROTATED_BYTES = f'"event":{{"action":"{ROTATED}"'.encode()
 SEQUENCE = re.compile(rb'"sequence":([0-9]{1,16}),')
 SUMS, NOTE = "SHA256SUMS", "SHA256SUMS.note"
 # Records of papers, and where the paper's number stands in them.
@@ -68,6 +72,8 @@ checkpoint-bad-signature: The checkpoint's signature does not fit its text: one 
     チェックポイントの署名が本文と合いません。本文か署名が書き換えられています。
 checkpoint-other-identity: The checkpoint was signed with a key that is not its own station's journal key.
     チェックポイントは、その装置と期の記録用ではない鍵で署名されています。
+checkpoint-former-key: The checkpoint was signed with a key that had handed over to another before its end.
+    チェックポイントは、それより前に別の鍵と交代した鍵で署名されています。
 line-torn: Line {line} ({file}) is incomplete: it was cut off in the middle, or its end was changed.
     {line}行目（{file}）が途中で切れているか、行の終わりが書き換えられています。
 line-unreadable: Line {line} ({file}) can't be read as a record: it was damaged or is no record at all.
@@ -76,8 +82,10 @@ line-other-schema: Line {line} ({file}) is not a record of schema 1.
     {line}行目（{file}）は、形式第1版の記録ではありません。
 line-other-identity: Line {line} ({file}) names another station or epoch than the rest of the journal.
     {line}行目（{file}）は、別の装置または別の期の記録です。
-line-other-key: Line {line} ({file}) was recorded under a key that was not given.
-    {line}行目（{file}）は、指定されていない鍵のもとで記録されています。
+line-other-key: Line {line} ({file}) was recorded under a key that was not given, or that was not in force there.
+    {line}行目（{file}）は、指定されていない鍵か、そこでは使われていないはずの鍵のもとで記録されています。
+hand-over-unsigned: Line {line} ({file}) hands over to another key, but the old and the new key did not both sign that.
+    {line}行目（{file}）で鍵を交代していますが、それに前の鍵と次の鍵の両方の署名がそろっていません。
 line-removed: A line was removed: where line {line} should hold record {place}, record {sequence} follows.
     行が抜き取られています。{line}行目には記録{place}があるはずですが、記録{sequence}が続いています。
 lines-swapped: Lines were swapped or moved: line {line} holds record {sequence} instead of record {place}.
@@ -94,6 +102,8 @@ content-changed: Every line is in its place, but the content of one or more was 
     行はそろっていますが、1行以上の内容が書き換えられています。署名されたハッシュ値と一致しません。
 head-damaged: The head given ({file}) can't be used: damaged, not signed with the given keys, or another journal's.
     指定された控え（{file}）は使えません。壊れているか、指定の鍵の署名がないか、別の記録のものです。
+cosignature-missing: Beside the journal lies no head (witnessed) that the given witness cosigned.
+    証人が副署した先頭（witnessed）がないか、副署が証人の鍵と合いません。
 head-ahead: The journal was put back: the head given ({file}) is of {expected} records, but there are only {lines}.
     記録が古い状態に戻されています。控え（{file}）は{expected}件を証明していますが、{lines}件しかありません。
 head-forked: The journal's past was rewritten: its first {expected} records are not those of the head given ({file}).
@@ -153,10 +163,22 @@ class Finding(Exception):
 class Key(NamedTuple):
     name: str
     public: bytes
+    kind: bytes = SIGNS
 
     @property
     def id(self) -> bytes:
-        return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.kind + self.public).digest()[:4]
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}+{self.id.hex()}+" + base64.b64encode(self.kind + self.public).decode()
+
+    def signed(self, text: str, signature: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
 
 
 class Checkpoint(NamedTuple):
@@ -173,8 +195,10 @@ class Head(NamedTuple):
     number: str = ""
     leaf: bytes = b""
     signed: bool = True
+    cosigned: bool = True
 
 
+Reign = tuple[int, Key]  # from this place on the key is in force
 Span = tuple[Path, int, int]  # bytes of a segment, from the beginning of a line to the end of one
 
 
@@ -183,6 +207,7 @@ class Share(NamedTuple):
 
     first: int
     nodes: list[tuple[int, bytes]]
+    hand_overs: int = 0
 
 
 class Kept(NamedTuple):
@@ -199,7 +224,8 @@ class Walk:
 
     roots: dict[int, bytes]  # at the sizes that matter
     identity: tuple[str, str] | None
-    key_ids: set[str]
+    keys: list[Key]
+    reigns: list[Reign] = field(default_factory=list)
     lines: int = 0
     peaks: list[tuple[int, bytes]] = field(default_factory=list)  # (leaves, hash) of full subtrees, largest first
     times: tuple[str, str] = ("", "")
@@ -235,13 +261,20 @@ def strict_base64(text: str) -> bytes:
     return data
 
 
-def read_key(path: Path) -> Key:
+def parse_key(text: str) -> Key:
     """A C2SP verifier key: name+id+base64(0x01 || public key)."""
-    name, key_id, encoded = path.read_text(encoding="utf-8").strip().split("+", 2)
+    name, key_id, encoded = text.strip().split("+", 2)
     data = strict_base64(encoded)
-    key = Key(name, data[1:])
-    if len(data) != 33 or data[0] != 1 or key.id.hex() != key_id:
+    key = Key(name, data[1:], data[:1])
+    if len(data) != 33 or key.id.hex() != key_id:
         raise ValueError("not a key")
+    return key
+
+
+def read_key(path: Path, kind: bytes = SIGNS) -> Key:
+    key = parse_key(path.read_text(encoding="utf-8"))
+    if key.kind != kind:
+        raise ValueError("another kind of key")
     return key
 
 
@@ -273,10 +306,8 @@ def open_note(raw: bytes, form: re.Pattern[str], keys: list[Key]) -> re.Match[st
     signed_by = set()
     for name, key_id, signature in signatures:
         for key in (each for each in keys if (each.name, each.id) == (name, key_id)):
-            try:
-                Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
-            except (InvalidSignature, ValueError) as error:
-                raise Finding("bad-signature") from error
+            if not key.signed(text, signature):
+                raise Finding("bad-signature")
             signed_by.add(name)
     if not signed_by:
         raise Finding("unknown-key")
@@ -320,6 +351,21 @@ def read_head(raw: bytes, file: str, keys: list[Key]) -> Head:
         return Head(file, None)
 
 
+def read_cosigned(directory: Path, witness: Key, keys: list[Key]) -> Head:
+    """The head that lies beside the journal, if the witness cosigned it (C2SP tlog-cosignature)."""
+    path = directory / "witnessed"
+    raw = path.read_bytes() if path.exists() else b""
+    try:
+        text, signatures = split_note(raw)
+    except ValueError:
+        return Head(path.name, None, cosigned=False)
+    for name, key_id, data in signatures:
+        message = f"cosignature/v1\ntime {int.from_bytes(data[:8], 'big')}\n{text}"
+        if (name, key_id) == (witness.name, witness.id) and witness.signed(message, data[8:]):
+            return read_head(raw, path.name, keys)
+    return Head(path.name, None, cosigned=False)
+
+
 def read_record(walk: Walk, line: bytes, at: dict[str, Any]) -> None:
     """Only what every record has; what it records is nobody's business here."""
     try:
@@ -334,14 +380,84 @@ def read_record(walk: Walk, line: bytes, at: dict[str, Any]) -> None:
         walk.find("line-unreadable", **at)
         return
     other = {"schema": (type(schema), schema) != (int, 1), "identity": walk.identity not in (None, names)}
-    for what in (name for name, differs in (other | {"key": str(key_id) not in walk.key_ids}).items() if differs):
+    for what in (name for name, differs in other.items() if differs):
         walk.find(f"line-other-{what}", **at)
+    see_key(walk, record, str(key_id), at)
     walk.times = (walk.times[0] or time, time)
     if sequence != walk.lines:
         walk.misplaced += 1
         if walk.first_misplaced is None:
             walk.first_misplaced = (walk.lines, sequence)
         walk.turned_up = walk.turned_up or sequence == walk.first_misplaced[0]
+
+
+def see_key(walk: Walk, record: dict[str, Any], key_id: str, at: dict[str, Any]) -> None:
+    """The first record's key must be one of those given; then each is in force until it hands over."""
+    may = [walk.reigns[-1][1]] if walk.reigns else walk.keys
+    key = next((each for each in may if each.id.hex() == key_id), None)
+    if key is None:
+        walk.find("line-other-key", **at)
+        return
+    if not walk.reigns:
+        walk.reigns.append((0, key))
+    event = record.get("event")
+    if isinstance(event, dict) and event.get("action") == ROTATED:
+        if new := successor(record, key):
+            walk.reigns.append((walk.lines + 1, new))
+        else:
+            walk.find("hand-over-unsigned", **at)
+
+
+def successor(record: dict[str, Any], old: Key) -> Key | None:
+    """The key that this record hands over to, if both signed that for its place."""
+    try:
+        own = record["media_station"]
+        data, whose = own["data"], old.name.removeprefix("media-station/").removesuffix("/journal")
+        new = parse_key(data["new_key"])
+        text = f"media-station/key/v1/{whose}\n{own['sequence']}\n{old.text}\n{new.text}\n"
+        both = [(key, strict_base64(data[name])) for key, name in ((old, "old_signature"), (new, "new_signature"))]
+        good = all(raw[:4] == key.id and key.signed(text, raw[4:]) for key, raw in both)
+        return new if good and (data["old_key"], new.name) == (old.text, old.name) else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def reigns_of(directory: Path, keys: list[Key]) -> list[Reign]:
+    """As far as they can be told at a glance; read_record finds what is wrong. Empty if the first key isn't known."""
+    segments = [path for path in sorted(directory.glob("*.jsonl")) if path.stat().st_size]
+    if not segments:
+        return []
+    ids = [key_id_of(segments[0], 0), key_id_of(segments[-1], -1)]
+    reigns = [(0, key) for key in keys if key.id.hex() == ids[0]][:1]
+    if not reigns or ids[0] == ids[1]:
+        return reigns
+    for place, line in enumerate(all_lines(directory)):
+        if ROTATED_BYTES in line:
+            try:
+                new = successor(json.loads(line), reigns[-1][1])
+            except (ValueError, RecursionError):
+                new = None
+            if not new:
+                break
+            reigns.append((place + 1, new))
+    return reigns
+
+
+def key_id_of(segment: Path, which: int) -> str:
+    try:
+        return str(end_of(segment, which)["media_station"]["key_id"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ""
+
+
+def judge_key(directory: Path, walk: Walk, checkpoint: Checkpoint) -> None:
+    """The checkpoint must be signed by the key that is in force at its end."""
+    reigning = [key for start, key in walk.reigns if start <= checkpoint.size][-1:]
+    try:
+        if reigning:
+            read_checkpoint(directory, reigning)
+    except Finding:
+        walk.find("checkpoint-former-key")
 
 
 def read_lines(directory: Path, walk: Walk) -> None:
@@ -381,38 +497,47 @@ def judge_order(walk: Walk, checkpoint: Checkpoint | None) -> None:
             walk.find("lines-beyond-checkpoint", lines=walk.lines, expected=expected)
 
 
-def plain_lines(path: Path, start: int, end: int) -> Iterator[list[bytes]]:
-    """Some at a time. Finding if one is torn or too long."""
+def plain_lines(path: Path, start: int, end: int) -> Iterator[tuple[list[bytes], int]]:
+    """Some at a time, and how many hand-overs are among them. Finding if one is torn or too long."""
     rest = b""
     with path.open("rb", buffering=0) as file:
         file.seek(start)
         while start < end and (data := file.read(min(LINE_BYTES, end - start))):
             start += len(data)
-            *lines, rest = (rest + data).split(b"\n")
+            whole = rest + data
+            *lines, rest = whole.split(b"\n")
             # Of all lines, only one that began before these bytes can be so long.
             if max(len(rest), len(lines[0]) if lines else 0) >= LINE_BYTES:
                 raise Finding("long")
-            yield lines
+            yield lines, whole.count(ROTATED_BYTES) - rest.count(ROTATED_BYTES)
     if rest:
         raise Finding("torn")
 
 
-def read_share(share: list[Span], names: tuple[str, str], ids: set[str], sizes: set[int]) -> Share | None:
+def read_share(share: list[Span], names: tuple[str, str], reigns: list[Reign], sizes: set[int]) -> Share | None:
     """No JSON is parsed: canonical JSON fixes where number, schema, station, epoch and key stand, at a line's end. What
     stands around the number takes few forms, so each is looked at once. None if a line isn't plainly what it should be.
     """
-    key, cited = "|".join(map(re.escape, ids)), r'\[(?:"[A-Z0-9]+"(?:,"[A-Z0-9]+")*)?\]'
-    before = re.compile(rf',"epoch":"{names[1]}","key_id":"(?:{key})","requirements":{cited},"schema":1,'.encode())
+    cited = r'\[(?:"[A-Z0-9]+"(?:,"[A-Z0-9]+")*)?\]'
+    befores = [
+        rf',"epoch":"{names[1]}","key_id":"{key.id.hex()}","requirements":{cited},"schema":1,'.encode()
+        for _, key in reigns
+    ]
     after = re.compile(rf'"station":"{names[0]}"\}}(?:,"user":\{{"name":"[a-z0-9-]+"\}})?\}}'.encode())
     seen: set[bytes] = set()
-    done = Share(-1, [])
-    place, leaves = 0, list[bytes]()
-    for lines in (some for path, start, end in share for some in plain_lines(path, start, end)):
+    first, hand_overs, nodes = -1, 0, list[tuple[int, bytes]]()
+    place, until, leaves = 0, 0, list[bytes]()
+    before = re.compile(b"")
+    for lines, more in (some for path, start, end in share for some in plain_lines(path, start, end)):
+        hand_overs += more
         for line in lines:
-            if done.first < 0:
+            if first < 0:
                 found = SEQUENCE.search(line, line.rfind(b',"epoch":') + 1)
-                place = int(found[1]) if found else 0
-                done = Share(place, [])
+                first = place = int(found[1]) if found else 0
+            if place >= until:  # another key is in force
+                at = sum(start <= place for start, _ in reigns) - 1
+                before, seen = re.compile(befores[at]), set()
+                until = reigns[at + 1][0] if at + 1 < len(reigns) else sys.maxsize
             left, _, right = line[line.rfind(b',"epoch":') :].partition(b'"sequence":%d,' % place)
             if line[:15] != b'{"@timestamp":"':
                 return None
@@ -422,9 +547,8 @@ def read_share(share: list[Span], names: tuple[str, str], ids: set[str], sizes: 
                 seen |= {left, right}
             place += 1
         leaves += [hashlib.sha256(b"\x00" + line).digest() for line in lines]
-        leaves = put_together(leaves, place, sizes, done.nodes)
-    done.nodes.extend((1, leaf) for leaf in leaves)
-    return done
+        leaves = put_together(leaves, place, sizes, nodes)
+    return Share(first, [*nodes, *((1, leaf) for leaf in leaves)], hand_overs)
 
 
 def put_together(leaves: list[bytes], end: int, sizes: set[int], nodes: list[tuple[int, bytes]]) -> list[bytes]:
@@ -466,18 +590,20 @@ def shares_of(segments: list[tuple[Path, int]], count: int) -> list[list[Span]]:
 def read_plainly(directory: Path, walk: Walk, processes: int) -> bool:
     """The quick way through a journal that is as it should be. False if it isn't plainly so; `walk` is then spoilt."""
     segments = [(path, size) for path in sorted(directory.glob("*.jsonl")) if (size := path.stat().st_size)]
-    if not segments or walk.identity is None:
+    if not segments or walk.identity is None or not walk.reigns:
         return False
     shares = shares_of(segments, max(1, min(processes, sum(size for _, size in segments) // SHARE_BYTES)))
-    calls = [(share, walk.identity, walk.key_ids, set(walk.roots)) for share in shares]
+    calls = [(share, walk.identity, walk.reigns, set(walk.roots)) for share in shares]
     try:
         if len(calls) > 1:
             with multiprocessing.Pool(len(calls)) as pool:
                 done = pool.starmap(read_share, calls)
         else:
             done = [read_share(*calls[0])]
-        walk.times = (time_of(segments[0][0], 0), time_of(segments[-1][0], -1))
+        walk.times = (str(end_of(segments[0][0], 0)["@timestamp"]), str(end_of(segments[-1][0], -1)["@timestamp"]))
     except (Finding, ValueError, KeyError, TypeError):
+        return False
+    if sum(each.hand_overs for each in done if each) != len(walk.reigns) - 1:
         return False
     for each in done:
         if each is None or each.first != walk.lines:
@@ -487,39 +613,42 @@ def read_plainly(directory: Path, walk: Walk, processes: int) -> bool:
     return True
 
 
-def time_of(segment: Path, which: int) -> str:
-    """Of a segment's first or last line."""
+def end_of(segment: Path, which: int) -> dict[str, Any]:
+    """A segment's first or last record."""
     with segment.open("rb") as file:
         file.seek(0 if which == 0 else max(0, segment.stat().st_size - LINE_BYTES))
-        return str(json.loads(file.read(LINE_BYTES).splitlines()[which])["@timestamp"])
+        record: dict[str, Any] = json.loads(file.read(LINE_BYTES).splitlines()[which])
+        return record
 
 
 def verify(directory: Path, keys: list[Key], kept: Kept, processes: int) -> tuple[Walk, Checkpoint | None]:
     first: dict[str, dict[str, Any]] = {}
     checkpoint = None
+    reigns = reigns_of(directory, keys)
     try:
-        checkpoint = read_checkpoint(directory, keys)
+        checkpoint = read_checkpoint(directory, [*keys, *(key for _, key in reigns)])
     except Finding as finding:
         first[str(finding)] = {}
     identity = checkpoint.identity if checkpoint else None
     for head in kept.heads:
         if not head.checkpoint or identity not in (None, head.checkpoint.identity):
-            first["head-damaged"] = {"file": head.file}
+            first["head-damaged" if head.cosigned else "cosignature-missing"] = {"file": head.file}
     known = [each for each in (checkpoint, *(head.checkpoint for head in kept.heads)) if each]
     sizes = {each.size for each in known}
 
-    def fresh() -> Walk:
+    def fresh(reigns: list[Reign]) -> Walk:
         empty = hashlib.sha256().digest()  # the root of no lines
-        return Walk(roots=dict.fromkeys(sizes, empty), identity=identity, key_ids={key.id.hex() for key in keys})
+        return Walk(roots=dict.fromkeys(sizes, empty), identity=identity, keys=keys, reigns=reigns)
 
-    walk = fresh()
+    walk = fresh(reigns)
     plainly = checkpoint and read_plainly(directory, walk, processes)
     if not (checkpoint and plainly and (walk.lines, walk.roots[checkpoint.size]) == checkpoint[1:]):
-        walk = fresh()
+        walk = fresh([])
         read_lines(directory, walk)
         judge_order(walk, checkpoint)
     walk.findings = first | walk.findings
     if checkpoint and not walk.findings:
+        judge_key(directory, walk, checkpoint)
         for head in kept.heads:
             judge_head(walk, head)
         find_records(directory, kept, walk)
@@ -914,6 +1043,9 @@ def arranged() -> argparse.ArgumentParser:
     parser.add_argument("--bundle", action="store_true", help="DIR is an unpacked evidence bundle (証拠一式)")
     parser.add_argument("--key", metavar="FILE", type=Path, action="append", required=True, help="a public journal key")
     parser.add_argument("--head", metavar="FILE", **several, help="a checkpoint kept elsewhere, or a sheet's QR text")
+    parser.add_argument(
+        "--witness", metavar="FILE", type=Path, **several, help="a witness's public key, who cosigned a head"
+    )
     parser.add_argument("--copy", metavar="DIR", type=Path, help="a copy of the directory that was kept elsewhere")
     parser.add_argument("--paper", metavar="FILE.pdf", type=Path, **several, help="a sheet as it was printed")
     parser.add_argument("--root", metavar="FILE", type=Path, help="the CA's certificate: a PDF must be signed under it")
@@ -928,7 +1060,7 @@ def main(arguments: list[str] | None = None) -> int:
         return check_alone(parser, asked)
     if missing := [each for each in (asked.directory, asked.copy) if each and not each.is_dir()]:
         parser.error(f"not a directory: {missing[0]}")
-    if asked.bundle and (asked.head or asked.copy or asked.paper):
+    if asked.bundle and (asked.head or asked.witness or asked.copy or asked.paper):
         parser.error("what was kept elsewhere is for a whole journal")
     try:
         keys = [read_key(path) for path in asked.key]
@@ -936,7 +1068,9 @@ def main(arguments: list[str] | None = None) -> int:
             found, checkpoint = verify_bundle(asked.directory, keys)
         else:
             raw = {file: sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes() for file in asked.head}
-            heads = [read_head(each, file, keys) for file, each in raw.items()]
+            known = [*keys, *(key for _, key in reigns_of(asked.directory, keys))]
+            heads = [read_head(each, file, known) for file, each in raw.items()]
+            heads += [read_cosigned(asked.directory, read_key(path, COSIGNS), known) for path in asked.witness]
             walk, checkpoint = verify(asked.directory, keys, Kept(heads, asked.copy, asked.paper), asked.processes)
             found = list(walk.findings.items())
     except ValueError:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from media_station.cli import journal_proving, journal_reading, output, session, taking_out
-from media_station.model.asks import ExportJournal
+from media_station.model.asks import ExportJournal, RotateKey
 from media_station.model.event import Outcome
 from media_station.model.ids import parse_medium, parse_operator, parse_transfer
 from media_station.model.instant import wall_text
 from media_station.model.journal import Wanted
 from media_station.model.vocabulary import EVENTS
 from media_station.texts.era import JST
+from media_station.texts.prompts import prompt
 
 _ABOUT = """アクセス記録（ジャーナル）を読む・調べる（管理者・監査者）。
 The access journal, for administrators and auditors: one record, a search, or what happens now."""
@@ -36,6 +37,12 @@ _EXPORT = """期間の記録（ログの行そのまま、ECSのNDJSON）を、�
 The records of a period, the journal's own lines (NDJSON with ECS names), sealed to the reader's
 key (approvers and auditors, two persons where the policy says so). The reader opens the file with
 age -d, and reads it with jq or lnav."""
+_ROTATE = """記録の署名に使う鍵を、次の鍵に交代します（管理者二人）。次の鍵は media-station setup next-key
+で作り、デスクを起動し直しておきます。KEY_ID は、そのとき表示された番号です。検証する人は、最初の
+鍵のままで検証を続けられます。
+The journal's signing key hands over to the next one, by two administrators. That key was made
+with media-station setup next-key, the desk started again since; KEY_ID is the id that was told
+then. Whoever verifies with the first key goes on with it: the record leads to the new one."""
 PAGES: Final = {
     "show": (
         "一つの記録 / one record",
@@ -61,6 +68,11 @@ PAGES: Final = {
         _EXPORT,
         ("journal export --since 2026-11-01 --until 2026-11-30 --to age1… --out november.age",),
     ),
+    "rotate": (
+        "署名の鍵を交代する / hand over to the next key",
+        _ROTATE,
+        ("journal rotate 0a1b2c3d --as kanri-jiro",),
+    ),
     "follow": (
         "これから起きること / what happens now",
         _FOLLOW,
@@ -74,11 +86,22 @@ async def _export(asked: argparse.Namespace) -> int:
     return await taking_out.take_out(asked, ask, "exported")
 
 
+async def _rotate(asked: argparse.Namespace) -> int:
+    async with session.signed_in(asked) as at:
+        answer = await at.do(RotateKey(key_id=asked.key_id), fresh=True, second=True)
+    if asked.json:
+        output.print_json([answer.facts])
+    else:
+        print(prompt("rotated", asked.lang, record=answer.record, **answer.facts))
+    return 0
+
+
 _RUN: Final = {
     "show": journal_reading.show,
     "query": journal_reading.query,
     "prove": journal_proving.prove,
     "export": _export,
+    "rotate": _rotate,
     "follow": journal_reading.follow,
 }
 
@@ -92,6 +115,10 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         output.explain(page, about, examples=of_page)
         if name in ("show", "prove"):
             page.add_argument("number", metavar="NUMBER", type=_number, help="記録番号\nthe record's number")
+        elif name == "rotate":
+            page.add_argument(
+                "key_id", metavar="KEY_ID", help="次の鍵の番号（16進8桁）\nthe next key's id, eight hex digits"
+            )
         elif name == "export":
             _arrange_period(page, required=True)
             taking_out.arrange(page)

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "baseline": ("media_station.cli.baseline", "端末の構成の基準 / what the machine is to have"),
     "verify": ("media_station.cli.standalone.verify", "書面のPDFを、単独で確かめる / a paper's PDF checked by itself"),
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
+    "witness": ("media_station.cli.standalone.witness", "see that a station's journal only grew, and cosign its head"),
     "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),
 }
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count

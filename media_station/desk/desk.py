@@ -32,6 +32,7 @@ class House:
     order_seconds: int
     analysis: Thresholds
     permit_minutes: int
+    witnesses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ from media_station.model.event import Event
 from media_station.model.order import LONGEST_START_SECONDS
 from media_station.model.station import DriftMended, StationStarted, TailSetAside
 from media_station.model.views import Progress
+from media_station.proof.cosignature import Witness
 from media_station.settings import Settings, load
 
 SETTLE_SECONDS = 0.5
@@ -64,10 +65,10 @@ async def _run(settings: Settings) -> None:
     refusals = Refusals(partial(record_refusal, desk), seconds=RECORD_SECONDS)
     sessions = Sessions(desk)
     room = Room(desk, sessions, jobs, refusals)
-    offers = Offers({})
+    offers, shown = Offers({}), dict[str, int]()
     doors = (
         listen(run / "people.sock", lambda peer: PeopleDoor(room, peer), uids=uids),
-        listen(run / "intake.sock", lambda peer: IntakeDoor(desk, offers, refusals, peer), uids=uids),
+        listen(run / "intake.sock", lambda peer: IntakeDoor(desk, offers, shown, refusals, peer), uids=uids),
         listen(run / "findings.sock", lambda peer: FindingsDoor(desk, refusals, peer), uids=uids),
     )
     stop = asyncio.Event()
@@ -87,7 +88,7 @@ async def _run(settings: Settings) -> None:
             keeping.result()
         keeping.cancel()
     refusals.close()
-    desk.ledger.close(desk.keys.journal)
+    desk.ledger.close(desk.journal.signer)
 
 
 def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
@@ -102,10 +103,12 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         raise Refused("SET-002", problems=f"policy.permit_minutes: 0 to {LONGEST_PERMIT_MINUTES}")
     if problems := settings.analysis.problems():
         raise Refused("SET-002", problems=f"analysis: {', '.join(problems)}")
+    for each in settings.journal.witnesses:
+        Witness.parse(each)
     state = settings.station.state / "desk"
     settings.station.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = keys.load(settings.credentials("desk"), identity)
-    log = Log(state / "journal", identity, held.journal)
+    log = Log(state / "journal", identity, held.journal, held.journal_next)
     disk = Disk(state, warn_bytes=settings.disk.warn_bytes, refuse_bytes=settings.disk.refuse_bytes)
     found = recover(log, state / "ledger.sqlite", Starting().tell)
     clock = Clock(settings.station.state / "clock" / "ahead_ms" if identity.rehearsal else None)
@@ -113,7 +116,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     clock.resume(found.latest_wall, None if last is None else last.at)
     vault = Vault(state / "vault", held.vault, identity)
     vault.open(found.vault_sha256)
-    journal = Journal(log=log, ledger=found.ledger, clock=clock, disk=disk, identity=identity, signer=held.journal)
+    journal = Journal(log=log, ledger=found.ledger, clock=clock, disk=disk, identity=identity)
     started: list[Event] = [TailSetAside(file=each.file, length=each.length, sha256=each.sha256) for each in found.torn]
     if found.edited:
         started.append(DriftMended(what="ledger"))
@@ -131,6 +134,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             order_seconds=settings.policy.order_seconds,
             analysis=settings.analysis,
             permit_minutes=settings.policy.permit_minutes,
+            witnesses=settings.journal.witnesses,
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", uids),

@@ -1,4 +1,5 @@
-"""gate → desk: a submission is offered, then its sealed body handed in as a descriptor; checkpoints go out."""
+"""gate → desk: a submission is offered, then its sealed body handed in as a descriptor; checkpoints go out and
+come back cosigned."""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Final
 from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
 from media_station.model.errors import Refused
+from media_station.model.journal import Grown
 
 _CODE: Final = re.compile(r"(GAT|AGE)-[0-9]{3}")
 _REQUEST: Final = re.compile(r"([A-Z]{3,7} [a-z.]{1,20})?")
@@ -51,4 +53,14 @@ class Intake(VarlinkInterface, name="media-station.intake.v1"):
     @varlinkmethod(return_parameter="checkpoint")
     async def Checkpoint(self) -> str:
         """The journal's latest signed checkpoint."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="grown")
+    async def Grown(self, *, size: int) -> Grown:
+        """The same, with the hashes that lead to it from the checkpoint of so many records."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="size")
+    async def Witness(self, *, checkpoint: str) -> int:
+        """Takes a checkpoint that was shown with a witness's cosignature; how many records are witnessed now."""
         raise NotImplementedError

@@ -11,6 +11,7 @@ from asyncvarlink import FileDescriptor
 from media_station.doors.intake import Intake, TurnedAway
 from media_station.doors.socket import connect
 from media_station.model.errors import PeerFault
+from media_station.model.journal import Grown
 
 # A body of gigabytes is copied, hashed and synced before the receipt comes.
 ANSWER_SECONDS: Final = 900.0
@@ -36,6 +37,13 @@ class DeskDoor:
 
     async def report(self, refusals: list[TurnedAway]) -> None:
         await self._ask("Report", refusals=refusals)
+
+    async def grown(self, size: int) -> Grown:
+        grown: Grown = await self._ask("Grown", size=size)
+        return grown
+
+    async def witness(self, checkpoint: str) -> int:
+        return int(await self._ask("Witness", checkpoint=checkpoint))
 
     async def _ask(self, method: str, **parameters: Any) -> Any:
         """Refusals come as the desk gave them; PeerFault DOR-… if it isn't there, GAT-032 if it says nothing."""

@@ -1,8 +1,8 @@
-"""The four paths of the gate, and no other."""
+"""The paths of the gate, and no other."""
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import h11
@@ -16,6 +16,7 @@ from media_station.model.errors import Refused
 SUBMISSION_BYTES: Final = 8 * 1024
 _METHODS: Final = frozenset({"GET", "PUT"})
 _NAMES: Final = frozenset({"submission.json", "payload.age", "receipt", "checkpoint"})
+_GROWN = re.compile(r"/v1/checkpoint/since/(0|[1-9][0-9]{0,15})")
 _SUBMISSIONS = re.compile(r"/v1/submissions/([0-9a-f]{32})/(submission\.json|payload\.age|receipt)")
 
 
@@ -32,6 +33,10 @@ class Counter:
         method, target = request.method.decode("ascii"), request.target.decode("ascii", "replace")
         found = _SUBMISSIONS.fullmatch(target)
         payload, what = (found[1], found[2]) if found else ("", target)
+        since = _GROWN.fullmatch(target)
+        if since and method == "GET":
+            grown = await self.desk.grown(int(since[1]))
+            return Answer(status=200, body=json.dumps(asdict(grown)))
         match method, what:
             case "PUT", "submission.json":
                 return await self._submission(payload, request, connection)
@@ -47,17 +52,23 @@ class Counter:
             case "GET", "/v1/checkpoint":
                 note = await self.desk.checkpoint()
                 return Answer(status=200, body=note, content_type="text/plain; charset=utf-8")
+            case "PUT", "/v1/checkpoint":
+                witnessed = await self.desk.witness(await self._small(request, connection))
+                return Answer(status=200, body=json.dumps({"witnessed": witnessed}))
             case _:
                 raise Refused("GAT-020")
 
     async def _submission(self, payload: str, request: h11.Request, connection: Connection) -> Answer:
+        text = await self._small(request, connection)
+        return Answer(status=200, body=json.dumps({"length": await self.uploads.offer(payload, text)}))
+
+    async def _small(self, request: h11.Request, connection: Connection) -> str:
         _length(request, SUBMISSION_BYTES)
         raw = b"".join([piece async for piece in connection.body()])
         try:
-            text = raw.decode()
+            return raw.decode()
         except UnicodeDecodeError as error:
             raise Refused("GAT-024") from error
-        return Answer(status=200, body=json.dumps({"length": await self.uploads.offer(payload, text)}))
 
 
 def known_name(request: h11.Request) -> str:

@@ -503,6 +503,13 @@ class SetClock(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RotateKey(Ask):
+    """The journal's key hands over to the one that lies beside it; `key_id` is that one's, as whoever made it told."""
+
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdvanceClock(Ask):
     """Rehearsal only: the rehearsal's clock moves forward, as if time had passed."""
 

@@ -50,6 +50,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """The latest checkpoint (a signed note), and hashes in hex that lead to its root from an older one's."""
+
+    checkpoint: str
+    consistency: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordProof:
     """Hashes in hex that lead from a record to the root of `checkpoint` (a signed note), over `size` records.
 

@@ -67,6 +67,21 @@ class RequestRefused(Event):
         return Outcome.FAILURE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadWitnessed(Event):
+    """Another machine cosigned the journal's head of `size` records, grown from the last one that it had seen.
+
+    `cosigner` is its key's name, `cosigned_at` its own time, `root` hex.
+    """
+
+    name = "head.witnessed"
+    requirements = ("S8",)
+    cosigner: str
+    size: int
+    root: str
+    cosigned_at: str
+
+
 class PaperKind(Enum):
     """Papers of this version; certificates and notices have events of their own."""
 

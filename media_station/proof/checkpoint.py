@@ -42,11 +42,11 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
 
 
-def sign(checkpoint: Checkpoint, signer: Signer) -> bytes:
-    """The signed note. The key must be the journal key of the checkpoint's own identity."""
-    if signer.name != checkpoint.identity.key_name("journal"):
+def sign(checkpoint: Checkpoint, *signers: Signer) -> bytes:
+    """The signed note. Each key must be a journal key of the checkpoint's own identity: two at a hand-over."""
+    if {each.name for each in signers} != {checkpoint.identity.key_name("journal")}:
         raise ValueError("a checkpoint is signed by its own identity's journal key")
-    return sign_note(PURPOSE, checkpoint.render(), signer)
+    return sign_note(PURPOSE, checkpoint.render(), *signers)
 
 
 def open_checkpoint(untrusted_raw: bytes, verifiers: Sequence[Verifier]) -> Checkpoint:

@@ -45,11 +45,12 @@ class SignatureLine:
     data: bytes  # key id || signature
 
 
-def sign_note(purpose: str, text: str, signer: Signer) -> bytes:
+def sign_note(purpose: str, text: str, *signers: Signer) -> bytes:
     """The note; the text must begin with the purpose and end in a newline."""
     if not _is_for(purpose, text) or not text.endswith("\n") or _CONTROL.search(text):
         raise ValueError("not a text to sign")
-    return f"{text}\n— {signer.name} {signer.sign(text.encode())}\n".encode()
+    lines = [f"— {each.name} {each.sign(text.encode())}\n" for each in signers]
+    return f"{text}\n{''.join(lines)}".encode()
 
 
 def open_note(purpose: str, untrusted_raw: bytes, verifiers: Sequence[Verifier]) -> Note:

@@ -82,6 +82,23 @@ def prove(directory: Path, raw_checkpoint: bytes, indices: Sequence[int], kept: 
     return Proofs(records=proven, consistency=tuple(grown))
 
 
+def consistency(directory: Path, raw_checkpoint: bytes, old_size: int) -> tuple[bytes, ...]:
+    """That the journal of this checkpoint began as any true one of `old_size` records; empty if it hasn't as many.
+
+    IntegrityViolation PRF-027 if the lines don't fit the checkpoint.
+    """
+    covered = parse_unsigned(raw_checkpoint)
+    if not 0 <= old_size <= covered.size:
+        return ()
+    tree = ProvingTree([], old_size)
+    every = (line.removesuffix(b"\n") for segment in segments(directory) for line in lines(segment))
+    for line in islice(every, covered.size):
+        tree.append(leaf_hash(line))
+    if (tree.size, tree.root()) != (covered.size, covered.root):
+        raise IntegrityViolation("PRF-027", index=covered.size)
+    return tuple(tree.proofs()[1])
+
+
 def verify_grown(kept: Checkpoint, covered: Checkpoint, consistency: Sequence[bytes]) -> None:
     """IntegrityViolation PRF-026 if these hashes don't show that the journal began as `kept` says."""
     try:

@@ -7,7 +7,7 @@ splits at powers of two, so that blocks of lines are hashed apart from each othe
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from typing import Final
 from media_station.model.ids import Identity
 from media_station.proof.merkle import Tree
 from media_station.proof.segments import LINE_BYTES, segments
+from media_station.proof.succession import MARK, Reign
 
 BLOCK: Final = 1024  # leaves; a power of two
 SHARE_BYTES: Final = 16 * 1024 * 1024  # a process of its own isn't worth its start below
@@ -39,7 +40,7 @@ class Expected:
     """What each line must name, and the tree sizes at which the root is asked for."""
 
     identity: Identity
-    key_ids: AbstractSet[str]
+    reigns: Sequence[Reign]
     sizes: AbstractSet[int]
 
 
@@ -49,6 +50,7 @@ class Share:
 
     first: int
     size: int = 0
+    hand_overs: int = 0
     nodes: list[tuple[int, bytes]] = field(default_factory=list)
 
 
@@ -62,6 +64,8 @@ def read(directory: Path, expected: Expected, *, processes: int) -> tuple[int, d
         done = [_read_share(share, expected) for share in shares]
     tree = Tree()
     roots = {0: tree.root()}
+    if sum(share.hand_overs for share in done) != len(expected.reigns) - 1:
+        raise Unusual
     for share in done:
         if share.first != tree.size:
             raise Unusual
@@ -100,8 +104,8 @@ def _line_end(path: Path, offset: int) -> int:
         return file.tell()
 
 
-def _chunks(spans: list[Span]) -> Iterator[list[bytes]]:
-    """Whole lines without their newlines, some at a time."""
+def _chunks(spans: list[Span]) -> Iterator[tuple[list[bytes], int]]:
+    """Whole lines without their newlines, some at a time, and how many hand-overs are among them."""
     try:
         for path, start, end in spans:
             rest, left = b"", end - start
@@ -109,12 +113,13 @@ def _chunks(spans: list[Span]) -> Iterator[list[bytes]]:
                 file.seek(start)
                 while left and (data := file.read(min(_CHUNK_BYTES, left))):
                     left -= len(data)
-                    lines = (rest + data).split(b"\n")
+                    whole = rest + data
+                    lines = whole.split(b"\n")
                     rest = lines.pop()
                     # Of all lines, only one that began before these bytes can be so long.
                     if max(len(rest), len(lines[0]) if lines else 0) >= LINE_BYTES:
                         raise Unusual
-                    yield lines
+                    yield lines, whole.count(MARK) - rest.count(MARK)
             if rest:
                 raise Unusual
     except OSError as error:
@@ -125,13 +130,14 @@ def _read_share(spans: list[Span], expected: Expected) -> Share:
     checked = _Checked(expected)
     share: Share | None = None
     leaves: list[bytes] = []
-    for lines in _chunks(spans):
+    for lines, hand_overs in _chunks(spans):
         if share is None:
             if not lines:
                 continue
             share = Share(first=checked.number(lines[0]))
         checked.check(lines, share.first + share.size)
         share.size += len(lines)
+        share.hand_overs += hand_overs
         leaves += [sha256(b"\x00" + line).digest() for line in lines]
         _reduce(share, leaves, expected.sizes, last=False)
     if share is None:
@@ -163,17 +169,32 @@ def _root(level: list[bytes]) -> bytes:
     return level[0]
 
 
+@dataclass(slots=True)
+class _Reign:
+    """What stands before a line's number while a key is in force."""
+
+    start: int
+    before: re.Pattern[bytes]
+    known: set[bytes] = field(default_factory=set)
+
+
 class _Checked:
     """What stands before and after a line's number takes few forms; each is looked at once."""
 
     def __init__(self, expected: Expected) -> None:
-        keys = "|".join(map(re.escape, sorted(expected.key_ids)))
         epoch, station = re.escape(expected.identity.epoch), re.escape(expected.identity.station)
         requirements = r'\[(?:"[A-Z0-9]+"(?:,"[A-Z0-9]+")*)?\]'
-        before = rf',"epoch":"{epoch}","key_id":"(?:{keys})","requirements":{requirements},"schema":1,'
+        self._reigns = [
+            _Reign(
+                each.start,
+                re.compile(
+                    rf',"epoch":"{epoch}","key_id":"{each.key.key_id}","requirements":{requirements},"schema":1,'.encode()
+                ),
+            )
+            for each in expected.reigns
+        ]
         after = rf'"station":"{station}"\}}(?:,"user":\{{"name":"[a-z0-9-]+"\}})?\}}'
-        self._before, self._after = re.compile(before.encode()), re.compile(after.encode())
-        self._known_before: set[bytes] = set()
+        self._after = re.compile(after.encode())
         self._known_after: set[bytes] = set()
 
     def number(self, line: bytes) -> int:
@@ -184,13 +205,21 @@ class _Checked:
         return int(digits)
 
     def check(self, lines: list[bytes], first: int) -> None:
-        known_before, known_after = self._known_before, self._known_after
+        until = first + len(lines)
+        for reign in reversed(self._reigns):
+            begin = max(first, reign.start)
+            if begin < until:
+                self._check(lines[begin - first : until - first], begin, reign)
+                until = begin
+
+    def _check(self, lines: list[bytes], first: int, reign: "_Reign") -> None:
+        known_before, known_after = reign.known, self._known_after
         for place, line in enumerate(lines, first):
             before, _, after = line[line.rfind(b',"epoch":') :].partition(b'"sequence":%d,' % place)
             if line[: len(_BEGINNING)] != _BEGINNING:
                 raise Unusual
             if before not in known_before:
-                _learn(known_before, self._before, before)
+                _learn(known_before, reign.before, before)
             if after not in known_after:
                 _learn(known_after, self._after, after)
 

@@ -12,6 +12,7 @@ from typing import Final
 from media_station.model.errors import IntegrityViolation, Refused
 
 CHECKPOINT: Final = "checkpoint"
+WITNESSED: Final = "witnessed"  # the latest checkpoint that a witness cosigned
 SUFFIX: Final = ".jsonl"
 LINE_BYTES: Final = 1024 * 1024  # far above any record; keeps a missing newline from filling the memory
 _CHECKPOINT_BYTES: Final = 64 * 1024

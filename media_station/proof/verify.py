@@ -8,14 +8,17 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from media_station.model.errors import IntegrityViolation, StationError
-from media_station.proof import quick
-from media_station.proof.checkpoint import Checkpoint, open_checkpoint
+from media_station.proof import quick, succession
+from media_station.proof.checkpoint import Checkpoint, open_checkpoint, parse_unsigned
+from media_station.proof.cosignature import Witness, cosigned_at
 from media_station.proof.key import Verifier
 from media_station.proof.merkle import Tree, leaf_hash
 from media_station.proof.places import Change, Places
-from media_station.proof.segments import lines, segments, signed_checkpoint
+from media_station.proof.segments import WITNESSED, lines, segments, signed_checkpoint
+from media_station.proof.succession import Reign
 
 _SCHEMA = 1
 _CODES = {
@@ -40,6 +43,7 @@ def verify_journal(
     verifiers: Sequence[Verifier],
     head: bytes | None,
     *,
+    witness: Witness | None = None,
     copy: Path | None = None,
     processes: int = 1,
 ) -> Verified:
@@ -51,55 +55,74 @@ def verify_journal(
     PRF-019 swapped · PRF-020 doubled · PRF-021 a number altered · PRF-022 some record's content altered ·
     PRF-023 lines beyond the checkpoint · PRF-024 the head is unusable · PRF-025 the head is ahead of the journal ·
     PRF-026 the head is not the journal's beginning · PRF-031 the copy is not whole itself, or another journal's ·
-    PRF-032 journal and copy differ from a record on · PRF-033 the copy is ahead of the journal.
+    PRF-032 journal and copy differ from a record on · PRF-033 the copy is ahead of the journal ·
+    PRF-052 beside the journal lies no head that `witness` cosigned (PRF-025, PRF-026 hold for that one, too) ·
+    PRF-050 a record that hands over to another key, not signed by both · PRF-051 the checkpoint is a former key's.
+    The keys given need not be all that were ever in force: hand-overs lead from the first record's to the others.
     Lines are counted from 1, sequences from 0. Refused PRF-029 if a file can't be read.
     """
     raw = signed_checkpoint(directory)
-    covered = open_checkpoint(raw, verifiers)
-    witnessed = None if head is None else _open_head(head, verifiers, covered)
-    roots = _roots(directory, verifiers, covered, witnessed, processes)
-    if witnessed is not None:
-        if witnessed.size > covered.size:
-            raise IntegrityViolation("PRF-025", head=witnessed.size, lines=covered.size)
-        if roots[witnessed.size] != witnessed.root:
-            raise IntegrityViolation("PRF-026", head=witnessed.size)
+    found = succession.reigns(directory, verifiers)
+    known = [*verifiers, *(each.key for each in found[1:])]
+    covered = open_checkpoint(raw, known)
+    heads = [] if head is None else [_open_head(head, known, covered)]
+    if witness is not None:
+        heads.append(_open_head(_cosigned(directory, witness), known, covered))
+    sizes = {covered.size, *(each.size for each in heads)}
+    roots, found = _read(directory, verifiers, found, covered, sizes, processes)
+    _require_reigning(raw, found, covered.size)
+    for each in heads:
+        if each.size > covered.size:
+            raise IntegrityViolation("PRF-025", head=each.size, lines=covered.size)
+        if roots[each.size] != each.root:
+            raise IntegrityViolation("PRF-026", head=each.size)
     if copy is not None:
         _verify_copy(directory, copy, verifiers, covered, processes)
     return Verified(size=covered.size, root=covered.root, checkpoint=raw)
 
 
-def _roots(
+def _read(
     directory: Path,
     verifiers: Sequence[Verifier],
+    reigns: list[Reign],
     covered: Checkpoint,
-    witnessed: Checkpoint | None,
+    sizes: set[int],
     processes: int,
-) -> dict[int, bytes]:
-    """Of the journal's beginnings that the checkpoint and the head speak of, once its lines are in order."""
-    key_ids = {verifier.key_id for verifier in verifiers}
-    sizes = {covered.size} | ({witnessed.size} if witnessed else set())
+) -> tuple[dict[int, bytes], list[Reign]]:
+    """The roots of the journal's beginnings of these sizes, and the keys' reigns, once its lines are in order."""
     try:
-        expected = quick.Expected(identity=covered.identity, key_ids=key_ids, sizes=sizes)
+        expected = quick.Expected(identity=covered.identity, reigns=reigns, sizes=sizes)
         size, roots = quick.read(directory, expected, processes=processes)
         if (size, roots.get(size)) == (covered.size, covered.root):
-            return roots
+            return roots, reigns
     except quick.Unusual:
         pass  # the walk says what it is
-    walk = _Walk(covered, key_ids, sizes)
+    walk = _Walk(covered, verifiers, sizes)
     walk.read(directory)
     _verify_order(walk, covered)
-    return walk.roots
+    return walk.roots, walk.reigns
+
+
+def _require_reigning(raw: bytes, reigns: Sequence[Reign], size: int) -> None:
+    key = succession.reigning(reigns, size)
+    if key is None:
+        return
+    try:
+        open_checkpoint(raw, [key])
+    except IntegrityViolation as error:
+        raise IntegrityViolation("PRF-051") from error
 
 
 class _Walk:
     """One reading of all lines: the roots at the sizes that matter, and where the lines stand."""
 
-    def __init__(self, covered: Checkpoint, key_ids: set[str], sizes: set[int]) -> None:
+    def __init__(self, covered: Checkpoint, verifiers: Sequence[Verifier], sizes: set[int]) -> None:
         self.tree = Tree()
         self.places = Places()
         self.roots = dict.fromkeys(sizes, b"")
         self._identity = covered.identity
-        self._key_ids = key_ids
+        self._verifiers = verifiers
+        self.reigns: list[Reign] = []
 
     def read(self, directory: Path) -> None:
         self._note_root()
@@ -132,9 +155,23 @@ class _Walk:
             raise IntegrityViolation("PRF-014", line=number)
         if (own.get("station"), own.get("epoch")) != (self._identity.station, self._identity.epoch):
             raise IntegrityViolation("PRF-015", line=number)
-        if str(own.get("key_id")) not in self._key_ids:
-            raise IntegrityViolation("PRF-016", line=number)
+        self._see_key(record, str(own.get("key_id")))
         return sequence
+
+    def _see_key(self, record: dict[str, Any], key_id: str) -> None:
+        number = self.tree.size + 1
+        may = [self.reigns[-1].key] if self.reigns else self._verifiers
+        key = next((each for each in may if each.key_id == key_id), None)
+        if key is None:
+            raise IntegrityViolation("PRF-016", line=number)
+        if not self.reigns:
+            self.reigns.append(Reign(start=0, key=key))
+        event = record.get("event")
+        if isinstance(event, dict) and event.get("action") == succession.ACTION:
+            try:
+                self.reigns.append(Reign(start=number, key=succession.successor(record, key)))
+            except IntegrityViolation as error:
+                raise IntegrityViolation("PRF-050", line=number) from error
 
 
 def _verify_order(walk: _Walk, covered: Checkpoint) -> None:
@@ -161,12 +198,19 @@ def _open_head(head: bytes, verifiers: Sequence[Verifier], covered: Checkpoint) 
     return witnessed
 
 
+def _cosigned(directory: Path, witness: Witness) -> bytes:
+    path = directory / WITNESSED
+    raw = path.read_bytes() if path.exists() else b""
+    cosigned_at(raw, witness)
+    return raw
+
+
 def _verify_copy(
     directory: Path, copy: Path, verifiers: Sequence[Verifier], covered: Checkpoint, processes: int
 ) -> None:
     try:
         other = verify_journal(copy, verifiers, None, processes=processes)
-        if open_checkpoint(other.checkpoint, verifiers).origin != covered.origin:
+        if parse_unsigned(other.checkpoint).origin != covered.origin:
             raise IntegrityViolation("PRF-024")
     except IntegrityViolation as error:
         raise IntegrityViolation("PRF-031") from error

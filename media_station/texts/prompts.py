@@ -130,6 +130,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "Analysed, {records} records: {found} detections, {raised} of them new",
     ),
     "disposed": ("検出 {findings} 件を確認済みにしました", "{findings} findings disposed of"),
+    "rotated": (
+        "記録の鍵を {old} から {new} に交代しました（記録 {record}）",
+        "The journal's key {old} handed over to {new} (record {record})",
+    ),
     "findings_open": (
         "確認を待つ検出が {count} 件あります（最も古いもの {oldest}）",
         "{count} findings wait for a reviewer, the oldest of {oldest}",

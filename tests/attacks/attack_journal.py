@@ -9,6 +9,7 @@ OUT/NAME/attacked; in both is what a verifier is given:
     journal/, ledger.sqlite*    what the attacker had in his hands
     keys/*.pub                  the public journal keys that the verifier trusts
     head                        a checkpoint that was kept elsewhere, for some attacks
+    witness.pub                 the key of who cosigned a head (journal/witnessed), for some attacks
     copy/                       a copy of the journal that was kept elsewhere, for some attacks
 
 What is to be found is in attacks.toml. The formats are in docs/formats.md.
@@ -30,10 +31,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 class Key:
     """A C2SP signed-note key with its secret."""
 
-    def __init__(self, name: str, seed: bytes) -> None:
+    def __init__(self, name: str, seed: bytes, kind: int = 1) -> None:
         self.name = name
         self._secret = Ed25519PrivateKey.from_private_bytes(seed)
-        self._public = b"\x01" + self._secret.public_key().public_bytes_raw()
+        self._public = bytes([kind]) + self._secret.public_key().public_bytes_raw()
         self.id = hashlib.sha256(name.encode() + b"\n" + self._public).digest()[:4]
 
     @classmethod
@@ -49,12 +50,24 @@ class Key:
     def public_text(self) -> str:
         return f"{self.name}+{self.id.hex()}+{base64.b64encode(self._public).decode()}\n"
 
+    def signature(self, text: str) -> str:
+        return base64.b64encode(self.id + self._secret.sign(text.encode())).decode()
+
     def signature_line(self, text: str, key_id: bytes = b"") -> str:
         signed = (key_id or self.id) + self._secret.sign(text.encode())
         return f"\u2014 {self.name} {base64.b64encode(signed).decode()}\n"
 
     def note(self, text: str) -> bytes:
         return f"{text}\n{self.signature_line(text)}".encode()
+
+
+def cosigned(note: bytes, witness: Key) -> bytes:
+    """C2SP tlog-cosignature."""
+    text = note.decode().partition("\n\n")[0] + "\n"
+    seconds = 1_775_000_000
+    signed = base64.b64decode(witness.signature(f"cosignature/v1\ntime {seconds}\n{text}"))
+    data = base64.b64encode(signed[:4] + seconds.to_bytes(8, "big") + signed[4:]).decode()
+    return note + f"\u2014 {witness.name} {data}\n".encode()
 
 
 def root_of(leaves: list[bytes]) -> bytes:
@@ -106,9 +119,12 @@ class Case:
     station: Path
     keys: list[Key] = field(default_factory=list)
     head: bytes | None = None
+    witness: Key | None = None
+    witnessed: bytes | None = None
     copy: dict[str, bytes] | None = None
     edits_of_ledger: list[str] = field(default_factory=list)
     closes_ledger: bool = False
+    has_ledger: bool = True
 
     @property
     def lines(self) -> list[bytes]:
@@ -131,6 +147,11 @@ class Case:
         """What the station had printed or handed out at that size."""
         self.head = self.signed(self.lines[:size])
 
+    def cosign(self, size: int | None = None) -> None:
+        """Another machine has cosigned the journal at that size; it and the station keep that head."""
+        self.witness = Key("media-station-host/jouhou-1/witness", hashlib.sha256(b"witness").digest(), kind=4)
+        self.witnessed = cosigned(self.signed(self.lines[:size]), self.witness)
+
     def keep_copy(self, size: int | None = None) -> None:
         lines = self.lines[:size]
         self.copy = segments_of(lines) | {"checkpoint": self.signed(lines)}
@@ -141,10 +162,12 @@ class Case:
         files |= {f"copy/{name}": content for name, content in (self.copy or {}).items()}
         files |= {"journal/checkpoint": self.checkpoint} if self.checkpoint is not None else {}
         files |= {"head": self.head} if self.head is not None else {}
+        files |= {"journal/witnessed": self.witnessed} if self.witnessed is not None else {}
+        files |= {"witness.pub": self.witness.public_text().encode()} if self.witness else {}
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
-        for path in self.station.glob("ledger.sqlite*"):
+        for path in self.station.glob("ledger.sqlite*") if self.has_ledger else ():
             shutil.copy(path, folder)
         for statement in self.edits_of_ledger:
             with sqlite3.connect(folder / "ledger.sqlite") as ledger:
@@ -176,6 +199,38 @@ def moved(case: Case, station: str, epoch: str) -> tuple[Key, list[bytes]]:
     """A whole journal of another identity, with its own key."""
     key = stranger(case, identity=(station, epoch))
     return key, [changed(line, station=station, epoch=epoch, key_id=key.id.hex()) for line in case.lines]
+
+
+def next_key(case: Case) -> Key:
+    """What the station itself hands over to."""
+    return Key(case.key.name, hashlib.sha256(b"successor").digest())
+
+
+def spare(case: Case, beyond: int) -> int:
+    """The place of a record there that no other needs."""
+    return next(n for n, line in enumerate(case.lines) if n >= beyond and b'"action":"request.refused"' in line)
+
+
+def handed_over(case: Case, at: int, new: Key, *signers: Key, told: int = -1) -> list[bytes]:
+    """The record at that place hands over to the new key, signed by old and new unless others do it, for the place that
+    is told; what follows is recorded under it.
+    """
+    case.has_ledger = False  # it was closed with another key
+    old, (before, after) = case.key, signers or (case.key, new)
+    place = at if told < 0 else told
+    keys = f"{old.public_text()}{new.public_text()}"
+    text = f"media-station/key/v1/{'/'.join(old.identity)}\n{place}\n{keys}"
+    record = json.loads(case.lines[at])
+    record["event"] = {"action": "key.rotated", "kind": "event", "outcome": "success"}
+    record["media_station"]["data"] = {
+        "old_key": old.public_text().strip(),
+        "new_key": new.public_text().strip(),
+        "old_signature": before.signature(text),
+        "new_signature": after.signature(text),
+    }
+    later = [changed(line, key_id=new.id.hex()) for line in case.lines[at + 1 :]]
+    line = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return [*case.lines[:at], line, *later]
 
 
 def replaced(lines: list[bytes], at: int, *by: bytes) -> list[bytes]:
@@ -636,6 +691,143 @@ def line_cut_and_signed(case: Case) -> Iterator[None]:
     """Signed with the right key, but without renumbering."""
     yield
     case.seal(replaced(case.lines, 100))
+
+
+# --- On what another machine cosigned ---
+
+
+@attack
+def cosignature_dropped(case: Case) -> Iterator[None]:
+    case.cosign(300)
+    yield
+    assert case.witnessed
+    case.witnessed = case.witnessed.rpartition("\u2014".encode())[0]
+
+
+@attack
+def cosigned_head_gone(case: Case) -> Iterator[None]:
+    case.cosign(300)
+    yield
+    case.witnessed = None
+
+
+@attack
+def cosigned_by_a_stranger(case: Case) -> Iterator[None]:
+    """A rewritten past, with a head of the station's own, under the witness's name."""
+    case.cosign(300)
+    yield
+    assert case.witness
+    case.seal(replaced(case.lines, 40, under_another_name(case.lines[40])))
+    other = Key(case.witness.name, hashlib.sha256(b"stranger").digest(), kind=4)
+    case.witnessed = cosigned(case.signed(case.lines[:300]), other)
+
+
+@attack
+def rolled_back_behind_the_cosigned_head(case: Case) -> Iterator[None]:
+    old = case.lines[:250], case.signed(case.lines[:250])
+    case.cosign(300)
+    yield
+    case.write(old[0])
+    case.checkpoint = old[1]
+
+
+@attack
+def past_rewritten_before_the_cosigned_head(case: Case) -> Iterator[None]:
+    case.cosign(300)
+    yield
+    case.seal(replaced(case.lines, 40, under_another_name(case.lines[40])))
+
+
+@attack
+def rolled_back_with_the_cosigned_head(case: Case) -> Iterator[None]:
+    """To an older one of both: only the head that the other machine keeps itself tells."""
+    case.cosign(200)
+    old = case.lines[:250], case.signed(case.lines[:250]), case.witnessed
+    case.cosign(300)
+    case.head = case.witnessed
+    yield
+    case.write(old[0])
+    case.checkpoint, case.witnessed = old[1:]
+
+
+# --- On the hand-over from one key to the next ---
+
+
+@attack
+def handed_over_by_the_new_key_alone(case: Case) -> Iterator[None]:
+    new, plain, at = next_key(case), case.lines, spare(case, 200)
+    case.keys.append(new)
+    case.seal(handed_over(case, at, new), new)
+    yield
+    case.write(plain)
+    case.seal(handed_over(case, at, new, new, new), new)
+
+
+@attack
+def handed_over_by_the_old_key_alone(case: Case) -> Iterator[None]:
+    new, plain, at = next_key(case), case.lines, spare(case, 200)
+    case.seal(handed_over(case, at, new), new)
+    yield
+    case.write(plain)
+    case.seal(handed_over(case, at, new, case.key, case.key), new)
+
+
+@attack
+def handed_over_without_a_record(case: Case) -> Iterator[None]:
+    """The verifier was given both keys."""
+    new, plain, at = next_key(case), case.lines, spare(case, 200)
+    case.keys.append(new)
+    case.seal(handed_over(case, at, new), new)
+    yield
+    case.seal([*plain[:at], *(changed(line, key_id=new.id.hex()) for line in plain[at:])], new)
+
+
+@attack
+def hand_over_moved(case: Case) -> Iterator[None]:
+    """To another place than that for which it was signed."""
+    new, plain, at = next_key(case), case.lines, spare(case, 200)
+    case.keys.append(new)
+    case.seal(handed_over(case, at, new), new)
+    yield
+    case.write(plain)
+    case.seal(handed_over(case, spare(case, 100), new, told=at), new)
+
+
+@attack
+def handed_over_to_another_stations_key(case: Case) -> Iterator[None]:
+    new, plain, at = next_key(case), case.lines, spare(case, 200)
+    case.keys.append(new)
+    case.seal(handed_over(case, at, new), new)
+    yield
+    later = case.lines[at + 1 :]
+    case.write(plain)
+    other = stranger(case, identity=("minami-zei-1", case.key.identity[1]))
+    case.seal([*handed_over(case, at, other)[: at + 1], *later], new)
+
+
+@attack
+def old_key_used_after_the_hand_over(case: Case) -> Iterator[None]:
+    new = next_key(case)
+    case.seal(handed_over(case, spare(case, 200), new), new)
+    yield
+    case.seal(replaced(case.lines, 300, changed(case.lines[300], key_id=case.key.id.hex())), new)
+
+
+@attack
+def gone_on_with_the_old_key(case: Case) -> Iterator[None]:
+    """By somebody who has but the old one, after the hand-over."""
+    new, plain, at = next_key(case), case.lines, spare(case, 200)
+    case.seal(handed_over(case, at, new), new)
+    yield
+    case.seal([*case.lines[: at + 1], *plain[at + 1 :]])
+
+
+@attack
+def signed_by_the_former_key(case: Case) -> Iterator[None]:
+    new = next_key(case)
+    case.seal(handed_over(case, spare(case, 200), new), new)
+    yield
+    case.checkpoint = case.signed(case.lines)
 
 
 def main() -> None:

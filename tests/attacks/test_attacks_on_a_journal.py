@@ -1,5 +1,6 @@
 """Each attack of the table and its clean twin, before both verifiers and before a desk that starts upon it."""
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from media_station.desk.journal.append import Log
 from media_station.desk.journal.recover import recover
 from media_station.model.errors import StationError
 from media_station.model.ids import Identity
+from media_station.proof.cosignature import Witness
 from media_station.proof.key import Signer, Verifier
 from media_station.proof.verify import verify_journal
 
@@ -23,10 +25,13 @@ ATTACKER = HERE / "attack_journal.py"
 TABLE = tomllib.loads((HERE / "attacks.toml").read_text())
 CODES, ATTACKS = TABLE["codes"], TABLE["attack"]
 IDENTITY = Identity(station="kita-zei-1", epoch="e1")
+SUCCESSOR = Signer(
+    IDENTITY.key_name("journal"), Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"successor").digest())
+)
 SIGNER = Signer(IDENTITY.key_name("journal"), Ed25519PrivateKey.from_private_bytes(b"1" * 32))
 RECORDS = 400  # of three days
 WHOLE = "whole"
-KEPT = ("head", "copy")
+KEPT = {"head": "head", "copy": "copy", "witness": "witness.pub"}
 
 attacks = pytest.mark.parametrize("attack", ATTACKS, ids=[each["name"] for each in ATTACKS])
 
@@ -55,7 +60,8 @@ def findings(capsys):
         for key in sorted((case / "keys").iterdir()):
             arguments += ["--key", str(key)]
         if kept:
-            arguments += [each for name in KEPT if (case / name).exists() for each in (f"--{name}", str(case / name))]
+            given = {name: case / file for name, file in KEPT.items() if (case / file).exists()}
+            arguments += [each for name, path in given.items() for each in (f"--{name}", str(path))]
         code = script.main(arguments)
         said = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()]
         assert code == (0 if said[0] == WHOLE else 1)
@@ -67,9 +73,10 @@ def findings(capsys):
 def code(case: Path, *, kept: bool) -> str:
     """What the package's verifier says."""
     keys = [Verifier.parse(key.read_text()) for key in sorted((case / "keys").iterdir())]
-    head, copy = (case / name if kept and (case / name).exists() else None for name in KEPT)
+    head, copy, key = (case / file if kept and (case / file).exists() else None for file in KEPT.values())
+    witness = Witness.parse(key.read_text()) if key else None
     try:
-        verify_journal(case / "journal", keys, head.read_bytes() if head else None, copy=copy)
+        verify_journal(case / "journal", keys, head.read_bytes() if head else None, witness=witness, copy=copy)
     except StationError as error:
         return error.code
     return WHOLE
@@ -77,11 +84,11 @@ def code(case: Path, *, kept: bool) -> str:
 
 def started(case: Path) -> str:
     try:
-        log = Log(case / "journal", IDENTITY, SIGNER)
+        log = Log(case / "journal", IDENTITY, SIGNER, SUCCESSOR)
         found = recover(log, case / "ledger.sqlite", lambda _: None)
     except StationError as error:
         return error.code
-    found.ledger.close(SIGNER)
+    found.ledger.close(log.signer)
     if log.torn:
         return "sets aside"
     return "mends" if found.edited else "starts"
@@ -125,7 +132,7 @@ def test_without_what_was_kept_elsewhere_it_looks_whole(made, findings, attack):
 )
 def test_journal_and_keys_are_enough(made, findings, attack):
     case = made / attack["name"] / "attacked"
-    found = [each for each in attack["findings"] if not each.startswith(KEPT)]
+    found = [each for each in attack["findings"] if not each.startswith(tuple(KEPT))]
     assert findings(case, kept=False) == found != []
 
 

@@ -43,7 +43,7 @@ def verified(browser, *, head: str = "", **chosen: list[Path]) -> list[str]:
 
 
 def kept(case: Path) -> dict[str, list[Path]]:
-    head, copy = (case / name for name in KEPT)
+    head, copy, _ = (case / file for file in KEPT.values())
     return {"heads": [head] if head.exists() else [], "copy": files(copy) if copy.exists() else []}
 
 
@@ -51,7 +51,8 @@ def kept(case: Path) -> dict[str, list[Path]]:
 def test_it_finds_what_the_table_says_and_nothing_in_the_clean_twin(browser, made, attack):
     for case, findings in (("attacked", attack["findings"]), ("clean", [])):
         folder = made / attack["name"] / case
-        given = {"keys": files(folder / "keys"), "journal": files(folder / "journal"), **kept(folder)}
+        witness = [path for path in (folder / "witness.pub",) if path.exists()]
+        given = {"keys": files(folder / "keys") + witness, "journal": files(folder / "journal"), **kept(folder)}
         assert verified(browser, **given) == findings
 
 

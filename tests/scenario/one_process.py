@@ -137,7 +137,7 @@ class OneProcess:
         for wire in self._wires:
             wire.close()
         self.refusals.close()
-        self.desk.ledger.close(self.desk.keys.journal)
+        self.desk.ledger.close(self.desk.journal.signer)
 
     def close(self) -> None:
         if self.desk is not None:

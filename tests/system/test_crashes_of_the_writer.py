@@ -21,7 +21,7 @@ from unittest import mock
 
 import pytest
 import writing
-from writing import COMMITS, IDENTITY, SIGNER
+from writing import COMMITS, IDENTITY, NEXT, SIGNER
 
 from media_station.desk.journal.append import Log
 from media_station.proof.verify import verify_journal
@@ -123,6 +123,7 @@ def calls(writer, before, tmp_path_factory) -> list[Call]:
     markers = [marker for _, some in COMMITS for marker in some]
     assert status == 0
     assert [line for line in said if line.startswith("got")] == [f"got {each}" for each in markers]
+    assert "handed over" in said
     seen = Tally()
     found = []
     for call in filter(None, map(CALL.match, out.read_text().splitlines())):
@@ -155,6 +156,10 @@ def check_the_start(writer: Writer, folder: Path, said: list[str], call: object)
     assert len(told["tails"]) == len(set(told["tails"])), call
     assert told["same"], call
     assert told["verifier"].startswith("whole: "), call
+    if "handed over" in said:
+        assert told["key"] == NEXT.key_id, call
+    elif not {"sent 104", "refused JNL-001"} & set(said):
+        assert told["key"] in ({SIGNER.key_id} if "got 103" not in said else {SIGNER.key_id, NEXT.key_id}), call
 
 
 def after(calls: list[Call], place: int, pattern: str) -> int:

@@ -27,6 +27,7 @@ from media_station.desk.journal.commit import Journal
 from media_station.desk.journal.recover import recover
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity
+from media_station.model.key import KeyRotated
 from media_station.model.station import RequestRefused, TailSetAside
 from media_station.proof.key import Signer
 
@@ -34,25 +35,25 @@ sys.path.append(str(Path(__file__).parents[2] / "scripts"))
 import verify_journal
 
 IDENTITY = Identity(station="aobano", epoch="e1")
-SIGNER = Signer(IDENTITY.key_name("journal"), Ed25519PrivateKey.from_private_bytes(b"1" * 32))
+SIGNER, NEXT = (
+    Signer(IDENTITY.key_name("journal"), Ed25519PrivateKey.from_private_bytes(seed * 32)) for seed in (b"1", b"2")
+)
 MIB = 1024 * 1024
-# Commits: how many days after the one before, and the markers of their records.
-COMMITS = ((0, (100,)), (0, (101, 102, 103)), (1, (104,)))
+# Commits: how many days after the one before, and the markers of their records; without any, the key hands over.
+COMMITS = ((0, (100,)), (0, (101, 102, 103)), (0, ()), (1, (104,)))
 
 
 class Station:
     """Log, ledger and journal in a folder, opened as the desk does; a torn tail is recorded."""
 
     def __init__(self, folder: Path) -> None:
-        log = Log(folder / "journal", IDENTITY, SIGNER)
+        log = Log(folder / "journal", IDENTITY, SIGNER, NEXT)
         found = recover(log, folder / "ledger.sqlite", lambda _: None)
         self.log = log
         self.ledger = found.ledger
         self.clock = Clock(folder / "ahead_ms")
         disk = Disk(folder, warn_bytes=8 * MIB, refuse_bytes=8 * MIB)
-        self.journal = Journal(
-            log=log, ledger=found.ledger, clock=self.clock, disk=disk, identity=IDENTITY, signer=SIGNER
-        )
+        self.journal = Journal(log=log, ledger=found.ledger, clock=self.clock, disk=disk, identity=IDENTITY)
         if found.torn:
             self.journal.commit(
                 *(TailSetAside(file=each.file, length=each.length, sha256=each.sha256) for each in found.torn)
@@ -60,6 +61,10 @@ class Station:
 
     def commit(self, *markers: int) -> None:
         self.journal.commit(*(marked(each) for each in markers))
+
+    def hand_over(self) -> None:
+        keys = {"old_key": SIGNER.verifier.render(), "new_key": NEXT.verifier.render()}
+        self.journal.commit(KeyRotated(**keys, old_signature="", new_signature=""))
 
 
 def marked(marker: int) -> RequestRefused:
@@ -77,12 +82,17 @@ def write(folder: Path) -> None:
         for each in markers:
             say(f"sent {each}")
         try:
-            station.commit(*markers)
+            if markers:
+                station.commit(*markers)
+            else:
+                station.hand_over()
         except Refused as error:
             say(f"refused {error.code}")
             continue
         for each in markers:
             say(f"got {each}")
+        if not markers:
+            say("handed over")
 
 
 def start(folder: Path) -> None:
@@ -94,6 +104,7 @@ def start(folder: Path) -> None:
         "markers": [each["unrecorded"] for each in data if "unrecorded" in each],
         "tails": [each["sha256"] for each in data if "sha256" in each],
         "same": held == lines,
+        "key": station.log.signer.key_id,
     }
     station.commit(999)  # it can go on
     say(json.dumps({**told, "verifier": verified(folder)}))

@@ -5,11 +5,8 @@ Plaintext is read once and never written: only ciphertext lies in the temporary 
 
 import argparse
 import hashlib
-import http.client
 import json
 import secrets
-import socket
-import ssl
 import sys
 import tempfile
 import time
@@ -19,11 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cryptography import x509
-
 from media_station.age.encrypt import encrypt
 from media_station.age.x25519 import X25519Recipient
-from media_station.cli.standalone import certificate
+from media_station.cli.standalone.gate import Gate
 from media_station.model.errors import IntegrityViolation, PeerFault, Refused
 from media_station.model.ids import parse_consignment
 from media_station.model.payload import Submission
@@ -31,8 +26,6 @@ from media_station.proof.key import Signer, Verifier
 from media_station.proof.note import open_json, sign_json
 
 _PIECE: Final = 1 << 20
-_ANSWER_BYTES: Final = 64 * 1024
-_SECONDS: Final = 900.0
 _TRIES: Final = 20
 _PAUSE_SECONDS: Final = 0.5
 
@@ -65,12 +58,12 @@ def run(asked: argparse.Namespace) -> int:
         submission = _seal(asked.file, recipient, sealed, consignment, asked.records)
         signed = sign_json("submission", dict(asdict(submission)), signer)
 
-        def gate() -> _Gate:
-            return _Gate(asked.to, asked.host_keys, asked.gate_cert)
+        def gate() -> Gate:
+            return Gate(asked.to, asked.host_keys, asked.gate_cert)
 
         try:
             with closing(gate()) as open_gate:
-                receipt = open_gate.hand_in(submission, signed, sealed)
+                receipt = _hand_in(open_gate, submission, signed, sealed)
         except PeerFault as error:
             receipt = _lost_receipt(gate, submission.payload, error)
     told = _verified(receipt, submission, receipts_key)
@@ -81,7 +74,7 @@ def run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _lost_receipt(gate: Callable[[], "_Gate"], payload: str, lost: PeerFault) -> str:
+def _lost_receipt(gate: Callable[[], Gate], payload: str, lost: PeerFault) -> str:
     """The station may have taken it before its answer was lost: it is asked once more, when it is back.
 
     The fault that lost the answer, if the station says that it has not taken it or says nothing for too long.
@@ -90,7 +83,7 @@ def _lost_receipt(gate: Callable[[], "_Gate"], payload: str, lost: PeerFault) ->
         time.sleep(_PAUSE_SECONDS)
         try:
             with closing(gate()) as open_gate:
-                return open_gate.receipt(payload)
+                return _receipt(open_gate, payload)
         except PeerFault:
             continue
         except Refused:
@@ -152,75 +145,17 @@ def _seal(
     )
 
 
-class _Gate:
-    """One TLS 1.3 connection, both ends known by their keys."""
-
-    def __init__(self, address: str, keys: Path, gate_certificate: Path) -> None:
-        host, _, port = address.rpartition(":")
-        if not host or not port.isdigit():
-            raise Refused("SND-002", address=address)
-        context = _context(keys, gate_certificate)
-        try:
-            plain = socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS)
-        except OSError as error:
-            raise PeerFault("SND-010", address=address) from error
-        try:
-            self._tls = context.wrap_socket(plain)
-        except OSError as error:
-            plain.close()
-            raise PeerFault("SND-011", address=address) from error
-        der = self._tls.getpeercert(binary_form=True) or b""
-        known = {certificate.pin(each) for each in certificate.read_certificates(gate_certificate)}
-        if certificate.pin(x509.load_der_x509_certificate(der)) not in known:
-            self._tls.close()
-            raise PeerFault("SND-011", address=address)
-        self._http = http.client.HTTPConnection(host, int(port))
-        self._http.sock = self._tls
-
-    def close(self) -> None:
-        self._http.close()
-        self._tls.close()
-
-    def hand_in(self, submission: Submission, signed: bytes, sealed: BinaryIO) -> str:
-        """The receipt, unchecked. Refused SND-020 with the gate's own code."""
-        base = f"/v1/submissions/{submission.payload}"
-        self._put(f"{base}/submission.json", signed, len(signed))
-        sealed.seek(0)
-        return self._put(f"{base}/payload.age", _pieces(sealed, _progress()), submission.ciphertext_length)
-
-    def receipt(self, payload: str) -> str:
-        """Of a payload taken earlier, unchecked. Refused SND-020 if it was not taken."""
-        return self._ask("GET", f"/v1/submissions/{payload}/receipt", None, 0)
-
-    def _put(self, path: str, body: bytes | Iterator[bytes], length: int) -> str:
-        return self._ask("PUT", path, body, length)
-
-    def _ask(self, method: str, path: str, body: bytes | Iterator[bytes] | None, length: int) -> str:
-        """PeerFault SND-012 if the answer is lost or the station has a fault; Refused SND-020 if it says no."""
-        try:
-            self._http.request(method, path, body=body, headers={"Content-Length": str(length)})
-            answer = self._http.getresponse()
-            text = answer.read(_ANSWER_BYTES).decode()
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise PeerFault("SND-012") from error
-        if answer.status in {http.client.OK, http.client.CREATED}:
-            return text
-        if answer.status >= http.client.INTERNAL_SERVER_ERROR and answer.status != http.client.INSUFFICIENT_STORAGE:
-            raise PeerFault("SND-012")
-        raise Refused("SND-020", code=_code(text), status=answer.status)
+def _hand_in(gate: Gate, submission: Submission, signed: bytes, sealed: BinaryIO) -> str:
+    """The receipt, unchecked. Refused SND-020 with the gate's own code."""
+    base = f"/v1/submissions/{submission.payload}"
+    gate.ask("PUT", f"{base}/submission.json", signed, len(signed))
+    sealed.seek(0)
+    return gate.ask("PUT", f"{base}/payload.age", _pieces(sealed, _progress()), submission.ciphertext_length)
 
 
-def _context(keys: Path, gate_certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.check_hostname = False  # the key is the identity, not a name
-    try:
-        context.load_verify_locations(gate_certificate)
-        context.load_cert_chain(keys / "tls.crt", keys / "tls.key")
-    except OSError as error:  # ssl.SSLError is one
-        raise Refused("SND-004") from error
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    return context
+def _receipt(gate: Gate, payload: str) -> str:
+    """Of a payload taken earlier, unchecked. Refused SND-020 if it was not taken."""
+    return gate.ask("GET", f"/v1/submissions/{payload}/receipt")
 
 
 def _pieces(sealed: BinaryIO, tell: Callable[[int], None]) -> Iterator[bytes]:
@@ -236,15 +171,6 @@ def _progress() -> Callable[[int], None]:
     if not sys.stderr.isatty():
         return lambda _: None
     return lambda sent: print(f"\r{sent / _PIECE:,.0f} MiB", end="", file=sys.stderr, flush=True)
-
-
-def _code(text: str) -> str:
-    """The gate's code, or nothing that it could smuggle onto a terminal."""
-    try:
-        code = json.loads(text)["code"]
-    except (ValueError, TypeError, KeyError):
-        return "?"
-    return code if isinstance(code, str) and code.isascii() and code.replace("-", "").isalnum() else "?"
 
 
 def _verified(untrusted_receipt: str, submission: Submission, key: Verifier) -> dict[str, str | int]:

@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from media_station.age.x25519 import X25519Identity
 from media_station.cli.standalone import certificate
 from media_station.model.errors import Refused
-from media_station.model.ids import Identity
+from media_station.model.ids import Identity, parse_identity
 from media_station.pages import sealer
+from media_station.proof.cosignature import Witness
 from media_station.proof.key import Signer
 from media_station.settings import load
 
@@ -42,13 +43,17 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     host = whose.add_parser("host", help="the district host's keys")
     host.add_argument("directory", type=Path, metavar="DIR")
     host.add_argument("--name", required=True)
-    for each in (station, host):
+    following = whose.add_parser("next-key", help="a station's next journal key, to which two administrators hand over")
+    following.add_argument("directory", type=Path, metavar="DIR", help="the station's, with keys/ and public/")
+    for each in (station, host, following):
         each.add_argument("--json", action="store_true", help="say what was made as JSON")
 
 
 def run(asked: argparse.Namespace) -> int:
     if asked.whose == "host":
         given = setup_host(asked.directory, asked.name)
+    elif asked.whose == "next-key":
+        given = setup_next_key(asked.directory)
     else:
         given = setup_station(
             asked.directory,
@@ -64,12 +69,16 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def setup_host(directory: Path, name: str) -> dict[str, str]:
-    """tls.key, tls.crt, submission.key, submission.pub, host.pin. Refused STP-001 rather than overwrite, STP-004."""
+    """tls.key, tls.crt, submission.key, submission.pub, witness.key, witness.pub, host.pin. Refused STP-001 rather than
+    overwrite, STP-004.
+    """
     if not _HOST_NAME.fullmatch(name):
         raise Refused("STP-004")
     tls = certificate.issue(f"media-station host {name}", certificate.HOST)
     submission = Signer.generate(f"media-station-host/{name}/submission")
+    witness = Signer.generate(f"media-station-host/{name}/witness")
     public = submission.verifier.render()
+    witnessing = Witness(key=witness.verifier).render()
     _write_all(
         directory,
         {
@@ -77,10 +86,12 @@ def setup_host(directory: Path, name: str) -> dict[str, str]:
             "tls.crt": tls.certificate,
             "submission.key": submission.render_secret() + "\n",
             "submission.pub": public + "\n",
+            "witness.key": witness.render_secret() + "\n",
+            "witness.pub": witnessing + "\n",
             "host.pin": tls.pin + "\n",
         },
     )
-    return {"host": name, "host_pin": tls.pin, "submission_key": public}
+    return {"host": name, "host_pin": tls.pin, "submission_key": public, "witness_key": witnessing}
 
 
 def setup_station(
@@ -126,6 +137,19 @@ def setup_station(
     told = {name.replace(".", "_"): text.strip() for name, text in public.items() if name.endswith((".pub", ".pin"))}
     page = hashlib.sha256(public["SEAL.html"].encode()).hexdigest()
     return {"station": identity.name, **told, "SEAL_html_sha256": page}
+
+
+def setup_next_key(directory: Path) -> dict[str, str]:
+    """keys/desk/journal.next.key and public/journal.next.pub. Refused STP-001 rather than overwrite, SET-003."""
+    try:
+        identity = parse_identity((directory / "keys" / "desk" / "identity").read_text())
+    except OSError as error:
+        raise Refused("SET-003", file="identity") from error
+    signer = Signer.generate(identity.key_name("journal"))
+    public = signer.verifier.render()
+    secret = signer.render_secret() + "\n"
+    _write_all(directory, {"keys/desk/journal.next.key": secret, "public/journal.next.pub": public + "\n"})
+    return {"station": identity.name, "key_id": signer.key_id, "journal_next_pub": public}
 
 
 def _settings(identity: Identity, issued_by: str, pins: tuple[str, ...]) -> str:

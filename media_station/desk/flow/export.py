@@ -140,7 +140,7 @@ async def _sealed(desk: Desk, incident: str, number: str, reader: X25519Recipien
 
     def work() -> BundleSealed:
         bundle, missing = _gathered(desk, number, told, raw, records, as_of)
-        content = files(bundle, desk.keys.journal)
+        content = files(bundle, desk.journal.signer)
         plain, sealed = Passing(archive(number, content, as_of)), hashlib.sha256()
         length = encrypted_length(archive_length(content), reader)
         with desk.spool.new_bundle(number, length) as out:

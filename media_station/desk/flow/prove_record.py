@@ -5,7 +5,9 @@ import asyncio
 from media_station.desk.desk import Desk
 from media_station.model.errors import IntegrityViolation, Refused, StationError
 from media_station.model.journal import RecordProof
+from media_station.model.key import KeyRotated
 from media_station.proof.checkpoint import Checkpoint, open_checkpoint
+from media_station.proof.key import Verifier
 from media_station.proof.prove import prove
 
 _PROVING = "journal"  # one at a time: each is a reading of all lines
@@ -36,7 +38,9 @@ async def prove_record(desk: Desk, record: int, untrusted_kept: str) -> RecordPr
 
 def _kept(desk: Desk, untrusted_raw: bytes) -> Checkpoint:
     try:
-        kept = open_checkpoint(untrusted_raw, [desk.keys.journal.verifier])
+        rotations = desk.ledger.of(KeyRotated).all(KeyRotated)
+        former = [Verifier.parse(each.old_key) for each in rotations]
+        kept = open_checkpoint(untrusted_raw, [*former, desk.journal.verifier])
     except StationError as error:
         raise IntegrityViolation("PRF-024") from error
     if kept.identity != desk.house.identity:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -32,13 +33,18 @@ class PapersKey:
             raise PeerFault("HND-011") from error
 
 
+NEXT: Final = "journal.next.key"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """Journal, orders, receipts (and manifests), the sealing identity, the vault's key (32 bytes); that of the papers,
-    None until the district's CA has given a certificate: papers are unsigned then, and say so.
+    """Journal, and the one that is to be next if it was laid there; orders, receipts (and manifests), the sealing
+    identity, the vault's key (32 bytes); that of the papers, None until the district's CA has given a certificate:
+    papers are unsigned then, and say so.
     """
 
     journal: Signer = field(repr=False)
+    journal_next: Signer | None = field(repr=False)
     orders: Signer = field(repr=False)
     receipts: Signer = field(repr=False)
     sealing: X25519Identity = field(repr=False)
@@ -47,7 +53,7 @@ class Keys:
 
 
 def load(directory: Path, identity: Identity) -> Keys:
-    """Reads the five keys; each signing key's name must be this identity's, else IntegrityViolation KEY-002."""
+    """Reads the keys; each signing key's name must be this identity's, else IntegrityViolation KEY-002."""
 
     def read(name: str) -> str:
         try:
@@ -55,14 +61,15 @@ def load(directory: Path, identity: Identity) -> Keys:
         except OSError as error:
             raise Refused("KEY-001", key=name) from error
 
-    def signer(role: str) -> Signer:
-        key = Signer.parse(read(f"{role}.key"))
+    def signer(role: str, file: str = "") -> Signer:
+        key = Signer.parse(read(file or f"{role}.key"))
         if key.name != identity.key_name(role):
             raise IntegrityViolation("KEY-002", key=role)
         return key
 
     return Keys(
         journal=signer("journal"),
+        journal_next=signer("journal", NEXT) if (directory / NEXT).exists() else None,
         orders=signer("orders"),
         receipts=signer("receipts"),
         sealing=X25519Identity.parse(read("sealing.key")),

@@ -41,13 +41,15 @@ class Torn:
 class Log:
     """The journal's directory: read and verified once, at the start, then appended to.
 
-    `covered` is the checkpoint that was found, None if there was none; `head` the latest as it was signed.
+    `covered` is the checkpoint that was found, None if there was none; `head` the latest as it was signed. `signer` is
+    the key in force, `successor` the one that it may hand over to: which of the two is which, the checkpoint says.
     """
 
-    def __init__(self, directory: Path, identity: Identity, signer: Signer) -> None:
+    def __init__(self, directory: Path, identity: Identity, signer: Signer, successor: Signer | None = None) -> None:
         self.directory = directory
         self._aside = directory / "aside"
-        self._signer = signer
+        self.signer = signer
+        self.successor = successor
         self._origin = identity.origin
         self._tree = merkle.Tree()
         self._verified = self._writable = False
@@ -61,7 +63,7 @@ class Log:
     @property
     def verifier(self) -> Verifier:
         """Of what this station's journal key signs."""
-        return self._signer.verifier
+        return self.signer.verifier
 
     @property
     def size(self) -> int:
@@ -112,17 +114,22 @@ class Log:
         sync(self.directory)
         self._writable = True
 
-    def append(self, fresh: list[bytes], day: str) -> None:
-        """Durable when it returns. Refused JNL-001 if the disk won't take it, now and until a restart."""
+    def append(self, fresh: list[bytes], day: str, *, hand_over: bool = False) -> None:
+        """Durable when it returns. Refused JNL-001 if the disk won't take it, now and until a restart.
+
+        `hand_over`: the last line says that the successor follows. Both sign the checkpoint, which decides it.
+        """
         self.require_writable()
         try:
             self._write(b"".join(line + b"\n" for line in fresh), day)
             for line in fresh:
                 self._tree.append(merkle.leaf_hash(line))
-            self._sign()
+            self._sign(*([self.successor] if hand_over and self.successor else []))
         except OSError as error:
             self._writable = False
             raise Refused("JNL-001") from error
+        if hand_over:
+            self._hand_over()
 
     def require_writable(self) -> None:
         """Refused JNL-001 before the journal is verified and after a failed write: no new work."""
@@ -145,9 +152,13 @@ class Log:
         if new:
             sync(self.directory)
 
-    def _sign(self) -> None:
+    def _hand_over(self) -> None:
+        if self.successor is not None:
+            self.signer, self.successor = self.successor, None
+
+    def _sign(self, *beside: Signer) -> None:
         head = checkpoint.Checkpoint(origin=self._origin, size=self._tree.size, root=self._tree.root())
-        signed = checkpoint.sign(head, self._signer)
+        signed = checkpoint.sign(head, self.signer, *beside)
         path = self.directory / CHECKPOINT
         if len(signed) == len(self.head) <= _SECTOR_BYTES:
             descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
@@ -184,12 +195,21 @@ class Log:
             raise IntegrityViolation("JNL-002")
         return checkpoint.Checkpoint(origin=self._origin, size=0, root=self._tree.root())
 
+    def _is_signed_by(self, signer: Signer) -> bool:
+        try:
+            checkpoint.open_checkpoint(self.head, [signer.verifier])
+        except IntegrityViolation:
+            return False
+        return True
+
     def _checkpoint(self) -> checkpoint.Checkpoint | None:
         path = self.directory / CHECKPOINT
         if not path.exists():
             return None
         self.head = path.read_bytes()
-        known = checkpoint.open_checkpoint(self.head, [self._signer.verifier])
+        if self.successor is not None and self._is_signed_by(self.successor):
+            self._hand_over()
+        known = checkpoint.open_checkpoint(self.head, [self.signer.verifier])
         if known.origin != self._origin:
             raise IntegrityViolation("JNL-003")
         return known

@@ -18,6 +18,7 @@ from media_station.model.event import Event
 from media_station.model.finding import FindingKind, FindingRaised
 from media_station.model.ids import Identity
 from media_station.model.instant import Instant, parse_wall
+from media_station.model.key import KeyRotated
 from media_station.model.medium import ORDER_ENDS
 from media_station.model.operator import OperatorSuspended
 from media_station.model.order import OrderLapsed, OrderRefused
@@ -25,8 +26,9 @@ from media_station.model.payload import PayloadPurged
 from media_station.model.sign_in import SessionEnded, SignInAccepted, StepUpAccepted
 from media_station.model.station import DriftMended, StationStarted, TailSetAside
 from media_station.model.vocabulary import MACHINES
-from media_station.proof.note import Signer
+from media_station.proof.note import Signer, Verifier
 from media_station.proof.record import Record, decode, encode
+from media_station.proof.succession import sign_hand_over
 from media_station.texts.era import JST
 
 # What is recorded though the disk is full.
@@ -40,21 +42,32 @@ WAYS_OUT = (
 class Journal:
     """`commit` is not a coroutine: between a number's making and its record nothing else can happen."""
 
-    def __init__(
-        self, *, log: Log, ledger: Ledger, clock: Clock, disk: Disk, identity: Identity, signer: Signer
-    ) -> None:
+    def __init__(self, *, log: Log, ledger: Ledger, clock: Clock, disk: Disk, identity: Identity) -> None:
         self._log = log
         self._ledger = ledger
         self._clock = clock
         self._disk = disk
         self._identity = identity
-        self._key_id = signer.key_id
         self._grows = asyncio.Event()
 
     @property
     def head(self) -> bytes:
         """The latest signed checkpoint."""
         return self._log.head
+
+    @property
+    def signer(self) -> Signer:
+        """The key in force: of what the journal vouches for beside its checkpoints, too."""
+        return self._log.signer
+
+    @property
+    def verifier(self) -> Verifier:
+        return self._log.verifier
+
+    @property
+    def successor(self) -> Verifier | None:
+        """The key that waits to be next."""
+        return None if self._log.successor is None else self._log.successor.verifier
 
     @property
     def directory(self) -> Path:
@@ -87,13 +100,18 @@ class Journal:
                 else event
                 for event in events
             )
+        hand_over = any(isinstance(each, KeyRotated) for each in events)
+        if hand_over:
+            *before, last = events
+            events = (*before, self._signed(last, self._log.size + len(noticed) + len(before)))
+        key_id = self._log.signer.key_id
         lines = [
-            encode(event, sequence=self._log.size + n, identity=self._identity, key_id=self._key_id, at=at, actor=by)
+            encode(event, sequence=self._log.size + n, identity=self._identity, key_id=key_id, at=at, actor=by)
             for n, (event, by) in enumerate([*((each, "") for each in noticed), *((each, actor) for each in events)])
         ]
         # Read back before it is written: a line that decode refuses would keep the desk from ever starting again.
         records = [decode(line) for line in lines]
-        self._log.append(lines, at.wall[:10])
+        self._log.append(lines, at.wall[:10], hand_over=hand_over)
         self._ledger.fold(list(zip(records, lines, strict=True)), size=self._log.size, root=self._log.root)
         if low is not None:
             self._disk.recorded()
@@ -123,6 +141,13 @@ class Journal:
         await asyncio.sleep(0)  # whoever has many to read lets the others have their turn
         while self._log.size <= size:
             await self._grows.wait()
+
+    def _signed(self, event: Event, sequence: int) -> KeyRotated:
+        """The hand-over for its place. It is the last of its append: what follows is under the next key."""
+        if not isinstance(event, KeyRotated) or self._log.successor is None:
+            raise ValueError("a hand-over without a next key, or not at the end")
+        old, new = sign_hand_over(sequence, self._log.signer, self._log.successor)
+        return replace(event, old_signature=old, new_signature=new)
 
     def _check(self, events: tuple[Event, ...]) -> None:
         states: dict[tuple[str, str], Enum] = {}

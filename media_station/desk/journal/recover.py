@@ -21,6 +21,7 @@ from media_station.model.station import TailSetAside
 from media_station.model.views import Progress
 from media_station.proof.checkpoint import Checkpoint
 from media_station.proof.record import decode
+from media_station.proof.succession import MARK
 
 RECORDS_AT_ONCE = 1000
 
@@ -61,6 +62,8 @@ def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovere
         ledger = _rebuilt(index, reading)
     else:
         deque(reading.lines(), maxlen=0)
+    if reading.rotated and getattr(decode(reading.rotated).event, "new_key", "") != log.verifier.render():
+        raise IntegrityViolation("JNL-002")  # the checkpoint is of a key that has handed over
     log.settle()
     return Recovered(
         ledger=ledger,
@@ -78,6 +81,7 @@ class _Reading:
         self.log = log
         self.vault = b""
         self.latest = b""
+        self.rotated = b""
         self.tails: set[bytes] = set()
         self._phase = phase
         self._tell = tell
@@ -89,6 +93,8 @@ class _Reading:
             if _VAULT in line:
                 self.vault = line
             self.latest = line[_TIME] if _CLOCK in line else max(line[_TIME], self.latest)
+            if MARK in line:
+                self.rotated = line
             if _TAIL in line:
                 self.tails.update(_SHA256.findall(line))
             yield line

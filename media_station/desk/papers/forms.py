@@ -220,7 +220,7 @@ def key_sheet(desk: Desk, number: str) -> Fields:
     """公開鍵台紙: what an auditor keeps, to know the station's signatures and pages by."""
     keys = desk.keys
     signing: Mapping[str, Verifier] = {
-        "記録（ジャーナル）の署名": keys.journal.verifier,
+        "記録（ジャーナル）の署名": desk.journal.verifier,
         "指示の署名": keys.orders.verifier,
         "受領・目録の署名": keys.receipts.verifier,
     }

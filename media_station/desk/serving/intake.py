@@ -6,11 +6,12 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access.authority import require_work
 from media_station.desk.desk import Desk
-from media_station.desk.flow import receive
+from media_station.desk.flow import receive, witness
 from media_station.doors.intake import Intake, TurnedAway
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
 from media_station.model.errors import PeerFault, Refused, StationError
+from media_station.model.journal import Grown
 from media_station.model.payload import Submission
 
 OFFERS_KEPT = 64
@@ -29,9 +30,10 @@ class IntakeDoor(Intake):
 
     idle_seconds = IDLE_SECONDS
 
-    def __init__(self, desk: Desk, offers: Offers, refusals: Refusals, peer: Peer) -> None:
+    def __init__(self, desk: Desk, offers: Offers, shown: dict[str, int], refusals: Refusals, peer: Peer) -> None:
         self._desk = desk
         self._waiting = offers.waiting
+        self._shown = shown
         self._refusals = refusals
         self._peer = peer
 
@@ -72,3 +74,11 @@ class IntakeDoor(Intake):
     @varlinkmethod(return_parameter="checkpoint")
     async def Checkpoint(self) -> str:  # noqa: N802
         return self._desk.journal.head.decode()
+
+    @varlinkmethod(return_parameter="grown")
+    async def Grown(self, *, size: int) -> Grown:  # noqa: N802
+        return await witness.show(self._desk, self._shown, size)
+
+    @varlinkmethod(return_parameter="size")
+    async def Witness(self, *, checkpoint: str) -> int:  # noqa: N802
+        return witness.take(self._desk, self._shown, checkpoint)

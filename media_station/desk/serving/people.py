@@ -37,6 +37,7 @@ from media_station.desk.flow import (
     release_notice,
     report_count,
     review,
+    rotate_key,
     seal,
     set_clock,
     take_back,
@@ -138,6 +139,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.ExportEvidence: export.export_evidence,
     asks.ExportJournal: export.export_journal,
     asks.PurgeBundle: export.purge,
+    asks.RotateKey: rotate_key.rotate,
     review_asks.AnalyseLog: review.analyse_log,
     review_asks.DisposeFindings: review.dispose,
     review_asks.MakeReport: review.make_report,
@@ -151,6 +153,7 @@ TABLE: dict[type[Ask], UseCase] = {
 CHECKS: dict[type[Ask], Callable[[Desk, Any], Awaitable[None]]] = {
     account_asks.Enrol: accounts.check_enrolment,
     account_asks.Renew: accounts.check_renewal,
+    asks.RotateKey: rotate_key.check_rotation,
     asks.PermitWrites: check_permit,
     network_asks.AdoptBaseline: keep_watch.check,
     asks.PermitErasures: check_permit,

@@ -11,6 +11,9 @@ const SHEET = /^([A-Z0-9-]{3,64})\n([0-9a-f]{64})\n/; // a QR code's text, befor
 // Records of papers, and where the paper's number stands in them.
 const PRINTED = { "paper.printed": "paper", "certificate.rendered": "certificate", "notice.printed": "notice" };
 
+const ROTATED = "key.rotated";
+const ROTATED_TEXT = `"event":{"action":"${ROTATED}"`;
+
 const utf8 = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const loose = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -39,16 +42,19 @@ function strictBase64(text) {
   return Uint8Array.from(data, (each) => each.charCodeAt(0));
 }
 
-/** A C2SP verifier key: name+id+base64(0x01 || public key). */
+/** A C2SP verifier key: name+id+base64(0x01 || public key); a witness's has 0x04. */
 async function parseKey(text) {
   const found = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text.trim());
   if (!found) throw new Error("not a key");
   const data = strictBase64(found[3]);
   const id = (await sha256(utf8.encode(found[1]), new Uint8Array([10]), data)).slice(0, 4);
-  if (data.length !== 33 || data[0] !== 1 || hex(id) !== found[2]) throw new Error("not a key");
+  if (data.length !== 33 || ![1, 4].includes(data[0]) || hex(id) !== found[2]) throw new Error("not a key");
   const key = await crypto.subtle.importKey("raw", data.slice(1), { name: "Ed25519" }, false, ["verify"]);
-  return { name: found[1], id: found[2], key };
+  return { name: found[1], id: found[2], key, text: text.trim(), witness: data[0] === 4 };
 }
+
+const isSigned = (key, signature, text) =>
+  crypto.subtle.verify({ name: "Ed25519" }, key.key, signature, utf8.encode(text));
 
 /** A C2SP signed note: its text, and per signature name, key id, signature. */
 function splitNote(raw) {
@@ -79,9 +85,7 @@ async function openCheckpoint(raw, keys) {
   const signedBy = new Set();
   for (const { name, id, signature } of note.signatures) {
     for (const each of keys.filter((key) => key.name === name && key.id === id)) {
-      if (!(await crypto.subtle.verify({ name: "Ed25519" }, each.key, signature, utf8.encode(note.text)))) {
-        throw new Finding("bad-signature");
-      }
+      if (!(await isSigned(each, signature, note.text))) throw new Finding("bad-signature");
       signedBy.add(name);
     }
   }
@@ -113,6 +117,27 @@ async function readHead(raw, file, keys) {
     if (!(error instanceof Finding)) throw error;
     return { file, checkpoint: null };
   }
+}
+
+/** The head that lies beside the journal, if the witness cosigned it (C2SP tlog-cosignature). */
+async function readCosigned(files, witness, keys) {
+  const file = files.find((each) => each.name === "witnessed");
+  const missing = { file: "witnessed", checkpoint: null, missing: true };
+  if (!file) return missing;
+  const raw = new Uint8Array(await file.slice(0, NOTE_BYTES + 1).arrayBuffer());
+  try {
+    const { text, signatures } = splitNote(raw);
+    for (const { name, id, signature } of signatures) {
+      if (name !== witness.name || id !== witness.id || signature.length !== 72) continue;
+      const seconds = new DataView(signature.slice(0, 8).buffer).getBigUint64(0);
+      if (await isSigned(witness, signature.slice(8), `cosignature/v1\ntime ${seconds}\n${text}`)) {
+        return readHead(raw, file.name, keys);
+      }
+    }
+  } catch {
+    // not even a note
+  }
+  return missing;
 }
 
 /** Lines of a file with their ends; what has none, or is longer than a line may be, comes without. */
@@ -152,7 +177,8 @@ class Walk {
   constructor(sizes, identity, keys) {
     this.roots = new Map([...sizes].map((size) => [size, null]));
     this.identity = identity;
-    this.keyIds = new Set(keys.map((key) => key.id));
+    this.keys = keys;
+    this.reigns = []; // [place, key]: from there on the key is in force
     this.lines = 0;
     this.peaks = []; // [leaves, hash] of full subtrees, largest first
     this.times = ["", ""];
@@ -212,11 +238,74 @@ class Walk {
   }
 }
 
-/** Only what every record has; what it records is nobody's business here. */
-function readRecord(walk, line, at) {
-  let own, time;
+/** The key that this record hands over to, if the old and the new one signed that for its place; or null. */
+async function successor(record, old) {
   try {
-    const record = JSON.parse(strict.decode(line));
+    const own = record.media_station;
+    const next = await parseKey(own.data.new_key);
+    const whose = old.name.slice("media-station/".length, -"/journal".length);
+    const text = `media-station/key/v1/${whose}\n${own.sequence}\n${old.text}\n${next.text}\n`;
+    for (const [key, signature] of [[old, own.data.old_signature], [next, own.data.new_signature]]) {
+      const raw = strictBase64(signature);
+      if (hex(raw.slice(0, 4)) !== key.id || !(await isSigned(key, raw.slice(4), text))) return null;
+    }
+    return own.data.old_key === old.text && next.name === old.name ? next : null;
+  } catch {
+    return null;
+  }
+}
+
+function keyIdOf(line) {
+  try {
+    return String(JSON.parse(strict.decode(line)).media_station.key_id);
+  } catch {
+    return "";
+  }
+}
+
+/** As far as they are told at a glance; readRecord finds what is wrong. Empty if the first key isn't known. */
+async function reignsOf(files, keys) {
+  const segments = segmentsOf(files).filter((each) => each.size);
+  if (!segments.length) return [];
+  const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
+  const first = await bytesOf(segments[0].slice(0, LINE_BYTES));
+  const last = await bytesOf(segments.at(-1).slice(-LINE_BYTES));
+  const id = keyIdOf(first.subarray(0, first.indexOf(10) + 1));
+  const found = keys.filter((key) => key.id === id).slice(0, 1).map((key) => [0, key]);
+  if (!found.length || keyIdOf(last.subarray(last.lastIndexOf(10, -2) + 1)) === id) return found;
+  let place = 0;
+  for (const segment of segments) {
+    for await (const lines of linesOf(segment, () => {})) {
+      for (const line of lines) {
+        place += 1;
+        const text = loose.decode(line);
+        if (!text.includes(ROTATED_TEXT)) continue;
+        let record = null; // one that can't be read hands nothing over
+        try { record = JSON.parse(text); } catch { /* said elsewhere */ }
+        const next = await successor(record, found.at(-1)[1]);
+        if (!next) return found;
+        found.push([place, next]);
+      }
+    }
+  }
+  return found;
+}
+
+/** The keys given, and those that the journal leads to from them. */
+const allKeys = async (files, keys) => [...keys, ...(await reignsOf(files, keys)).slice(1).map(([, key]) => key)];
+
+/** The first record's key must be one of those given; then each is in force until it hands over. */
+async function handOver(walk, record, at) {
+  const next = await successor(record, walk.reigns.at(-1)[1]);
+  if (next) walk.reigns.push([walk.read + 1, next]);
+  else walk.find("hand-over-unsigned", at);
+}
+
+/** Only what every record has; what it records is nobody's business here. A record that hands over comes back. */
+function readRecord(walk, line, at) {
+  let own, time, record;
+  try {
+    record = JSON.parse(strict.decode(line));
     own = record.media_station;
     time = record["@timestamp"];
     for (const name of ["sequence", "schema", "key_id", "station", "epoch"]) {
@@ -230,13 +319,17 @@ function readRecord(walk, line, at) {
   }
   if (own.schema !== 1) walk.find("line-other-schema", at);
   if (walk.identity !== null && walk.identity !== `${own.station}/${own.epoch}`) walk.find("line-other-identity", at);
-  if (!walk.keyIds.has(String(own.key_id))) walk.find("line-other-key", at);
+  const may = walk.reigns.length ? [walk.reigns.at(-1)[1]] : walk.keys;
+  const key = may.find((each) => each.id === String(own.key_id));
+  if (!key) walk.find("line-other-key", at);
+  else if (!walk.reigns.length) walk.reigns.push([0, key]);
   walk.times = [walk.times[0] || time, time];
   if (own.sequence !== walk.read) {
     walk.misplaced += 1;
     walk.firstMisplaced ??= [walk.read, own.sequence];
     walk.turnedUp ||= own.sequence === walk.firstMisplaced[0];
   }
+  return key && record.event?.action === ROTATED ? record : null;
 }
 
 async function readLines(files, walk, passed) {
@@ -247,7 +340,8 @@ async function readLines(files, walk, passed) {
         const at = { line: walk.read + 1, file: segment.name };
         if (line.at(-1) === 10) {
           const whole = line.subarray(0, -1);
-          readRecord(walk, whole, at);
+          const rotated = readRecord(walk, whole, at);
+          if (rotated) await handOver(walk, rotated, at);
           await walk.take(whole);
         } else {
           walk.find("line-torn", at);
@@ -278,6 +372,17 @@ async function judgeOrder(walk, checkpoint) {
       walk.find("content-changed", {});
     }
     if (walk.lines > expected) walk.find("lines-beyond-checkpoint", { lines: walk.lines, expected });
+  }
+}
+
+/** The checkpoint must be signed by the key that is in force at its end. */
+async function judgeKey(walk, raw, checkpoint) {
+  const reigning = walk.reigns.filter(([start]) => start <= checkpoint.size).map(([, key]) => key).slice(-1);
+  try {
+    if (reigning.length) await openCheckpoint(raw, reigning);
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+    walk.find("checkpoint-former-key", {});
   }
 }
 
@@ -334,23 +439,29 @@ async function judgeCopy(files, keys, copy, walk, passed) {
 
 /**
  * The journal in `files` (its segments and its checkpoint) against `keys` and what was kept elsewhere: `heads` as readHead
- * gives them, files of a `copy`, `papers`. `passed(bytes)` hears of what was read. Returns the walk with its `findings`,
+ * gives them, files of a `copy`, `papers`, keys of `witnesses`. `passed(bytes)` hears of what was read. Returns the walk with its `findings`,
  * a Map of name to values in the order of what tells most, and the `checkpoint` or null.
  */
-async function verify(files, keys, { heads = [], copy = [], papers = [] }, passed = () => {}) {
+async function verify(files, keys, { heads: kept = [], copy = [], papers = [], witnesses = [] }, passed = () => {}) {
+  const trusted = await allKeys(files, keys);
+  const heads = [...kept];
+  for (const witness of witnesses) heads.push(await readCosigned(files, witness, trusted));
   const first = new Map();
   let checkpoint = null;
+  let raw;
   const own = files.find((each) => each.name === "checkpoint");
   try {
     if (!own) throw new Finding("missing");
-    checkpoint = await openCheckpoint(new Uint8Array(await own.slice(0, NOTE_BYTES + 1).arrayBuffer()), keys);
+    raw = new Uint8Array(await own.slice(0, NOTE_BYTES + 1).arrayBuffer());
+    checkpoint = await openCheckpoint(raw, trusted);
   } catch (error) {
     if (!(error instanceof Finding)) throw error;
     first.set(`checkpoint-${error.message}`, {});
   }
   const identity = checkpoint ? checkpoint.identity : null;
-  for (const { file, checkpoint: known } of heads) {
-    if (!known || (identity ?? known.identity) !== known.identity) first.set("head-damaged", { file });
+  for (const { file, checkpoint: known, missing } of heads) {
+    if (known && (identity ?? known.identity) === known.identity) continue;
+    first.set(missing ? "cosignature-missing" : "head-damaged", { file });
   }
   const known = [checkpoint, ...heads.map((head) => head.checkpoint)].filter(Boolean);
   const walk = new Walk(new Set(known.map((each) => each.size)), identity, keys);
@@ -358,6 +469,7 @@ async function verify(files, keys, { heads = [], copy = [], papers = [] }, passe
   await judgeOrder(walk, checkpoint);
   walk.findings = new Map([...first, ...walk.findings]);
   if (checkpoint && !walk.findings.size) {
+    await judgeKey(walk, raw, checkpoint);
     for (const head of heads) await judgeHead(walk, head);
     await findRecords(files, heads, papers, walk, passed);
   }

@@ -106,7 +106,7 @@ function showPapers(verified) {
   ), ...rows);
 }
 
-function showWalk(walk, { heads, copy, papers }) {
+function showWalk(walk, { heads, copy, papers, witnesses }) {
   if (walk.findings.size || !walk.checkpoint) {
     show("found", "× そのままの記録ではありません", "It is not whole", listed([...walk.findings]), ...both(
       "書面と写しはそのまま保管し、監査者に連絡してください。",
@@ -122,7 +122,7 @@ function showWalk(walk, { heads, copy, papers }) {
       "書き換え、抜取り、差替えはありません。",
       `${walk.lines} records: none was changed, removed or put in.`,
     ),
-    ...(heads.length || copy.length ? [] : both(
+    ...(heads.length || copy.length || witnesses.length ? [] : both(
       "控えや写しとは照合していません。",
       "Held against no head or copy that was kept elsewhere.",
     )),
@@ -132,20 +132,23 @@ function showWalk(walk, { heads, copy, papers }) {
 
 async function run() {
   const [files, copy, papers] = ["journal", "copy", "papers"].map(chosen);
-  const keys = await keysOf(chosen("keys"));
+  const given = await keysOf(chosen("keys"));
+  const keys = given.filter((each) => !each.witness);
+  const witnesses = given.filter((each) => each.witness);
+  const known = await allKeys(files, keys);
   const heads = [];
   for (const file of chosen("heads")) {
-    heads.push(await readHead(new Uint8Array(await file.slice(0, NOTE_BYTES + 1).arrayBuffer()), file.name, keys));
+    heads.push(await readHead(new Uint8Array(await file.slice(0, NOTE_BYTES + 1).arrayBuffer()), file.name, known));
   }
   const typed = at("head").value.trim();
-  if (typed) heads.push(await readHead(utf8.encode(typed), "3", keys));
+  if (typed) heads.push(await readHead(utf8.encode(typed), "3", known));
   if (!keys.length || !(files.length || heads.length || papers.length)) {
     show("", "公開鍵と記録を選んでください", "Choose the public keys and the journal");
   } else if (files.length) {
     const length = (some) => some.reduce((sum, each) => sum + each.size, 0);
     const again = papers.length || heads.some((head) => head.leaf) ? 1 : 0;
     const times = length(files) * (1 + again + (copy.length ? 1 : 0)) + 2 * length(copy);
-    const kept = { heads, copy, papers };
+    const kept = { heads, copy, papers, witnesses };
     showWalk(await verify(files, keys, kept, progressOf(times)), kept);
   } else if (papers.length) {
     showPapers(await Promise.all(papers.map((each) => verifyPaper(each, keys))));

@@ -43,7 +43,7 @@ class Bench:
     codes: dict[str, list[str]]
 
     def restart(self):
-        self.desk.ledger.close(self.desk.keys.journal)
+        self.desk.ledger.close(self.desk.journal.signer)
         self.desk = opened(self.folder)
         self.sessions = Sessions(self.desk)
 

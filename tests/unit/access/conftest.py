@@ -7,4 +7,4 @@ def bench(tmp_path):
     """Two administrators, an operator, an approver."""
     bench = with_staff(new_bench(tmp_path / "station"))
     yield bench
-    bench.desk.ledger.close(bench.desk.keys.journal)
+    bench.desk.ledger.close(bench.desk.journal.signer)

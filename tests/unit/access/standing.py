@@ -133,7 +133,7 @@ class Standing(RuleBasedStateMachine):
         self.look()
 
     def teardown(self):
-        self.bench.desk.ledger.close(self.bench.desk.keys.journal)
+        self.bench.desk.ledger.close(self.bench.desk.journal.signer)
         self.counter.runner.close()
         self.held.close()
         shutil.rmtree(self.folder)

@@ -49,7 +49,7 @@ def nobody(tmp_path):
     """A station just set up."""
     bench = new_bench(tmp_path / "station")
     yield bench
-    bench.desk.ledger.close(bench.desk.keys.journal)
+    bench.desk.ledger.close(bench.desk.journal.signer)
 
 
 def do(bench: Bench, ask, by="", second="", *, session=None, code=None):

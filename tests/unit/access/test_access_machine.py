@@ -297,7 +297,7 @@ class Station(Standing):
         """Refused, as soon as a code or a password was used since; then the right one is put back."""
         kept, changes = self.saved[which % len(self.saved)]
         since = self.changes - changes
-        self.desk.ledger.close(self.desk.keys.journal)
+        self.desk.ledger.close(self.desk.journal.signer)
         beside = self.folder / "beside"
         shutil.copytree(self.state, beside)
         if what == "vault":
@@ -305,6 +305,8 @@ class Station(Standing):
         else:
             shutil.rmtree(self.state / "journal")
             shutil.copytree(kept / "journal", self.state / "journal")
+            for index in self.state.glob("ledger.sqlite*"):
+                index.unlink()  # closed beside its journal, it would tell: JNL-002
         try:
             opened = main.open_desk(main.load(self.folder / "station.toml"), lambda _: None)
         except IntegrityViolation as error:
@@ -312,7 +314,7 @@ class Station(Standing):
             assert error.code == "VLT-001"
             self.tally[f"{what} put back"] += 1
         else:
-            opened.ledger.close(opened.keys.journal)
+            opened.ledger.close(opened.journal.signer)
             assert since <= (what == "journal")  # a crash leaves a vault one step ahead, and no code is good again
         shutil.rmtree(self.state)
         beside.rename(self.state)

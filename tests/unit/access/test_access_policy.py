@@ -9,7 +9,7 @@ from media_station.model.errors import Refused
 def set_policy(bench, line):
     settings = bench.folder / "station.toml"
     settings.write_text(settings.read_text().replace("[policy]\n", f"[policy]\n{line}\n"))
-    bench.desk.ledger.close(bench.desk.keys.journal)
+    bench.desk.ledger.close(bench.desk.journal.signer)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 3601])
@@ -29,6 +29,6 @@ def test_a_permit_is_good_for_an_hour_at_most(bench, minutes):
 def test_a_second_person_can_not_be_asked_for_by_a_name_that_nothing_has(bench):
     settings = bench.folder / "station.toml"
     settings.write_text(settings.read_text().replace("two_person = [", 'two_person = ["wriet", '))
-    bench.desk.ledger.close(bench.desk.keys.journal)
+    bench.desk.ledger.close(bench.desk.journal.signer)
     with pytest.raises(Refused, match=r"SET-002.*wriet"):
         opened(bench.folder)

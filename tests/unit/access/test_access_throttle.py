@@ -296,4 +296,4 @@ def test_whoever_is_attacked_in_whatever_order_two_administrators_can_sign_in(tm
     known = people.operators(bench.desk.ledger).values()
     locked = [each.operator for each in known if each.state is OperatorState.LOCKED]
     assert all(sum(times for number, times in attacks if names[number] == name) >= 10 for name in locked)
-    bench.desk.ledger.close(bench.desk.keys.journal)
+    bench.desk.ledger.close(bench.desk.journal.signer)

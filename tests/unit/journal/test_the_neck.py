@@ -22,7 +22,7 @@ def test_an_event_that_can_not_be_read_back_is_not_written(tmp_path):
     log.settle()
     ledger = Ledger(tmp_path / "ledger.sqlite")
     disk = Disk(tmp_path, warn_bytes=1 << 24, refuse_bytes=1 << 23)
-    journal = Journal(log=log, ledger=ledger, clock=Clock(), disk=disk, identity=IDENTITY, signer=signer)
+    journal = Journal(log=log, ledger=ledger, clock=Clock(), disk=disk, identity=IDENTITY)
     journal.commit(ClockAdvanced(seconds=1))
     with pytest.raises(IntegrityViolation, match="REC-001"):
         journal.commit(ClockAdvanced(seconds=True))

@@ -8,10 +8,12 @@ from script import verify_journal as script
 from written_journal import IDENTITY, signer
 from years_of_records import Instant, lines, write_journal
 
+from media_station.model.key import KeyRotated
 from media_station.model.sign_in import Factor, StepUpRefused
 from media_station.proof import quick
 from media_station.proof.merkle import Tree, leaf_hash
 from media_station.proof.record import encode
+from media_station.proof.succession import reigns, sign_hand_over
 
 KEY = signer()
 SIZES = [0, 1, 7, 8, 9, 40, 64, 143, 150, 201]
@@ -26,7 +28,7 @@ def small(monkeypatch):
 
 
 def by_the_package(directory, processes, sizes=SIZES):
-    expected = quick.Expected(identity=IDENTITY, key_ids={KEY.key_id}, sizes=set(sizes))
+    expected = quick.Expected(identity=IDENTITY, reigns=reigns(directory, [KEY.verifier]), sizes=set(sizes))
     try:
         return quick.read(directory, expected, processes=processes)
     except quick.Unusual:
@@ -36,13 +38,50 @@ def by_the_package(directory, processes, sizes=SIZES):
 def by_the_script(directory, processes, sizes=SIZES):
     identity = (IDENTITY.station, IDENTITY.epoch)
     empty = Tree().root()
-    walk = script.Walk(roots=dict.fromkeys(sizes, empty), identity=identity, key_ids={KEY.key_id})
+    key = script.parse_key(KEY.verifier.render())
+    of_keys = script.reigns_of(directory, [key])
+    walk = script.Walk(roots=dict.fromkeys(sizes, empty), identity=identity, keys=[key], reigns=of_keys)
     if not script.read_plainly(directory, walk, processes):
         return None
     return walk.lines, {size: root for size, root in walk.roots.items() if size <= walk.lines}
 
 
 ways = pytest.mark.parametrize("way", [by_the_package, by_the_script])
+
+
+def written_under(directory, *turns):
+    """201 records; at each of these places a key hands over to the next."""
+    directory.mkdir()
+    old, leaves = KEY, []
+    for place, (at, plain) in enumerate(islice(lines(KEY, IDENTITY), 201)):
+        line = plain
+        if place in turns:
+            new = signer(2 + turns.index(place))
+            one, other = sign_hand_over(place, old, new)
+            keys = {"old_key": old.verifier.render(), "new_key": new.verifier.render()}
+            event = KeyRotated(**keys, old_signature=one, new_signature=other)
+            line = encode(event, sequence=place, identity=IDENTITY, key_id=old.key_id, at=at, actor="")
+            old = new
+        elif old is not KEY:
+            line = plain.replace(f'"key_id":"{KEY.key_id}","req'.encode(), f'"key_id":"{old.key_id}","req'.encode())
+        with (directory / f"{at.wall[:10]}.jsonl").open("ab") as file:
+            file.write(line + b"\n")
+        leaves.append(leaf_hash(line))
+    return leaves
+
+
+@ways
+@pytest.mark.parametrize("processes", [1, 3])
+@pytest.mark.parametrize("turns", [(0,), (100,), (8, 63, 64, 65), (200,)], ids=str)
+def test_a_journal_whose_keys_hand_over_goes_the_quick_way(tmp_path, way, processes, turns):
+    leaves = written_under(tmp_path / "journal", *turns)
+    sizes = [0, 64, 201]
+    roots = {size: Tree(leaves[:size]).root() for size in sizes}
+    found = way(tmp_path / "journal", processes, sizes)
+    if turns == (200,):  # its first and its last record are of one key: that is looked at carefully
+        assert found is None
+    else:
+        assert found == (201, roots)
 
 
 @ways

@@ -11,6 +11,7 @@ from media_station.proof import quick
 from media_station.proof.checkpoint import open_checkpoint
 from media_station.proof.key import Verifier
 from media_station.proof.note import split_note
+from media_station.proof.succession import Reign, reigns
 from media_station.proof.verify import verify_journal
 
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -18,6 +19,7 @@ NOTE = (VECTORS / "c2sp" / "signed-note.txt").read_bytes()
 CHECKPOINT = (VECTORS / "c2sp" / "tlog-checkpoint.txt").read_bytes()
 SUM_GOLANG_ORG = Verifier.parse("sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8")
 VERSIONS = sorted((VECTORS / "journals").iterdir())
+ROTATED = sorted((VECTORS / "rotated").iterdir())  # of three keys; the first one's public part beside them
 
 versions = pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.name)
 
@@ -45,11 +47,21 @@ def test_a_journal_of_an_earlier_version_verifies(version):
     assert verified.size > 100
 
 
+@pytest.mark.parametrize("version", ROTATED, ids=lambda version: version.name)
+def test_a_journal_of_an_earlier_version_whose_key_was_rotated_verifies(version):
+    key = Verifier.parse((version / "journal.pub").read_text())
+    assert len(reigns(version / "journal", [key])) == 3
+    assert verify_journal(version / "journal", [key], None).size > 10
+    command = [sys.executable, "-I", SCRIPT, version / "journal", "--key", version / "journal.pub"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert (done.returncode, done.stdout.partition(":")[0]) == (0, "whole")
+
+
 @versions
 def test_a_journal_of_an_earlier_version_goes_the_quick_way(version):
     key = Verifier.parse((version / "journal.pub").read_text())
     covered = open_checkpoint((version / "journal" / "checkpoint").read_bytes(), [key])
-    expected = quick.Expected(identity=covered.identity, key_ids={key.key_id}, sizes={covered.size})
+    expected = quick.Expected(identity=covered.identity, reigns=[Reign(start=0, key=key)], sizes={covered.size})
     assert quick.read(version / "journal", expected, processes=1)[1][covered.size] == covered.root
 
 
