@@ -174,10 +174,11 @@ def _check_fit(order: Order, seen: Seen) -> None:
         if seen.loaded.kind.write_once:
             raise Refused("DRV-021", bay=bay)
         return
-    if order.image_length > seen.loaded.size_bytes:
-        raise Refused("DRV-019", bay=bay, needs=order.image_length, has=seen.loaded.size_bytes)
+    # Before the size, which of a used disc is what is on it.
     if order.action is Action.WRITE and seen.loaded.kind.write_once and not seen.loaded.blank:
         raise Refused("DRV-020", bay=bay)
+    if order.image_length > seen.loaded.size_bytes:
+        raise Refused("DRV-019", bay=bay, needs=order.image_length, has=seen.loaded.size_bytes)
 
 
 def _check_image(order: Order, image: int) -> None:

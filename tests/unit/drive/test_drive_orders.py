@@ -255,6 +255,15 @@ def test_a_disc_that_was_written_is_refused(bay, image):
     assert bay.disc.read_bytes() == b"old"
 
 
+def test_a_used_disc_is_refused_as_used_even_where_it_is_too_small(bay):
+    bay.disc.write_bytes(b"old")
+    image = bytes(5 << 20)
+    order = bay.order(Action.WRITE, bay="dvd0", image=image)
+    with pytest.raises(Refused, match="DRV-020"):
+        bay.does(order, bay="dvd0", image=image)
+    assert bay.disc.read_bytes() == b"old"
+
+
 def test_a_disc_is_not_erased(bay):
     refused(bay, "DRV-021", bay.order(Action.ERASE, bay="dvd0"), bay="dvd0")
 
