@@ -13,8 +13,10 @@ class Faults:
     `lost_from`: this block and all after it are acknowledged and not written; they read as zeros.
     `differs_at`: the block was written well and reads back with one bit changed.
     `close_fails`: whatever would close a track, a session or the disc fails (03/72/00), after all data was taken.
+    `removed_closing`: somebody pulls the tray open when that is to be closed.
     `write_protected`: writing, formatting and blanking fail (07/27/00).
     `seconds_per_block`: how long the drive takes for each block that it writes.
+    `seconds_to_close`: how long for a track, a session or the disc; `Drive.closing` says that it is at it.
     """
 
     write_error_at: int | None = None
@@ -24,5 +26,7 @@ class Faults:
     lost_from: int | None = None
     differs_at: int | None = None
     close_fails: bool = False
+    removed_closing: bool = False
     write_protected: bool = False
     seconds_per_block: float = 0.0
+    seconds_to_close: float = 0.0

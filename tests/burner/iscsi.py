@@ -171,8 +171,12 @@ class _Session:
 
     def _take(self, came: Pdu) -> bool:
         """Whether the connection goes on."""
-        if came.op != Op.DATA_OUT:
-            self._expected = came.word(24) + (not came.immediate)
+        if came.op == Op.LOGIN:
+            self._expected = came.word(24)
+        elif came.op != Op.DATA_OUT and not came.immediate:
+            if came.word(24) != self._expected:  # one connection can't deliver out of order: 4.2.2.1, ignored silently
+                return True
+            self._expected = (self._expected + 1) % (1 << 32)
         match came.op:
             case Op.LOGIN:
                 self._log_in(came)
@@ -303,12 +307,13 @@ class _Session:
                 sense = failed.sense()
                 self._respond(command, task.expected, status=2, data=len(sense).to_bytes(2) + sense)
             else:
-                sent = self._send_data(command, data[: task.expected] if command.flags & 0x40 else b"")
-                took = len(task.data) if command.flags & 0x20 else 0
-                self._respond(command, max(task.expected - sent - took, 0))
+                if command.flags & 0x40:
+                    self._send_data(command, data[: task.expected])
+                moved = len(task.data if command.flags & 0x20 else data)
+                self._respond(command, task.expected - moved)
             await self._writer.drain()
 
-    def _send_data(self, command: Pdu, data: bytes) -> int:
+    def _send_data(self, command: Pdu, data: bytes) -> None:
         number = 0
         for burst in range(0, len(data), self._burst):
             end = min(burst + self._burst, len(data))
@@ -318,12 +323,12 @@ class _Session:
                 words = {20: _NO_TAG, 24: 0, 36: number, 40: start}
                 self._send(Op.DATA_IN, command, flags=flags, words=words, data=piece, counted=False)
                 number += 1
-        return len(data)
 
     def _respond(self, command: Pdu, missing: int, *, status: int = 0, data: bytes = b"") -> None:
-        underflow = 0x02 if missing else 0
-        words = {20: 0, 36: 0, 44: missing}
-        self._send(Op.RESPONSE, command, flags=_FINAL | underflow, status=status, words=words, data=data)
+        """`missing` bytes of those expected; less than none: the initiator took too few."""
+        residual = 0x02 if missing > 0 else 0x04 if missing < 0 else 0
+        words = {20: 0, 36: 0, 44: abs(missing)}
+        self._send(Op.RESPONSE, command, flags=_FINAL | residual, status=status, words=words, data=data)
 
 
 class Target:

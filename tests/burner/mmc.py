@@ -53,6 +53,7 @@ class Drive:
         self.faults = faults or Faults()
         self.tray = Tray.CLOSED
         self.locked = False
+        self.closing = False
         self.commands: list[int] = []  # operation codes, in the order in which they came
         self._names = (vendor, model, "1.00")
         self._serial = serial
@@ -93,6 +94,10 @@ class Drive:
         """As the host sends it; CheckCondition as the drive answers it."""
         if self.faults.seconds_per_block and cdb[0] in {0x2A, 0xAA}:
             await asyncio.sleep(self.faults.seconds_per_block * (len(data) // BLOCK_BYTES))
+        if self._closes(cdb):
+            self.closing = True
+            await asyncio.sleep(self.faults.seconds_to_close)
+            self.closing = False
         with self._hand:
             self.commands.append(cdb[0])
             if self._attention is not None and cdb[0] not in _NEVER_UNIT_ATTENTION:
@@ -253,10 +258,10 @@ class Drive:
         disc.write(block, data, kept=count if lost_from is None else max(lost_from - block, 0))
         return b""
 
-    def _synchronize(self, _cdb: bytes, _data: bytes) -> bytes:
+    def _synchronize(self, cdb: bytes, _data: bytes) -> bytes:
         disc = self._loaded()
-        if self._at_once and disc.full_to_the_last_reserved:
-            self._may_close()
+        if self._closes(cdb):
+            self._verify_closable()
             disc.close_session(final=True)
         return b""
 
@@ -269,7 +274,7 @@ class Drive:
         says that no other follows.
         """
         disc = self._writable()
-        self._may_close()
+        self._verify_closable()
         function = cdb[2] & 7
         if function == 1:
             disc.close_track(_two(cdb, 4))
@@ -292,11 +297,16 @@ class Drive:
         disc.blank_again()
         return b""
 
-    @property
-    def _at_once(self) -> bool:
-        return self._write_parameters[2] & 0x0F == _AT_ONCE
+    def _closes(self, cdb: bytes) -> bool:
+        """Whether the command closes something: a disc written at once is closed with its last block."""
+        if cdb[0] != 0x35 or self.disc is None or self.tray is Tray.OPEN:
+            return cdb[0] == 0x5B
+        return self._write_parameters[2] & 0x0F == _AT_ONCE and self.disc.full_to_the_last_reserved
 
-    def _may_close(self) -> None:
+    def _verify_closable(self) -> None:
+        if self.faults.removed_closing:
+            self.pull()
+            self._loaded()
         if self.faults.close_fails:
             raise CheckCondition(*_CLOSE_ERROR)
 

@@ -122,14 +122,14 @@ def disc_information(disc: Disc) -> bytes:
 def track_information(disc: Disc, address_type: int, address: int) -> bytes:
     """READ TRACK INFORMATION by block (0), by track number (1) or by session (2)."""
     track = _track(disc, address_type, address)
-    blank = track.state is TrackState.INVISIBLE
     overwritable = disc.profile.overwritable
+    blank = not disc.formatted if overwritable else track.state is TrackState.INVISIBLE
     open_now = track.state is not TrackState.CLOSED and not overwritable
     told = bytearray(48)
     told[0:2] = (46).to_bytes(2)
     told[2], told[3] = track.number, track.session
     told[5] = 4
-    told[6] = (track.state is TrackState.RESERVED) << 7 | (blank and not overwritable) << 6 | open_now << 5 | 1
+    told[6] = (track.state is TrackState.RESERVED) << 7 | blank << 6 | open_now << 5 | 1
     told[7] = open_now | (not blank and not overwritable) << 1
     free = track.start + track.size - track.next_block if open_now else 0
     size = disc.readable_blocks if overwritable else track.size

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from burner.disc import BLOCK_BYTES, Disc, Profile
+from burner.disc import BLOCK_BYTES, Disc, Profile, Status
 from burner.faults import Faults
 from burner.iscsi import CheckCondition, Op, running
 from burner.mmc import Drive
@@ -340,6 +340,24 @@ def test_a_disc_written_at_once_that_cant_be_closed(with_disc):
     host.write(0, blocks(16))
     refused("3/72/00", host, [0x35])
     assert host.disc()[0] == 1
+
+
+def test_a_disc_that_is_taken_out_while_it_is_closed(with_disc):
+    host, disc = with_disc(Disc.blank, Profile.DVD_R, faults=Faults(removed_closing=True))
+    host.write(0, blocks(16))
+    refused("2/3A/02", host.close, 2)
+    assert disc.status is Status.APPENDABLE
+
+
+def test_a_disc_that_takes_long_to_close(tmp_path):
+    drive = Drive(Disc.blank(tmp_path / "disc", Profile.DVD_R, BLOCKS), faults=Faults(seconds_to_close=0.2))
+    with running(drive) as port, Host(port) as host:
+        refused("6/29/00", host, [0x00])
+        host.write(0, blocks(16))
+        host.begin([0x5B, 0, 2])
+        assert host.ask(Op.NOP_OUT, Op.NOP_IN, words={20: 0xFFFFFFFF}, data=b"there?") == b"there?"
+        host.end()
+    assert drive.disc.status is Status.APPENDABLE
 
 
 def test_blocks_that_are_acknowledged_and_lost(with_disc):

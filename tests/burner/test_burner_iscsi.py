@@ -60,6 +60,14 @@ def test_an_abort_is_acknowledged(host):
     host([0x00])
 
 
+def test_a_command_out_of_its_turn_is_ignored(host):
+    host._number += 5
+    host.begin([0x12, 0, 0, 0, 36], wants=36)
+    assert host.ask(Op.NOP_OUT, Op.NOP_IN, words={20: 0xFFFFFFFF}, data=b"there?") == b"there?"
+    host._number -= 6
+    host([0x00])
+
+
 def test_what_is_no_request_is_rejected_and_the_session_goes_on(host):
     host.ask(0x1C, Op.REJECT)
     host([0x00])

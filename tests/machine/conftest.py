@@ -7,31 +7,67 @@ from pathlib import Path
 import pytest
 from burner.iscsi import running
 from burner.mmc import Drive
+from sealed import seal
+from station import Station
+from stick import MIB
 from virtual import Guest
+
+from media_station.desk.image.build import ImageKind
 
 if "MEDIA_STATION_MACHINE" not in os.environ:
     collect_ignore_glob = ["test_*.py"]
 
 
+def start_drive(guest):
+    """The drive's process; its number in the guest."""
+    command = ["python3", "-m", "media_station", "drive", "--settings", "/tmp/station/station.toml"]
+    process = guest.start(*command)
+    guest.until(lambda: guest.run("test", "-S", "/tmp/station/run/media.sock").status == 0)
+    return process
+
+
 @pytest.fixture(scope="session")
-def booted(tmp_path_factory):
-    """A guest saved when it had booted, with nothing plugged in."""
+def sealed():
+    """A payload of 3 MiB for each kind of image."""
+    return {kind: seal(kind, 3 * MIB) for kind in ImageKind}
+
+
+@pytest.fixture(scope="session")
+def machine():
+    """What scripts/test-machine built: the guest's files, and the project as it is now."""
+    return Path(os.environ["MEDIA_STATION_MACHINE"]), Path(os.environ["MEDIA_STATION_MACHINE_PROJECT"])
+
+
+@pytest.fixture(scope="session")
+def booted(tmp_path_factory, machine, sealed):
+    """A guest saved when it had booted and the drive ran, with nothing plugged in; and the drive's process."""
     folder = tmp_path_factory.mktemp("booted")
-    built, project = Path(os.environ["MEDIA_STATION_MACHINE"]), Path(os.environ["MEDIA_STATION_MACHINE_PROJECT"])
-    with Guest(built, project, folder) as guest:
-        guest.does("udevadm", "settle")
+    with Guest(*machine, folder) as guest:
+        process = prepare(guest, sealed)
         guest.save(folder / "saved")
-    return built, project, folder / "saved"
+    return folder / "saved", process
+
+
+def prepare(guest, sealed):
+    """Images, keys and settings, and the drive's process."""
+    for kind, each in sealed.items():
+        guest.put(f"/tmp/{kind.value}", each.image)
+    guest.call("set_up", settings="[drive]\nreal_media = true")
+    return start_drive(guest)
 
 
 @pytest.fixture
-def guest(booted, tmp_path):
+def guest(booted, machine, tmp_path):
     """As it was when it had booted; gone when the test is."""
-    built, project, saved = booted
     folder = tmp_path / "guest"
     folder.mkdir()
-    with Guest(built, project, folder, restored_from=saved) as guest:
+    with Guest(*machine, folder, restored_from=booted[0]) as guest:
         yield guest
+
+
+@pytest.fixture
+def station(guest, booted):
+    return Station(guest, booted[1])
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """A guest in QEMU: started or restored, commands in it, sticks and a burner plugged and pulled. Software emulation."""
 
+import contextlib
 import json
 import socket
 import subprocess
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -65,8 +67,8 @@ class Guest:
     def __init__(self, built: Path, project: Path, folder: Path, *, restored_from: Path | None = None) -> None:
         self._folder = folder
         self._log = (folder / "console").open("wb")
-        self._plugged: dict[str, list[str]] = {}
-        command = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"]
+        command = ["setpriv", "--pdeathsig", "KILL"]  # whatever ends the tests ends the guest
+        command += ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"]
         command += ["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024"]
         command += ["-kernel", str(built / "kernel"), "-initrd", str(built / "initrd")]
         command += ["-append", "console=ttyS0 quiet panic=-1 mitigations=off"]
@@ -163,7 +165,8 @@ class Guest:
         return self._ask({"do": "call", "function": function, "arguments": arguments})
 
     def put(self, path: str, data: bytes) -> None:
-        self._ask({"do": "put", "path": path, "length": len(data)}, data)
+        packed = zlib.compress(data, 1)
+        self._ask({"do": "put", "path": path, "length": len(packed)}, packed)
 
     def get(self, path: str) -> bytes:
         return self._agent.receive_bytes(self._ask({"do": "get", "path": path})["length"])
@@ -188,10 +191,18 @@ class Guest:
     # --- what is plugged in
 
     def plug_stick(self, name: str, block: dict[str, object], *, serial: str) -> None:
-        """A USB stick; `block` is QEMU's node for what it holds (blockdev-add)."""
+        """A USB stick, always in the same socket; `block` is QEMU's node for what it holds (blockdev-add)."""
         self.qmp("blockdev-add", node_name=name, **block)
-        self.qmp("device_add", driver="usb-storage", id=name, drive=name, bus="xhci.0", serial=serial, removable=True)
-        self._plugged[name] = [name]
+        self.qmp(
+            "device_add",
+            driver="usb-storage",
+            id=name,
+            drive=name,
+            bus="xhci.0",
+            port="1",
+            serial=serial,
+            removable=True,
+        )
 
     def plug_burner(self, port: int) -> None:
         """The burner at this port of the host, as a USB writer."""
@@ -204,12 +215,17 @@ class Guest:
             target=NAME,
             lun=LUN,
         )
-        self.qmp("device_add", driver="usb-bot", id="burner", bus="xhci.0")
+        self.qmp("device_add", driver="usb-bot", id="burner", bus="xhci.0", port="2")
         self.qmp("device_add", driver="scsi-generic", id="burner-unit", drive="burner", bus="burner.0")
         self.qmp("qom-set", path="/machine/peripheral/burner", property="attached", value=True)
-        self._plugged["burner"] = ["burner"]
 
     def pull(self, name: str) -> None:
-        """Out of the socket, whatever it was doing."""
-        for device in self._plugged.pop(name):
-            self.qmp("device_del", id=device)
+        """Out of the socket, whatever it was doing; nobody holds its file when this returns."""
+        self.qmp("device_del", id=name)
+        self.until(lambda: self._is_let_go(name))
+
+    def _is_let_go(self, name: str) -> bool:
+        with contextlib.suppress(ValueError):  # in use until the device is gone
+            self.qmp("blockdev-del", node_name=name)
+            return True
+        return False

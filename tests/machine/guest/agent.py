@@ -1,11 +1,12 @@
 """The guest's end of the virtio-serial port: runs commands, takes and gives files, for the tests on the host.
 
-A request or an answer is one line of JSON; where it has `length`, that many raw bytes follow.
+A request or an answer is one line of JSON; where it has `length`, that many raw bytes follow, in a request compressed.
 """
 
 import json
 import os
 import subprocess
+import zlib
 from pathlib import Path
 
 import ordering
@@ -97,10 +98,11 @@ def _answer(port, asked):
 
 
 def _take(port, path, length):
+    unpacked = zlib.decompressobj()
     with path.open("wb") as out:
         while length:
             came = port.read(min(length, 1 << 16))
-            out.write(came)
+            out.write(unpacked.decompress(came))
             length -= len(came)
 
 

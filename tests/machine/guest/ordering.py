@@ -6,11 +6,13 @@ Loaded into the agent, before the guest is saved. Each call returns what came of
 import asyncio
 import hashlib
 import os
+import threading
 from dataclasses import asdict
 from pathlib import Path
 
 from media_station.desk.hands.drive import Drive
 from media_station.drive.admit import boot, boottime_ms
+from media_station.model.errors import StationError
 from media_station.model.ids import Identity
 from media_station.model.order import Action, Order
 from media_station.proof.key import Signer
@@ -18,6 +20,7 @@ from media_station.proof.note import sign_json
 
 IDENTITY = Identity(station="machine", epoch="r1")
 HOUSE = Path("/tmp/station")
+_ended = {}
 
 
 def set_up(settings=""):
@@ -69,16 +72,51 @@ def order(action, bay, letter, image=""):
     return {"order": str(path), "number": made.number, "there": there}
 
 
-def give(action, bay, path, image=""):
-    """The order to the drive; how often it told of progress, and its evidence."""
-    told = []
+class Left(Exception):
+    """Of a desk that is killed."""
+
+
+def leave(**given):
+    """`give`, and gone at the first that is told of it."""
+
+    def told(_progress):
+        raise Left
+
+    try:
+        give(**given, tell=told)
+    except Left:
+        return {"left": True}
+    return {"left": False}
+
+
+def give(action, bay, path, image="", tell=lambda _progress: None):
+    """The order to the drive; its evidence."""
     signed = Path(path).read_text()
     if action == "write":
         with Path(image).open("rb") as opened:
-            evidence = asyncio.run(door().write(signed, opened, bay, told.append))
+            evidence = asyncio.run(door().write(signed, opened, bay, tell))
     else:
-        evidence = asyncio.run(getattr(door(), action)(signed, bay, told.append))
-    return {"told": len(told), "evidence": plain(evidence)}
+        evidence = asyncio.run(getattr(door(), action)(signed, bay, tell))
+    return {"evidence": plain(evidence)}
+
+
+def begin(**given):
+    """`give`, in the background."""
+
+    def work():
+        try:
+            _ended[given["path"]] = give(**given)
+        except StationError as error:
+            _ended[given["path"]] = {"refused": error.code}
+
+    _ended.pop(given["path"], None)
+    threading.Thread(target=work, daemon=True).start()
+    return {}
+
+
+def outcome(path):
+    """Of what was begun: nothing yet, or what `give` returns, or `refused`."""
+    return _ended.get(path, {})
 
 
 def ask(number):

@@ -1,0 +1,178 @@
+"""The drive and a real burner (F2): a burn counts by its read-back alone, and no disc is taken for another."""
+
+import pytest
+from burner.disc import Disc, Profile, Status
+from burner.faults import Faults
+from conftest import start_drive
+from sealed import opened_by_age
+
+from media_station.desk.image.build import ImageKind
+
+BLOCKS = 16384  # 32 MiB
+AT = 800  # a block in the middle of the image
+OTHERS = [Profile.DVD_RAM, Profile.DVD_RW, Profile.DVD_RW_RESTRICTED, Profile.DVD_PLUS_RW, Profile.DVD_PLUS_R]
+
+
+@pytest.fixture(scope="session")
+def dvd(sealed):
+    return sealed[ImageKind.DVD]
+
+
+@pytest.fixture
+def blank(tmp_path):
+    return Disc.blank(tmp_path / "disc", Profile.DVD_R, BLOCKS)
+
+
+def burnt(station):
+    """What came of an order to write what is in now."""
+    station.until_loaded("dvd")
+    return station.does("write", "dvd")
+
+
+def failed(given):
+    """The code of a verdict that isn't PASS."""
+    print("CODES", given["evidence"]["verdict"], given["evidence"]["code"])
+    assert given["evidence"]["verdict"] in {"FAIL", "UNKNOWN"}
+    return given["evidence"]["code"]
+
+
+def test_a_payload_goes_to_a_disc_and_comes_back(station, burner_with, blank, dvd, tmp_path):
+    with burner_with(blank):
+        given = burnt(station)
+        assert given["evidence"]["verdict"] == "PASS"
+        assert given["evidence"]["bytes_verified"] == len(dvd.image)
+        assert station.loaded("dvd")["blank"] is False
+        assert station.does("read", "dvd")["evidence"]["sha256"] == given["evidence"]["sha256"]
+        assert station.does("write", "dvd") == {"refused": "DRV-020"}
+    assert blank.status is Status.COMPLETE
+    assert blank.image.read_bytes()[: len(dvd.image)] == dvd.image
+    assert opened_by_age(dvd, blank.image, tmp_path) == dvd.plaintext
+
+
+@pytest.mark.parametrize("kind", OTHERS, ids=lambda kind: kind.name)
+def test_a_disc_of_another_kind_is_refused(station, burner_with, blank, tmp_path, kind):
+    other = Disc.blank(tmp_path / "other", kind, BLOCKS)
+    with burner_with(blank) as drive:
+        station.until_loaded("dvd")
+        order = station.order("write", "dvd")
+        drive.insert(other)
+        assert station.give(order, "write", "dvd") == {"refused": "DRV-042"}
+        assert station.loaded("dvd") is None
+    assert other.image.read_bytes() == blank.image.read_bytes() == b""
+
+
+@pytest.mark.parametrize("made", [Disc.incomplete, Disc.closed], ids=["incomplete", "closed"])
+def test_a_disc_with_something_on_it_is_refused(station, burner_with, tmp_path, made):
+    disc = made(tmp_path / "disc", Profile.DVD_R, b"old" * 100000, BLOCKS)
+    before = disc.image.read_bytes()
+    with burner_with(disc):
+        assert burnt(station) == {"refused": "DRV-020"}
+    assert disc.image.read_bytes() == before
+
+
+def test_a_disc_too_small_is_refused(station, burner_with, tmp_path):
+    disc = Disc.blank(tmp_path / "disc", Profile.DVD_R, 1024)
+    with burner_with(disc):
+        assert burnt(station) == {"refused": "DRV-019"}
+    assert disc.image.read_bytes() == b""
+
+
+def test_another_blank_disc_between_order_and_write_is_refused(station, burner_with, blank, tmp_path):
+    other = Disc.blank(tmp_path / "other", Profile.DVD_R, BLOCKS)
+    with burner_with(blank) as drive:
+        station.until_loaded("dvd")
+        order = station.order("write", "dvd")
+        drive.insert(other)
+        assert station.give(order, "write", "dvd") == {"refused": "DRV-018"}
+    assert other.image.read_bytes() == blank.image.read_bytes() == b""
+
+
+FAULTS = {
+    "a block can't be written": Faults(write_error_at=AT),
+    "taken out while it is written": Faults(removed_at=AT),
+    "can't be closed": Faults(close_fails=True),
+    "taken out while it is closed": Faults(removed_closing=True),
+    "write-protected": Faults(write_protected=True),
+    "what is written is lost": Faults(lost_from=AT),
+    "a block reads back differently": Faults(differs_at=AT),
+    "a block can't be read back": Faults(read_error_at=AT),
+    "taken out while it is read back": Faults(removed_reading_at=AT),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_disc_that_goes_wrong_fails(station, burner_with, blank, fault):
+    with burner_with(blank, faults=FAULTS[fault]):
+        given = burnt(station)
+        failed(given)
+
+
+@pytest.mark.parametrize(
+    "slow", [Faults(seconds_per_block=0.01), Faults(seconds_to_close=10)], ids=["writes", "closes"]
+)
+def test_a_burner_that_is_slow_is_waited_for(station, burner_with, blank, dvd, slow):
+    with burner_with(blank, faults=slow):
+        assert burnt(station)["evidence"]["verdict"] == "PASS"
+    assert blank.image.read_bytes()[: len(dvd.image)] == dvd.image
+
+
+def test_a_slim_drives_tray_is_pushed_in_by_hand(station, burner_with, blank):
+    with burner_with(blank, slim=True) as drive:
+        station.until_loaded("dvd")
+        order = station.order("write", "dvd")
+        station.begin(order, "write", "dvd")
+        station.guest.until(lambda: drive.tray.value == "open")
+        drive.push()
+        assert station.outcome(order)["evidence"]["verdict"] == "PASS"
+
+
+def test_another_disc_pushed_in_after_the_burn_fails(station, burner_with, blank, tmp_path):
+    other = Disc.closed(tmp_path / "other", Profile.DVD_R, b"other" * 1000000, BLOCKS)
+    with burner_with(blank, slim=True) as drive:
+        station.until_loaded("dvd")
+        order = station.order("write", "dvd")
+        station.begin(order, "write", "dvd")
+        station.guest.until(lambda: drive.tray.value == "open")
+        drive.insert(other)
+        assert failed(station.outcome(order)) == "DRV-030"
+
+
+SLOW = Faults(seconds_per_block=0.02, seconds_to_close=20)
+
+
+@pytest.fixture(params=["written", "closed"])
+def at_work(request, station, burner_with, blank):
+    """An order whose disc is just being written, or closed."""
+    with burner_with(blank, faults=SLOW) as drive:
+        station.until_loaded("dvd")
+        order = station.order("write", "dvd")
+        station.begin(order, "write", "dvd")
+        station.guest.until(lambda: drive.closing if request.param == "closed" else blank.written)
+        yield order
+
+
+def test_a_burner_unplugged_at_work_fails(station, at_work):
+    station.guest.pull("burner")
+    failed(station.outcome(at_work))
+    assert station.loaded("dvd") is None
+
+
+def test_a_drive_killed_at_work_has_no_evidence(station, at_work):
+    station.guest.does("sh", "-c", f"kill -KILL {station.process}; rm /tmp/station/run/media.sock")
+    start_drive(station.guest)
+    assert station.ask(at_work) == {"known": "broken_off", "evidence": None}
+
+
+def test_a_power_cut_at_work_leaves_a_disc_that_isnt_closed(station, at_work, blank):
+    station.guest.cut_power()
+    assert blank.status is not Status.COMPLETE
+
+
+def test_what_a_killed_desk_began_goes_on_and_its_evidence_waits(station, burner_with, blank, dvd):
+    with burner_with(blank, faults=SLOW):
+        station.until_loaded("dvd")
+        order = station.order("write", "dvd")
+        station.leave(order, "write", "dvd")
+        report = station.guest.until(lambda: found if (found := station.ask(order))["known"] != "running" else None)
+        assert report["evidence"]["verdict"] == "PASS"
+    assert blank.image.read_bytes()[: len(dvd.image)] == dvd.image
