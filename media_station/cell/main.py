@@ -17,7 +17,7 @@ from typing import BinaryIO
 from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.cell.inspect import inspect
-from media_station.doors.cell import Cell, Typeset
+from media_station.doors.cell import Cell, Typeset, Unpacked
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import Peer, passed_connection, serve
@@ -129,6 +129,14 @@ class _OneJob(Cell):
         finally:
             self._hang_up()
 
+    @varlinkmethod(return_parameter="unpacked")
+    async def Unpack(self, *, image: FileDescriptor, number: int, body: FileDescriptor) -> Unpacked:  # noqa: N802
+        self._take()
+        try:
+            return await asyncio.to_thread(_unpacked, image.fileno(), number, body.fileno())
+        finally:
+            self._hang_up()
+
     @varlinkmethod(return_parameter="enough")
     async def Weigh(self, *, password: str, words: list[str]) -> bool:  # noqa: N802
         self._take()
@@ -183,6 +191,19 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         if not line.endswith(b"\n"):
             raise IntegrityViolation("REC-001")
         yield line[:-1]
+
+
+def _unpacked(image: int, number: int, body: int) -> Unpacked:
+    # No other job reads a foreign medium.
+    from media_station.cell.unpack.unpack import unpack  # noqa: PLC0415
+
+    try:
+        with open(body, "wb", closefd=False) as out:
+            length = os.lseek(image, 0, os.SEEK_END)
+            found = unpack(lambda size, at: os.pread(image, size, at), length, number, out.write)
+    except OSError as error:
+        raise PeerFault("UNP-006") from error
+    return Unpacked(submission=found.submission, length=found.length, payloads=found.payloads)
 
 
 def _typeset(paper: str, untrusted_fields: str, descriptor: int, fonts: Sequence[Path]) -> Typeset:

@@ -16,6 +16,17 @@ class Typeset:
     length: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpacked:
+    """`submission`: its signed JSON, which nobody has checked; `length`: of the age file that is in the descriptor, in
+    bytes; `payloads`: how many the medium has.
+    """
+
+    submission: str
+    length: int
+    payloads: int
+
+
 class Cell(VarlinkInterface, name="media-station.cell.v1"):
     """One job a process."""
 
@@ -33,6 +44,11 @@ class Cell(VarlinkInterface, name="media-station.cell.v1"):
         """Reads the journal's lines from the first one on, through a pipe, and judges the days of a period (ISO, both
         included); the detections from the `start`th on, as many as one answer holds.
         """
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="unpacked")
+    async def Unpack(self, *, image: FileDescriptor, number: int, body: FileDescriptor) -> Unpacked:
+        """Reads a foreign medium's image; the age file of its `number`th payload, from 0, goes into `body`."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="enough")

@@ -106,7 +106,7 @@ def test_the_station_takes_what_it_seals(browser, saved, station, page, key, exp
     with tempfile.TemporaryFile() as body:
         body.write(sealed)
         body.flush()
-        receive.take(station.desk, submission, key_id, body.fileno())
+        station.run(receive.take(station.desk, submission, key_id, body.fileno()))
     station.run(walk.counter.do(asks.Inspect(payload=payload), walk.staff.operator))
     inspected = station.desk.ledger.history("payload", payload).the(PayloadInspected)
     assert (inspected.records, inspected.plaintext_sha256) == (RECORDS, hashlib.sha256(PAYLOAD).hexdigest())

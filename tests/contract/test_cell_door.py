@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from asyncvarlink import FileDescriptor
 
-from media_station.doors.cell import Cell
+from media_station.doors.cell import Cell, Unpacked
 from media_station.doors.socket import connect, listen_path
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.item import Item, ItemType
@@ -346,3 +346,31 @@ def test_a_descriptor_array_of_another_kind_is_not_mistaken_for_a_connection(set
     )
     file.close()
     assert b"INS-001" in done.stderr
+
+
+def test_a_foreign_medium_is_unpacked_and_the_cell_ends(folder, start, ended) -> None:
+    payload, sealed, submission = (
+        "0" * 32,
+        b"age-encryption.org/v1\n" * 100,
+        b'{"schema":"media-station/submission/v1"}\n',
+    )
+    (folder / "in").mkdir()
+    (folder / "in" / f"{payload}.age").write_bytes(sealed)
+    (folder / "in" / f"{payload}.json").write_bytes(submission)
+    subprocess.run(["genisoimage", "-quiet", "-J", "-o", folder / "image", folder / "in"], check=True, timeout=20)
+    image, body = os.open(folder / "image", os.O_RDONLY), os.memfd_create("body")
+    child, answer = asked(folder, start, "Unpack", image=FileDescriptor(image), number=0, body=FileDescriptor(body))
+    assert answer == Unpacked(submission=submission.decode(), length=len(sealed), payloads=1)
+    assert os.pread(body, len(sealed) + 1, 0) == sealed
+    assert ended(child) == (0, "")
+    for each in (image, body):
+        os.close(each)
+
+
+def test_a_medium_that_can_not_be_read_is_a_fault_of_the_peer(folder, start) -> None:
+    image, body = os.open(folder, os.O_RDONLY), os.memfd_create("body")
+    _, answer = asked(folder, start, "Unpack", image=FileDescriptor(image), number=0, body=FileDescriptor(body))
+    assert isinstance(answer, StationError)
+    assert answer.code in {"UNP-001", "UNP-006"}
+    for each in (image, body):
+        os.close(each)
