@@ -55,6 +55,43 @@ def test_age_opens_what_is_on_the_medium(rehearsed, tmp_path, kind, tool):
     assert (tmp_path / "opened").read_bytes() == rehearsed.path(rehearsed.facts["payload"]["path"]).read_bytes()
 
 
+@pytest.mark.parametrize(("kind", "tool"), [("dvd", with_xorriso), ("usb", with_mtools)])
+def test_our_own_command_opens_it_and_tells_the_code_that_was_read_back(rehearsed, tmp_path, kind, tool):
+    medium = rehearsed.medium(kind)
+    for name in (medium["age_file"], "manifest.json"):
+        tool(rehearsed.path(medium["image"]), name, tmp_path / name)
+    (tmp_path / "password").write_text(medium["password"].lower())
+    command = [
+        sys.executable,
+        "-m",
+        "media_station.cli.main",
+        "open",
+        "--password-file",
+        tmp_path / "password",
+        "--json",
+    ]
+    opened = json.loads(run(*command, "-o", tmp_path / "opened", tmp_path / medium["age_file"]))
+    assert (tmp_path / "opened").read_bytes() == rehearsed.path(rehearsed.facts["payload"]["path"]).read_bytes()
+    assert (opened["sha256"], opened["records"]) == (rehearsed.facts["payload"]["sha256"], RECORDS)
+    reported = [
+        record["media_station"]["data"]
+        for record in rehearsed.records()
+        if record["event"]["action"] == "count.reported"
+    ]
+    codes = {each["count"]: each["confirmation_code"] for each in reported if each["confirmation_code"]}
+    assert codes == {"printed": opened["confirmation_code"]}
+
+
+def test_the_real_images_are_clean_and_hold_the_same_files_in_each_view(rehearsed):
+    dvd, usb = (rehearsed.path(rehearsed.medium(kind)["image"]) for kind in ("dvd", "usb"))
+    assert re.search(r": 5 files, \d+/\d+ clusters$", run("fsck.vfat", "-n", usb).strip())
+    views = [run("7z", "l", "-slt", f"-t{view}", dvd) for view in ("iso", "udf")]
+    names = [sorted(re.findall(r"^Path = (?!/)(.+)$", view, re.MULTILINE)) for view in views]
+    expected = [rehearsed.medium("dvd")["age_file"], "OPEN.html", "manifest.json", "はじめにお読みください.txt"]
+    assert names == [sorted(expected)] * 2
+    assert run("isoinfo", "-f", "-i", dvd).count(";1") == len(expected)
+
+
 def test_the_payload_is_what_the_facts_say(rehearsed):
     payload = rehearsed.path(rehearsed.facts["payload"]["path"]).read_bytes()
     assert hashlib.sha256(payload).hexdigest() == rehearsed.facts["payload"]["sha256"]

@@ -79,7 +79,7 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
     def work() -> build.Image:
         with desk.spool.payload(opened.payload) as sealed, desk.spool.new_image(ask.medium, plan.length) as out:
             plain = Passing(decrypt(sealed, desk.keys.sealing))
-            ciphertext = _told(desk, ask.medium, encrypt(io.BufferedReader(plain, 1 << 18), recipient), plan)
+            ciphertext = _told(desk, ask.medium, encrypt(io.BufferedReader(plain, 1 << 18), recipient, threads=2), plan)
             image = build.write_image(plan, ciphertext, draft.signed, out)
             if plain.sha256() != inspected.plaintext_sha256:
                 raise IntegrityViolation("SEA-003", payload=opened.payload)
