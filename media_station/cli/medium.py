@@ -24,6 +24,7 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "medium.stored": ("place",),
     "medium.drawn": (),
     "order.issued": ("action", "order", "approver"),
+    "order.cancelled": ("order",),
     "order.lapsed": ("order", "code"),
     "order.refused": ("order", "code"),
     "image.sealed": ("transfer",),

@@ -67,6 +67,11 @@ class Media(VarlinkInterface, name="media-station.media.v1"):
         raise NotImplementedError
 
     @varlinkmethod
+    async def Cancel(self, *, order: str) -> None:
+        """The work of this order ends at once, as a failure; nothing happens if none is at work."""
+        raise NotImplementedError
+
+    @varlinkmethod
     async def Forget(self, *, order: str) -> None:
         """The desk has recorded the evidence of this order; its number stays spent."""
         raise NotImplementedError

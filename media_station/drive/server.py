@@ -206,6 +206,11 @@ class MediaDoor(Media):
         return Report(known=Known.ENDED, evidence=spent.evidence(number))
 
     @varlinkmethod
+    async def Cancel(self, *, order: str) -> None:  # noqa: N802
+        if work := self._bench.working.get(parse_order(order)):
+            work.cancelled = True
+
+    @varlinkmethod
     async def Forget(self, *, order: str) -> None:  # noqa: N802
         self._bench.spent.forget(parse_order(order))
 

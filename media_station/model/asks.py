@@ -181,6 +181,13 @@ class Write(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel(Ask):
+    """The drive's work on this medium ends at once; the medium is not to be used then."""
+
+    medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PermitWrites(Ask):
     """One pair of codes to write all media of this transfer that are sealed now, within the policy's minutes."""
 

@@ -137,6 +137,15 @@ class OrderIssued(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(Event):
+    """Somebody wants its work to end; what became of the medium is told when it has ended."""
+
+    name = "order.cancelled"
+    order: str
+    medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLapsed(Event):
     """The drive never began it: nothing touched the medium."""
 

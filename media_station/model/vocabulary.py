@@ -30,7 +30,7 @@ from media_station.model import (
 from media_station.model import transfer as transfers
 from media_station.model.event import Event
 from media_station.model.machine import Machine
-from media_station.model.order import OrderIssued, OrderLapsed, OrderRefused, OrderState
+from media_station.model.order import OrderCancelled, OrderIssued, OrderLapsed, OrderRefused, OrderState
 
 _ROOMS = (
     *(
@@ -69,6 +69,7 @@ ORDER = Machine(
     states=OrderState,
     table={
         (None, OrderIssued): OrderState.ISSUED,
+        (OrderState.ISSUED, OrderCancelled): OrderState.ISSUED,
         (OrderState.ISSUED, OrderLapsed): OrderState.LAPSED,
         (OrderState.ISSUED, OrderRefused): OrderState.REFUSED,
         **{(OrderState.ISSUED, end): OrderState.SPENT for end in medium.ORDER_ENDS},

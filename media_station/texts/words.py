@@ -71,6 +71,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "operator.suspended": ("操作者を停止", "operator suspended"),
     "operator.unlocked": ("ロックを解除", "operator unlocked"),
     "order.issued": ("命令に署名", "order issued"),
+    "order.cancelled": ("作業の取消し", "work cancelled"),
     "order.lapsed": ("命令が失効", "order lapsed"),
     "order.refused": ("命令を拒否", "order refused"),
     "paper.printed": ("書面を印刷", "paper printed"),

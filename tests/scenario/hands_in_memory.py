@@ -89,6 +89,9 @@ class DriveInMemory:
         known = {None: Known.UNKNOWN, Use.VOID: Known.UNKNOWN, Use.BEGUN: Known.BROKEN_OFF}.get(use, Known.ENDED)
         return Report(known=known, evidence=self._spent.evidence(number))
 
+    async def cancel(self, number):
+        """Nothing is ever at work while somebody asks."""
+
     async def forget(self, number: str) -> None:
         self._spent.forget(number)
 

@@ -40,6 +40,7 @@ ONLY_IN_FAILURE = {
     "medium.identified FAIL",
     "medium.identified UNKNOWN",
     "medium.spoiled",
+    "order.cancelled",
     "order.lapsed",
     "order.refused",
     "payload.refused",

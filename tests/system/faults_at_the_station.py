@@ -20,6 +20,7 @@ from media_station.model import asks
 from media_station.model.errors import PeerFault
 from media_station.model.kind import MediumKind
 from media_station.rehearsal.media import Bay
+from media_station.rehearsal.people import Counter
 from media_station.rehearsal.walk import Walk
 
 MIB = 1 << 20
@@ -57,6 +58,10 @@ class Station:
             fill(self.filler)
             return
         house = self.walk.house
+        if self.fault == "cancelled":
+            cancelling = self.beside.do(asks.Cancel(medium=self.at_work), self.walk.staff.operator)
+            asyncio.run_coroutine_threadsafe(cancelling, self.loop).result()
+            return
         pids = {role: house.pid(role) for role in ("drive", "desk")}
         strike(self.fault, pids, house.run / "drive", self.boot_id)
 
@@ -73,7 +78,7 @@ class Station:
 
     async def ordered(self, ask: asks.Erase | asks.Write) -> list[str]:
         """What the journal says of its order in the end, and the medium's state."""
-        before = len(self._orders())
+        before, self.at_work = len(self._orders()), ask.medium
         with suppress(PeerFault):
             await self.walk.counter.do(ask, self.walk.staff.operator, second=self.walk.staff.approver)
         while True:
@@ -94,7 +99,8 @@ class Station:
         (last,) = (
             each
             for each in records(self.walk.house)
-            if each["media_station"]["data"].get("order") == order and each["event"]["action"] != "order.issued"
+            if each["media_station"]["data"].get("order") == order
+            and each["event"]["action"] not in {"order.issued", "order.cancelled"}
         )
         data = last["media_station"]["data"]
         match last["event"]["action"]:
@@ -105,7 +111,7 @@ class Station:
             case "order.lapsed":
                 return f"lapsed {data['code']}"
             case "erasure.interrupted" | "medium.spoiled":
-                return f"broken off {data['code']}"
+                return f"{'FAIL' if data['code'] == 'DRV-045' else 'broken off'} {data['code']}"
         return last["event"]["action"]
 
     async def new(self, number: int) -> str:
@@ -121,6 +127,15 @@ class Station:
 
     async def whole(self, walk: Walk) -> None:
         self.walk, self.walk.kinds = walk, (MediumKind.USB,)
+        self.loop = asyncio.get_running_loop()
+        self.beside = Counter(walk.house.run / "people.sock", walk.house.uids, walk.house.revive)
+        try:
+            await self.stages()
+        finally:
+            await self.beside.close()
+
+    async def stages(self) -> None:
+        walk = self.walk
         first = await self.new(0)
         if self.fault == "disk full":
             await walk.counter.advance(60)  # each has a new code without asking for one when the disk is full
@@ -128,7 +143,7 @@ class Station:
             code = await refused(self.ordered(asks.Erase(medium=first, bay="usb0")))
             self.said["identify"] = [f"refused {code}", "stock"]
             self.filler.unlink()
-        else:
+        elif self.fault != "cancelled":
             self.said["identify"] = await self.erase(0, first)
         self.said["erase"] = await self.erase(1, await self.new(1), "write")
         self.said["verify"] = await self.erase(2, await self.new(2), "read")
@@ -168,7 +183,7 @@ class Station:
 
     def commands(self) -> dict[str, list[str]]:
         """The first order meets the fault between its record and its sending; later ones meet it at the stick."""
-        if self.fault == "disk full":
+        if self.fault in {"disk full", "cancelled"}:
             return {}
         pid, once = self.folder / "drive.pid", self.folder / "struck"
         keeping = ["/bin/sh", "-c", f'echo $$ > {pid}; exec "$@"', "sh", sys.executable, "-m", "media_station"]

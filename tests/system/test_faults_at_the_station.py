@@ -13,7 +13,7 @@ from faults import STAGES, expected, is_measured
 
 PROGRAM = Path(__file__).with_name("faults_at_the_station.py")
 SCENARIO = Path(__file__).parents[1] / "scenario"
-FAULTS = ("power cut", "drive killed", "desk killed", "disk full")
+FAULTS = ("power cut", "drive killed", "desk killed", "cancelled", "disk full")
 _OWN = (
     'mount -t tmpfs -o size="$0" none "$1/house" && mount --bind "$2" /proc/sys/kernel/random/boot_id && shift 2'
     ' && exec "$@"'

@@ -15,7 +15,7 @@ from media_station.desk.ledger import people
 from media_station.desk.ledger.borne_out import latest_borne_out
 from media_station.doors.socket import Peer
 from media_station.model.account_asks import Enrol, Suspend
-from media_station.model.asks import Ask, Purge, PurgeBundle, SetClock
+from media_station.model.asks import Ask, Cancel, Purge, PurgeBundle, SetClock
 from media_station.model.errors import Refused
 from media_station.model.instant import parse_wall
 from media_station.model.operator import ADMINISTRATORS_AT_LEAST, SETUP, OperatorEnrolled, Role
@@ -24,7 +24,7 @@ from media_station.model.views import SecondPerson
 from media_station.texts.era import JST, iso
 
 _MAKER = object()
-_WITHOUT_ROOM: tuple[type[Ask], ...] = (Purge, PurgeBundle, Suspend)
+_WITHOUT_ROOM: tuple[type[Ask], ...] = (Cancel, Purge, PurgeBundle, Suspend)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.GrantException: Rule(roles=frozenset({Role.APPROVER}), fresh_code=True),
     asks.Seal: _OPERATOR,
     asks.Write: _guarded("write"),
+    asks.Cancel: _OPERATOR,
     asks.PermitWrites: _guarded("write"),
     asks.HandOver: _OPERATOR,
     asks.TakeBack: _OPERATOR,

@@ -44,6 +44,10 @@ class Drive:
             report: Report = await door.call("Ask", order=number)
             return report
 
+    async def cancel(self, number: str) -> None:
+        async with connect(self._path, media.Media, uids=self._uids) as door:
+            await door.call("Cancel", order=number)
+
     async def forget(self, number: str) -> None:
         async with connect(self._path, media.Media, uids=self._uids) as door:
             await door.call("Forget", order=number)

@@ -17,6 +17,7 @@ from media_station.desk.access.sign_in import change_password, sign_in
 from media_station.desk.desk import Desk
 from media_station.desk.flow import (
     approve,
+    cancel,
     certify,
     close,
     destroy,
@@ -111,6 +112,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.GrantException: approve.grant_exception,
     asks.Seal: seal.seal,
     asks.Write: write.write,
+    asks.Cancel: cancel.cancel,
     asks.HandOver: hand_over.hand_over,
     asks.TakeBack: take_back.take_back,
     asks.PrintSlip: keep_slips.print_slip,

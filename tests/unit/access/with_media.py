@@ -107,6 +107,9 @@ class DriveHere:
             evidence=self.bench.spent.evidence(number),
         )
 
+    async def cancel(self, number):
+        """Nothing is ever at work while somebody asks."""
+
     async def forget(self, number):
         self.bench.spent.forget(number)
 

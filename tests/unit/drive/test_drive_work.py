@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import secrets
+import threading
 
 import pytest
 from asyncvarlink import FileDescriptor
@@ -212,6 +213,68 @@ def test_the_door_carries_progress_and_at_last_the_evidence(filed, image):
     assert told[-1].evidence.verdict is Verdict.PASS
     assert (told[-1].progress.done, told[-1].progress.total) == (len(image), len(image))
     assert all(each.evidence is None for each in told[:-1])
+
+
+@pytest.mark.parametrize(
+    ("action", "phases", "bay"),
+    [
+        (Action.WRITE, ["write"], "usb0"),
+        (Action.WRITE, ["write", "read"], "usb0"),
+        (Action.WRITE, ["write"], "dvd0"),
+        (Action.READ, ["read"], "usb0"),
+        (Action.ERASE, ["erase 1"], "usb0"),
+        (Action.ERASE, ["erase 1", "verify 1"], "usb0"),
+    ],
+)
+def test_what_is_cancelled_ends_at_once_and_is_a_failure(filed, monkeypatch, action, phases, bay):
+    """In the first part of the last of these phases."""
+    image = secrets.token_bytes(3 * MIB)
+    order = filed.order(action, bay=bay, image=b"" if action is Action.ERASE else image)
+    seen, made = [], perform.Progress
+
+    def watched(**fields):
+        if fields["phase"] not in seen:
+            seen.append(fields["phase"])
+        if seen == phases:
+            filed.bench.working[order.number].cancelled = True
+        return made(**fields)
+
+    monkeypatch.setattr(perform, "Progress", watched)
+    evidence = filed.does(order, bay=bay, image=image)
+    assert (evidence.verdict, evidence.code) == (Verdict.FAIL, "DRV-045")
+    assert seen == phases
+
+
+def test_the_door_cancels_what_is_at_work_and_nothing_else(filed):
+    order, other = filed.order(Action.ERASE), filed.order(Action.ERASE)
+    perform_it, may_go = filed.bench._perform, threading.Event()
+
+    def when_it_may(work):
+        may_go.wait()
+        return perform_it(work)
+
+    filed.bench._perform = when_it_may
+
+    async def cancel(connected):
+        try:
+            async with connected() as door:
+                while order.number not in filed.bench.working:
+                    await asyncio.sleep(0.01)
+                await door.call("Cancel", order=other.number)
+                assert not filed.bench.working[order.number].cancelled
+                await door.call("Cancel", order=order.number)
+        finally:
+            may_go.set()
+
+    async def talk(connected):
+        async with connected() as door:
+            await door.call("Cancel", order=order.number)  # not at work yet
+            cancelling = asyncio.create_task(cancel(connected))
+            told = [each async for each in door.stream("Erase", order=filed.signed(order), bay="usb0")]
+            await cancelling
+            return told
+
+    assert at_the_door(filed, talk)[-1].evidence.code == "DRV-045"
 
 
 def test_a_refusal_crosses_the_door_as_what_it_is(filed):

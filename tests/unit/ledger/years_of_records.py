@@ -252,6 +252,7 @@ class Office:
             yield media.MediumDrawn(medium=medium)
             yield self.sealed(received, number, medium, MediumKind.USB)
         issued = yield from self.issued(Action.WRITE, number, spoiled)
+        yield order.OrderCancelled(order=issued, medium=spoiled)
         yield media.MediumSpoiled(order=issued, medium=spoiled, transfer=number, code="DRV-092")
         for end in (order.OrderLapsed, order.OrderRefused):
             issued = yield from self.issued(Action.WRITE, number, lost)
