@@ -1,5 +1,6 @@
 """An image to a disc, burned and closed by xorriso, which gets it on stdin. A burn counts by its read-back alone."""
 
+import errno
 import fcntl
 import os
 import re
@@ -65,8 +66,10 @@ def reload(path: Path, bay: str, waiting: Callable[[], None]) -> None:
     until = time.monotonic() + TRAY_SECONDS
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        fcntl.ioctl(descriptor, _LOCK_DOOR, 0)
-        fcntl.ioctl(descriptor, _EJECT, 0)
+        while not _is_ejected(descriptor):
+            if time.monotonic() > until:
+                raise MediaFault("DRV-046", bay=bay)
+            time.sleep(_LOOK_SECONDS)
         try:
             fcntl.ioctl(descriptor, _CLOSE_TRAY, 0)
         except OSError:
@@ -79,3 +82,15 @@ def reload(path: Path, bay: str, waiting: Callable[[], None]) -> None:
             time.sleep(_LOOK_SECONDS)
     finally:
         os.close(descriptor)
+
+
+def _is_ejected(descriptor: int) -> bool:
+    """Not while somebody else, such as udev, has it open to look at it."""
+    try:
+        fcntl.ioctl(descriptor, _LOCK_DOOR, 0)
+        fcntl.ioctl(descriptor, _EJECT, 0)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        return False
+    return True

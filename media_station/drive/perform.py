@@ -7,7 +7,9 @@ from typing import Final, assert_never
 
 from media_station.drive import block, optical
 from media_station.drive.admit import Admitted, boottime_ms, look
+from media_station.drive.direct import opened
 from media_station.drive.erase import keeps_its_ends, overwrite
+from media_station.drive.identity import instance_of
 from media_station.drive.kernel import Counters
 from media_station.drive.keystream import Keystream
 from media_station.drive.read_back import read_back
@@ -129,7 +131,9 @@ def _write(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
     # Out and in, it is a new one to the kernel: that it is the very disc, its bytes must show.
     pushing = Progress(subject=order.medium, phase="tray", done=0, total=1)
     optical.reload(bay.path, bay.name, lambda: watch(pushing))
-    return admitted.kernel.instance(seen.disk)
+    # Only an opening that waits for the disc lets the kernel notice that it was changed.
+    with opened(bay.path, os.O_RDONLY) as settled:
+        return instance_of(settled, bay)
 
 
 def _read(admitted: Admitted, instance: str, measured: _Measured, watch: Watch) -> str:

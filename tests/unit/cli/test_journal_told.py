@@ -128,6 +128,6 @@ def test_conditions_are_what_was_typed_and_who_asks_is_none_of_them():
     )
     wanted = given.wanted(given)
     assert (given.operator, wanted.operator) == ("kansa-saburo", "sousa-hanako")
-    assert wanted.actions == ["order.cancelled", "order.issued", "order.lapsed", "order.refused", "stock.counted"]
+    assert wanted.actions == ["order.issued", "order.lapsed", "order.refused", "order.cancelled", "stock.counted"]
     given = asked("follow", "--as", "kansa-saburo", "--failed")
     assert (given.wanted(given).operator, given.wanted(given).outcomes) == ("", [Outcome.FAILURE, Outcome.UNKNOWN])
