@@ -2,7 +2,8 @@
 
 Guarantees: nothing but the district host's connections to the gate's one port comes in, nothing but their replies goes
 out; the port is open only while the live rules are those that were rendered, the machine has nothing that the adopted
-baseline doesn't name, and the desk has recorded whatever was otherwise. Each refused peer is told to the desk, in
+baseline doesn't name, and the desk has recorded whatever was otherwise. Memory, disks and units that run short or fail
+are told, and close nothing. Each refused peer is told to the desk, in
 bounded numbers.
 Refuses: to open anything without a baseline that the desk signed for two persons.
 

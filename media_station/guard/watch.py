@@ -16,16 +16,17 @@ from typing import Final
 
 from media_station.doors.findings import Drift, Findings, Peer
 from media_station.doors.socket import connect
-from media_station.guard import firewall, machine
+from media_station.guard import firewall, host, machine
 from media_station.guard.refused import RefusedPeers
 from media_station.guard.ruleset import closed, opened
 from media_station.model.errors import IntegrityViolation, PeerFault
 from media_station.model.ids import LONGEST_TEXT, Identity
-from media_station.model.network import ENTRIES_MOST, DriftKind, Link, baseline_text
+from media_station.model.network import CLOSES_NOTHING, ENTRIES_MOST, DriftKind, Link, baseline_text
 from media_station.proof.note import Verifier, open_note
 
 # How long nothing drifts before it is called mended: what comes and goes doesn't fill the journal.
 CLEAN_SECONDS = 10.0
+HOST_SECONDS = 30.0
 # A desk that says nothing keeps nobody from looking.
 ANSWER_SECONDS: Final = 3.0
 _ELLIPSIS: Final = " …"
@@ -54,6 +55,8 @@ class Watch:
         self._standing: dict[DriftKind, _Standing] = {}
         self._baseline: frozenset[str] | None = None
         self._applied = ""
+        self._lacking: dict[DriftKind, str] = {}
+        self._host_due = 0.0
         self._apply(closed())
 
     async def look(self) -> None:
@@ -65,7 +68,7 @@ class Watch:
         self._peers.see(firewall.counts(), now)
         seen = sorted(machine.seen())
         self._compare(seen, now)
-        if self._standing and self._applied != closed():
+        if self._is_closing() and self._applied != closed():
             self._apply(closed())
         peers = self._peers.due(now)
         drift = [Drift(kind=kind, detail=each.detail) for kind, each in self._standing.items()]
@@ -75,7 +78,7 @@ class Watch:
         if peers:
             self._peers.told(now)
         self._baseline = self._opened(untrusted_note)
-        if not self._standing and self._baseline is not None and self._baseline.issuperset(seen):
+        if not self._is_closing() and self._baseline is not None and self._baseline.issuperset(seen):
             self._open()
 
     def _compare(self, seen: Sequence[str], now: float) -> None:
@@ -88,9 +91,16 @@ class Watch:
             ]
             if beside:
                 self._found(kind, ", ".join(each.partition(" ")[2] for each in beside), now)
+        if now >= self._host_due:
+            self._lacking, self._host_due = host.lacking(), now + HOST_SECONDS
+        for kind, detail in self._lacking.items():
+            self._found(kind, detail, now)
         over = [kind for kind, each in self._standing.items() if each.told and now - each.last >= CLEAN_SECONDS]
         for kind in over:
             del self._standing[kind]
+
+    def _is_closing(self) -> bool:
+        return not self._standing.keys() <= CLOSES_NOTHING
 
     def _found(self, kind: DriftKind, what: str, now: float) -> None:
         detail = what if len(what) <= LONGEST_TEXT - 20 else what[: LONGEST_TEXT - 20] + _ELLIPSIS

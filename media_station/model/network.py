@@ -52,8 +52,9 @@ def _is_address(text: str) -> bool:
 
 
 class DriftKind(Enum):
-    """RULESET: the live firewall rules. The others are what an entry of the baseline begins with: network interfaces,
-    their addresses, routes, listening sockets, programs that set the clock.
+    """RULESET: the live firewall rules. INTERFACE to TIME are what an entry of the baseline begins with: network
+    interfaces, their addresses, routes, listening sockets, programs that set the clock. The last three, of which the
+    machine runs short or which failed, close nothing.
     """
 
     RULESET = "ruleset"
@@ -62,6 +63,12 @@ class DriftKind(Enum):
     ROUTE = "route"
     SOCKET = "socket"
     TIME = "time"
+    MEMORY = "memory"
+    DISK = "disk"
+    UNIT = "unit"
+
+
+CLOSES_NOTHING: Final = frozenset({DriftKind.MEMORY, DriftKind.DISK, DriftKind.UNIT})
 
 
 def parse_entry(untrusted_text: str) -> str:
@@ -88,8 +95,8 @@ class BaselineAdopted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftFound(Event):
-    """The machine is not what it was left as; the gate is closed until it is (`drift.mended`). `what` is a DriftKind's
-    value, `detail` what there is too much, cut where it is long.
+    """The machine is not what it was left as; the gate is closed until it is (`drift.mended`), unless the machine only
+    lacks something. `what` is a DriftKind's value, `detail` what there is too much or too little, cut where it is long.
     """
 
     name = "drift.found"

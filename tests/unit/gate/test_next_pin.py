@@ -1,0 +1,80 @@
+"""Keys change without a day on which nobody can send: both ends know the current key and the next one, and no other."""
+
+import ssl
+
+import pytest
+
+from media_station.cli.standalone import certificate
+from media_station.cli.standalone.gate import _context
+from media_station.gate.tls import server_context, verify_host
+from media_station.model.errors import PeerFault, Refused
+
+CURRENT, NEXT, OTHER = (certificate.issue(f"host {name}", certificate.HOST) for name in ("current", "next", "other"))
+GATES = [certificate.issue(f"gate {name}", certificate.GATE) for name in ("current", "next", "other")]
+
+
+def gate(folder, hosts, own=GATES[0]) -> ssl.SSLContext:
+    folder.mkdir()
+    (folder / "tls.key").write_text(own.key)
+    (folder / "tls.crt").write_text(own.certificate)
+    (folder / "host.crt").write_text("".join(each.certificate for each in hosts))
+    return server_context(folder, [each.pin for each in hosts])
+
+
+def host(folder, own, gates=(GATES[0],)) -> ssl.SSLContext:
+    """As `media-station send` makes it."""
+    folder.mkdir()
+    (folder / "tls.key").write_text(own.key)
+    (folder / "tls.crt").write_text(own.certificate)
+    (folder / "gate.crt").write_text("".join(each.certificate for each in gates))
+    return _context(folder, folder / "gate.crt")
+
+
+def shaken(server: ssl.SSLContext, client: ssl.SSLContext) -> ssl.SSLObject:
+    """The gate's end of a handshake, with nothing but memory between the two."""
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = [
+        server.wrap_bio(to_server, to_client, server_side=True),
+        client.wrap_bio(to_client, to_server, server_side=False),
+    ]
+    for _ in range(4):
+        for end in ends:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                pass
+    return ends[0]
+
+
+@pytest.mark.parametrize("own", [CURRENT, NEXT])
+def test_the_hosts_current_and_its_next_key_are_known(tmp_path, own):
+    end = shaken(gate(tmp_path / "gate", [CURRENT, NEXT]), host(tmp_path / "host", own))
+    verify_host(end, [CURRENT.pin, NEXT.pin])
+
+
+def test_another_key_and_one_whose_pin_was_taken_away_are_not(tmp_path):
+    with pytest.raises(ssl.SSLError):
+        shaken(gate(tmp_path / "gate", [CURRENT, NEXT]), host(tmp_path / "host", OTHER))
+    with pytest.raises(ssl.SSLError):
+        shaken(gate(tmp_path / "later", [NEXT]), host(tmp_path / "late", CURRENT))
+
+
+def test_a_certificate_without_its_pin_or_a_pin_without_its_certificate_opens_nothing(tmp_path):
+    gate(tmp_path / "gate", [CURRENT, NEXT])
+    for pins in ([CURRENT.pin], [CURRENT.pin, OTHER.pin], [CURRENT.pin, NEXT.pin, OTHER.pin]):
+        with pytest.raises(Refused, match="GAT-003"):
+            server_context(tmp_path / "gate", pins)
+
+
+def test_a_key_that_was_trusted_in_the_handshake_alone_is_not_the_hosts(tmp_path):
+    end = shaken(gate(tmp_path / "gate", [CURRENT, NEXT]), host(tmp_path / "host", NEXT))
+    with pytest.raises(PeerFault, match="GAT-010"):
+        verify_host(end, [CURRENT.pin])
+
+
+def test_the_host_knows_the_gates_current_and_its_next_key(tmp_path):
+    for number, own in enumerate(GATES[:2]):
+        server = gate(tmp_path / f"gate{number}", [CURRENT], own)
+        assert shaken(server, host(tmp_path / f"host{number}", CURRENT, GATES[:2])).version() == "TLSv1.3"
+    with pytest.raises(ssl.SSLError):
+        shaken(gate(tmp_path / "other", [CURRENT], GATES[2]), host(tmp_path / "host", CURRENT, GATES[:2]))

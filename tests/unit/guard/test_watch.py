@@ -1,0 +1,113 @@
+"""When the guard opens, and when it doesn't: with a firewall, a machine and a desk in memory."""
+
+import asyncio
+
+import pytest
+
+from media_station.guard import watch as watching
+from media_station.guard.firewall import Counts
+from media_station.guard.ruleset import closed, opened
+from media_station.guard.watch import Watch
+from media_station.model.errors import IntegrityViolation, PeerFault
+from media_station.model.ids import Identity
+from media_station.model.network import DriftKind, Link, baseline_text
+from media_station.proof.key import Signer
+from media_station.proof.note import sign_note
+
+LINK = Link(interface="eth0", address="192.0.2.2", host="192.0.2.1")
+IDENTITY = Identity(station="aobano", epoch="e1")
+RECEIPTS = Signer.generate(IDENTITY.key_name("receipts"))
+CARD, CABLE = "interface eth0 52:54:00:00:00:01", "interface eth1 52:54:00:00:00:02"
+
+
+class World:
+    """`note` is what the desk answers; None: it isn't there."""
+
+    def __init__(self, monkeypatch):
+        self.rules, self.seen, self.lacking, self.note, self.told, self.now = "", {CARD}, {}, "", [], 1000.0
+        monkeypatch.setattr(watching.firewall, "apply", lambda rules: setattr(self, "rules", rules))
+        monkeypatch.setattr(watching.firewall, "live", lambda: self.rules)
+        monkeypatch.setattr(watching.firewall, "counts", lambda: Counts(total=0, by={}))
+        monkeypatch.setattr(watching.machine, "seen", lambda: frozenset(self.seen))
+        monkeypatch.setattr(watching.host, "lacking", lambda: self.lacking)
+        monkeypatch.setattr(watching.time, "monotonic", lambda: self.now)
+        self.watch = Watch(LINK, IDENTITY, RECEIPTS.verifier, self.report)
+
+    async def report(self, seen, drift, peers):
+        if self.note is None:
+            raise PeerFault("DOR-001")
+        self.told.append({each.kind: each.detail for each in drift})
+        return self.note
+
+    def look(self, seconds=watching.CLEAN_SECONDS):
+        self.now += seconds
+        asyncio.run(self.watch.look())
+        return self.rules == opened(LINK)
+
+
+@pytest.fixture
+def world(monkeypatch):
+    return World(monkeypatch)
+
+
+def signed(*entries, by=RECEIPTS, identity=IDENTITY):
+    return sign_note("baseline", baseline_text(identity.name, entries), by).decode()
+
+
+def test_nothing_is_open_without_a_baseline_and_the_port_is_with_one(world):
+    assert world.rules == closed()
+    assert not world.look()
+    world.note = signed(CARD, CABLE)
+    assert world.look()
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [
+        (signed(CARD, by=Signer.generate(IDENTITY.key_name("receipts"))), "PRF-007"),
+        (signed(CARD, identity=Identity(station="aobano", epoch="e2")), "GRD-004"),
+        (signed(CARD).replace("eth0", "eth9"), "PRF-008"),
+    ],
+)
+def test_a_baseline_that_is_not_this_desks_opens_nothing(world, note, code):
+    world.note = note
+    with pytest.raises(IntegrityViolation, match=code):
+        world.look()
+    assert world.rules == closed()
+
+
+def test_what_the_baseline_does_not_name_closes_until_it_is_gone_for_a_while(world):
+    world.note = signed(CARD)
+    assert world.look()
+    world.seen = {CARD, CABLE}
+    assert not world.look()
+    assert world.told[-1] == {DriftKind.INTERFACE: CABLE.removeprefix("interface ")}
+    world.seen = {CARD}
+    assert not world.look(1.0)
+    assert world.look()
+    assert world.told[-1] == {}
+
+
+def test_rules_that_somebody_changed_are_put_back_closed_and_opened_when_that_is_recorded(world):
+    world.note = signed(CARD)
+    assert world.look()
+    world.rules, world.note = "table inet others {\n}\n", None
+    for _ in range(3):
+        with pytest.raises(PeerFault):
+            world.look()
+        assert world.rules == closed()
+    world.note = signed(CARD)
+    assert not world.look(1.0)
+    assert world.told[-1].keys() == {DriftKind.RULESET}
+    assert world.look()
+
+
+def test_a_machine_that_runs_short_is_told_of_and_stays_open(world):
+    world.note = signed(CARD)
+    world.lacking = {DriftKind.MEMORY: "100 MiB"}
+    assert world.look()
+    assert world.told[-1] == {DriftKind.MEMORY: "100 MiB"}
+    world.lacking = {}
+    assert world.look(watching.HOST_SECONDS)
+    assert world.look()
+    assert world.told[-1] == {}
