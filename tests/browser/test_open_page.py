@@ -13,6 +13,7 @@ import pytest
 from at_a_page import BLOCKED_PICKER, NO_PICKER, PICKER, READ, SECONDS, Page, saved_file
 from made_medium import TRANSFER, Medium, make_medium
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
 from media_station.age.encrypt import encrypt
 from media_station.age.scrypt import ScryptRecipient
@@ -128,6 +129,23 @@ def test_a_file_greater_than_a_blob_may_be_comes_in_parts(browser, saved, disc, 
         link.click()
     assert b"".join(saved_file(page, saved, each) for each in parts) == disc.plaintext
     assert " + ".join(parts).replace(" + ", '"+"') in page.at("result").text
+
+
+@pytest.mark.long
+def test_a_gibibyte_is_opened_in_parts(browser, saved, tmp_path):
+    (tmp_path / "medium").mkdir()
+    medium = make_medium(tmp_path / "medium", ImageKind.USB, "R1-U-00002", 1 << 30)
+    page = opened(browser, medium)
+    assert page.unlock()
+    page.at("save").click()
+    WebDriverWait(browser, 600).until(lambda _: page.at("result").get_attribute("class") in {"good", "bad"})
+    digest = hashlib.sha256()
+    for link in browser.find_elements(By.CSS_SELECTOR, "#result a.button"):
+        link.click()
+        digest.update(saved_file(page, saved, link.get_attribute("download")))
+    assert digest.hexdigest() == hashlib.sha256(medium.plaintext).hexdigest()
+    assert page.at("code").text == confirmation_code(TRANSFER, digest.hexdigest())
+    medium.file.unlink()
 
 
 def test_a_typo_is_located_before_anything_is_tried(browser, stick):
@@ -290,6 +308,13 @@ def test_its_confirmation_codes_are_the_stations(browser):
     given = [[each["transfer"], each["plaintext_sha256"]] for each in vectors]
     codes = browser.execute_script(module("confirmation.js", "confirmationCode(...each)"), given)
     assert codes == [each["code"] for each in vectors]
+
+
+def test_what_was_unlocked_is_not_saved_under_another_files_name(browser, stick, disc):
+    page = opened(browser, stick)
+    assert page.unlock()
+    page.choose(disc.file, disc.manifest)
+    assert browser.find_elements(By.ID, "save") == []
 
 
 def test_the_keyboard_reaches_all(browser, stick):

@@ -1,5 +1,6 @@
 """SEAL.html as a section uses it on its intranet PC: what it seals, the station takes."""
 
+import base64
 import hashlib
 import io
 import tempfile
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from at_a_page import NO_PICKER, PICKER, READ, Page, saved_file
+from at_a_page import NO_PICKER, PICKER, READ, SECONDS, Page, saved_file
 from one_process import OneProcess, cheap
 from selenium.webdriver.common.by import By
 from walking_in_one import RECORDS, staff, walk_in
@@ -47,6 +48,12 @@ class SealPage(Page):
         return self.at("result").get_attribute("class")
 
 
+def kept(browser) -> bytes:
+    """What was saved last where the person said."""
+    browser.set_script_timeout(SECONDS)
+    return base64.b64decode(browser.execute_async_script(READ).partition(",")[2])
+
+
 @pytest.fixture(scope="module")
 def station(tmp_path_factory):
     """Set up; its consignment is not open yet."""
@@ -67,8 +74,8 @@ def key(browser, saved, page, tmp_path_factory) -> Path:
     sealing = SealPage(browser, page, picker=NO_PICKER)
     sealing.make()
     folder = tmp_path_factory.mktemp("section")
-    for link in browser.find_elements(By.CSS_SELECTOR, "#result a.button"):
-        link.click()
+    for button in ("save-key", "save-public"):
+        sealing.at(button).click()
     for name in ("submission.key.age", "submission.pub"):
         (folder / name).write_bytes(saved_file(sealing, saved, name))
     assert sealing.at("public").text == (folder / "submission.pub").read_text().strip()
@@ -123,8 +130,10 @@ def test_it_saves_where_the_person_says(browser, page, key, export):
     sealing = SealPage(browser, page, picker=PICKER.replace("FULL;", ""))
     assert sealing.unlock(export, key)
     assert sealing.save() == "good"
-    browser.set_script_timeout(60)
-    assert browser.execute_async_script(READ).startswith("data:application/octet-stream;base64,YWdlLWVuY3J5cHRpb24")
+    assert kept(browser).startswith(b"age-encryption.org/v1\n-> X25519 ")
+    sealing.at("submission").click()
+    sealing.until(lambda: "保存しました" in sealing.at("result").text)
+    assert b'"schema":"media-station/submission/v1"' in kept(browser)
 
 
 def test_a_full_medium_leaves_nothing_and_is_said(browser, page, key, export):

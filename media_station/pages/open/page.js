@@ -28,6 +28,9 @@ async function take(files) {
     if (each.name.toLowerCase() === "manifest.json") manifest = await readManifest(each);
     else if (each.name.toLowerCase().endsWith(".age")) file = each;
   }
+  work?.end();
+  at("result").replaceChildren(); // what was unlocked may be another's
+  at("result").className = "";
   showChosen();
 }
 

@@ -6,6 +6,7 @@ import { download, place } from "../shared/save.js";
 import { Failed, Work } from "../shared/worker.js";
 
 const STATION = JSON.parse(at("station").textContent);
+const utf8 = new TextEncoder();
 let file = null;
 let work = null;
 
@@ -43,6 +44,19 @@ async function attempt(task, undo = async () => {}) {
   }
 }
 
+/** A button that saves a small file where the person says. */
+function fileButton(name, text, id) {
+  const button = made(["button", { type: "button", id }, name]);
+  button.addEventListener("click", async () => {
+    const target = await place(name);
+    if (!target) return;
+    await target.write(text);
+    for (const [each, address] of await target.finish()) made(download(each, address)).querySelector("a").click();
+    button.after(made(["span", { role: "status" }, ...both("　保存しました", " saved")]));
+  });
+  return made(["p", {}, button]);
+}
+
 function busy() {
   progressOf(1);
   at("progress").removeAttribute("value");
@@ -62,8 +76,8 @@ async function make() {
       paragraph("submission.key.age を部署で保管し、次の1行を、委託の様式の「提出鍵」に書いてください。",
         "Keep submission.key.age in the section, and put this line into the consignment's form."),
       ["p", {}, ["code", { id: "public" }, answer.public]],
-      download("submission.key.age", new Blob([answer.sealed])),
-      download("submission.pub", new Blob([`${answer.public}\n`])));
+      fileButton("submission.key.age", answer.sealed, "save-key"),
+      fileButton("submission.pub", utf8.encode(`${answer.public}\n`), "save-public"));
   });
 }
 
@@ -120,7 +134,7 @@ function showSealed(name, parts, { payload, records, plaintext_length: length, p
     paragraph(`続けて、${submission} を、${name} と同じ媒体に保存してください。2つがそろって、はじめて取り込めます。`,
       `Now save ${submission} beside ${name}: the station takes both or none.`),
     ...parts.map(([each, address]) => download(each, address)),
-    download(submission, new Blob([signed]), "submission"));
+    fileButton(submission, utf8.encode(signed), "submission"));
   if (parts.length) at("result").querySelector("a").click();
 }
 

@@ -69,11 +69,8 @@ class Parts {
   }
 }
 
-/** A link that saves what is in a Blob, or at a Blob's address. */
-export function download(name, of, id = "") {
-  const address = of instanceof Blob ? URL.createObjectURL(of) : of;
-  return ["p", {}, ["a", { class: "button", href: address, download: name, ...(id ? { id } : {}) }, name]];
-}
+/** A link that saves what is at a Blob's address. */
+export const download = (name, address) => ["p", {}, ["a", { class: "button", href: address, download: name }, name]];
 
 /** Where to save: asked of the person if the browser can, else Blobs. Null if the person thought better of it. */
 export async function place(name, { whole = false } = {}) {
