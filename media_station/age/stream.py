@@ -2,10 +2,15 @@
 
 Chunks are worked on by the batch, between two buffers that are used again: a new one for each batch would cost as much
 as encrypting it. So **a piece is good until the next is asked for**; then it is released, and whoever kept it gets a
-ValueError.
+ValueError. Threads read a regular file for themselves, each chunk just before it is worked on: what one core has read,
+another would have to fetch once more.
 """
 
+import errno
+import io
+import os
 import secrets
+import stat
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +43,7 @@ def seal(source: BinaryIO, file_key: bytes, threads: int) -> Iterator[memoryview
     salt = secrets.token_bytes(SALT_BYTES)
     yield memoryview(salt)
     cipher = _payload_cipher(file_key, salt)
-    reader = _Reader(source, b"")
+    reader = _reader(source, b"", threads)
     for batch in _worked(reader, (CHUNK_BYTES, _SEALED_CHUNK_BYTES), partial(_seal, cipher), threads):
         yield from _given(batch)
 
@@ -47,10 +52,11 @@ def unseal(source: BinaryIO, file_key: bytes, already_read: bytes, threads: int)
     """Plaintext pieces, each authenticated. Raises Refused AGE-003 before any, AGE-020 to AGE-022 also after pieces
     were given.
     """
-    reader = _Reader(source, already_read)
+    first = _Stream(source, already_read)
     salt = bytearray(SALT_BYTES)
-    if reader.fill(salt) < SALT_BYTES:
+    if first.fill(salt) < SALT_BYTES:
         raise Refused("AGE-003")
+    reader = _reader(source, first.ahead, threads)
     cipher = _payload_cipher(file_key, salt)
     for batch in _worked(reader, (_SEALED_CHUNK_BYTES, CHUNK_BYTES), partial(_unseal, cipher), threads):
         yield from _given(batch)
@@ -61,16 +67,17 @@ def unseal(source: BinaryIO, file_key: bytes, already_read: bytes, threads: int)
 class _Batch:
     """Chunks in a row, what becomes of them, and the room for both."""
 
-    __slots__ = ("done", "last", "made", "number", "places", "refusal", "room", "size")
+    __slots__ = ("done", "file", "last", "made", "number", "places", "refusal", "room", "size")
 
-    def __init__(self, chunks: int, sizes: tuple[int, int]) -> None:
+    def __init__(self, chunks: int, sizes: tuple[int, int], file: "_File | None") -> None:
         taken, made = sizes
-        self.room = bytearray(chunks * taken)
+        self.file = file
+        self.room = memoryview(bytearray(taken if file else chunks * taken))
         self.made = memoryview(bytearray(chunks * made))
-        into = memoryview(self.room)
         # Cut once: slicing for each chunk would take longer than handing it over.
         self.places = [
-            (into[at * taken : (at + 1) * taken], self.made[at * made : (at + 1) * made]) for at in range(chunks)
+            (self.room if file else self.room[at * taken : (at + 1) * taken], self.made[at * made : (at + 1) * made])
+            for at in range(chunks)
         ]
         self.number = 0  # of its first chunk
         self.size = 0  # bytes taken
@@ -78,54 +85,71 @@ class _Batch:
         self.done = 0  # bytes made
         self.refusal: Refused | None = None
 
-    def chunks(self) -> Iterator[tuple[int, memoryview, bool, memoryview]]:
-        """Number, bytes, whether it is the last, and the room for what is made of it."""
-        taken = len(self.places[0][0])
+    def chunks(self) -> list[tuple[bytes, memoryview, memoryview]]:
+        """Nonce, bytes and the room for what is made of them. All are made before the first is worked on: whatever
+        threads do in Python between two chunks, they wait for each other with.
+        """
+        taken, made = (len(place) for place in self.places[0])
         count = max(1, -(-self.size // taken))
-        for at in range(count):
-            chunk, made = self.places[at]
-            end = self.last and at == count - 1
-            if end:
-                chunk = chunk[: self.size - at * taken]
-            yield self.number + at, chunk, end, made
+        places = self.places[:count]
+        if self.last:
+            size = self.size - (count - 1) * taken
+            chunk, room = places[-1]
+            places[-1] = chunk[:size], room[: max(0, size + made - taken)]
+        return [
+            (_nonce(number, last=self.is_last(number)), chunk, room)
+            for number, (chunk, room) in enumerate(places, start=self.number)
+        ]
+
+    def is_last(self, number: int) -> bool:
+        return self.last and number == self.number + max(1, -(-self.size // len(self.places[0][0]))) - 1
 
 
 def _seal(cipher: ChaCha20Poly1305, batch: _Batch) -> None:
-    for number, chunk, last, made in batch.chunks():
-        size = len(chunk) + TAG_BYTES
-        batch.done += cipher.encrypt_into(
-            _nonce(number, last=last), chunk, None, made if size == len(made) else made[:size]
-        )
+    encrypt, file = cipher.encrypt_into, batch.file
+    for at, (nonce, chunk, room) in enumerate(batch.chunks(), start=batch.number):
+        if file is not None:
+            file.read(chunk, at * CHUNK_BYTES)
+        batch.done += encrypt(nonce, chunk, None, room)
 
 
 def _unseal(cipher: ChaCha20Poly1305, batch: _Batch) -> None:
-    for number, chunk, last, made in batch.chunks():
-        offset = number * CHUNK_BYTES
-        size = len(chunk) - TAG_BYTES
-        if _opened(cipher, _nonce(number, last=last), chunk, made):
-            batch.done += size
-            if not size and number:
+    file = batch.file
+    for number, (nonce, chunk, room) in enumerate(batch.chunks(), start=batch.number):
+        if file is not None:
+            file.read(chunk, number * _SEALED_CHUNK_BYTES)
+        if _opened(cipher, nonce, chunk, room):
+            batch.done += len(room)
+            if not room and number:
                 # Only an empty payload may end in an empty chunk; else one plaintext would have two lengths.
-                batch.refusal = Refused("AGE-020", offset=offset)
-            continue
-        if last and not chunk:
-            batch.refusal = Refused("AGE-022", offset=offset)
-        elif size == CHUNK_BYTES and _opened(cipher, _nonce(number, last=not last), chunk, made):
-            # A full chunk whose own mark of the end is the other one tells a cut or an addition from damage; it is
-            # genuine and given first, as other implementations do. A short chunk without the mark is never genuine.
-            batch.done += size
-            batch.refusal = Refused("AGE-022", offset=offset + CHUNK_BYTES) if last else Refused("AGE-021")
+                batch.refusal = Refused("AGE-020", offset=number * CHUNK_BYTES)
         else:
-            batch.refusal = Refused("AGE-020", offset=offset)
-        return
+            _look_at_the_fault(cipher, batch, number, chunk, room)
+            return
 
 
-def _opened(cipher: ChaCha20Poly1305, nonce: bytes, chunk: memoryview, made: memoryview) -> bool:
-    size = len(chunk) - TAG_BYTES
-    if size < 0:
+def _look_at_the_fault(
+    cipher: ChaCha20Poly1305, batch: _Batch, number: int, chunk: memoryview, room: memoryview
+) -> None:
+    """A full chunk whose own mark of the end is the other one tells a cut or an addition from damage; it is genuine and
+    given, as other implementations do. A short chunk without the mark is never genuine.
+    """
+    offset = number * CHUNK_BYTES
+    last = batch.is_last(number)
+    if last and not chunk:
+        batch.refusal = Refused("AGE-022", offset=offset)
+    elif len(room) == CHUNK_BYTES and _opened(cipher, _nonce(number, last=not last), chunk, room):
+        batch.done += len(room)
+        batch.refusal = Refused("AGE-022", offset=offset + CHUNK_BYTES) if last else Refused("AGE-021")
+    else:
+        batch.refusal = Refused("AGE-020", offset=offset)
+
+
+def _opened(cipher: ChaCha20Poly1305, nonce: bytes, chunk: memoryview, room: memoryview) -> bool:
+    if len(chunk) < TAG_BYTES:
         return False
     try:
-        cipher.decrypt_into(nonce, chunk, None, made if size == len(made) else made[:size])
+        cipher.decrypt_into(nonce, chunk, None, room)
     except InvalidTag:
         return False
     return True
@@ -138,7 +162,7 @@ def _given(batch: _Batch) -> Iterator[memoryview]:
 
 
 def _worked(
-    reader: "_Reader", sizes: tuple[int, int], work: Callable[[_Batch], None], threads: int
+    reader: "_Stream | _File", sizes: tuple[int, int], work: Callable[[_Batch], None], threads: int
 ) -> Iterator[_Batch]:
     """Batches in their order, worked on: by the caller's thread when it asks for the next, or by others ahead of it.
 
@@ -146,12 +170,15 @@ def _worked(
     """
     alone = threads == 1
     # Others need one each, while one is being read and one is with the caller.
-    free = [_Batch(_CHUNKS_ALONE if alone else _CHUNKS_IN_THREADS, sizes) for _ in range(threads + 1 + (not alone))]
+    chunks = _CHUNKS_ALONE if alone else _CHUNKS_IN_THREADS
+    file = reader if isinstance(reader, _File) else None
+    free = [_Batch(chunks, sizes, file) for _ in range(threads + 1 + (not alone))]
+    full = chunks * sizes[0]
     with ExitStack() as stack:
         pool = None if alone else stack.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="age"))
         begun: deque[tuple[_Batch, Callable[[], None]]] = deque()
         first = free.pop()
-        first.size = reader.fill(first.room)
+        first.size = reader.take(first.room, full)
         current: _Batch | None = first
         number = 0
         while current is not None or begun:
@@ -159,7 +186,7 @@ def _worked(
                 current.number, current.done = number, 0
                 number += len(current.places)
                 following = free.pop()
-                following.size = reader.fill(following.room) if current.size == len(current.room) else 0
+                following.size = reader.take(following.room, full) if current.size == full else 0
                 current.last = not following.size
                 begun.append((current, partial(work, current) if pool is None else pool.submit(work, current).result))
                 if current.last:
@@ -179,18 +206,34 @@ def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
 
 
-class _Reader:
-    """Fills what it is given, unless the source ends; a pipe may give fewer at a time."""
+def _reader(source: BinaryIO, ahead: bytes, threads: int) -> "_Stream | _File":
+    """`ahead` is what was read of the source already, and belongs to what is to be read."""
+    raw = source.raw if isinstance(source, io.BufferedReader) else source
+    if threads > 1 and isinstance(raw, io.FileIO):
+        status = os.fstat(raw.fileno())
+        if stat.S_ISREG(status.st_mode) and status.st_size:  # /proc's files say 0, whatever they hold
+            start = source.tell() - len(ahead)
+            return _File(raw.fileno(), start, max(0, status.st_size - start))
+    return _Stream(source, ahead)
 
-    __slots__ = ("_ahead", "_source")
 
-    def __init__(self, source: BinaryIO, already_read: bytes) -> None:
+class _Stream:
+    """Read in order, by the caller's thread."""
+
+    __slots__ = ("_source", "ahead")
+
+    def __init__(self, source: BinaryIO, ahead: bytes) -> None:
         self._source = source
-        self._ahead = already_read
+        self.ahead = ahead
 
-    def fill(self, room: bytearray) -> int:
-        size = min(len(room), len(self._ahead))
-        room[:size], self._ahead = self._ahead[:size], self._ahead[size:]
+    def take(self, room: memoryview, size: int) -> int:
+        del size
+        return self.fill(room)
+
+    def fill(self, room: bytearray | memoryview) -> int:
+        """Bytes read: as many as there is room for, unless the source ends; a pipe may give fewer at a time."""
+        size = min(len(room), len(self.ahead))
+        room[:size], self.ahead = self.ahead[:size], self.ahead[size:]
         with memoryview(room) as view:
             while size < len(room):
                 with view[size:] as rest:
@@ -199,3 +242,29 @@ class _Reader:
                     break
                 size += count
         return size
+
+
+class _File:
+    """A regular file as long as it is now; whoever works on a chunk reads it."""
+
+    __slots__ = ("_descriptor", "_left", "_start")
+
+    def __init__(self, descriptor: int, start: int, length: int) -> None:
+        self._descriptor = descriptor
+        self._start = start
+        self._left = length
+
+    def take(self, room: memoryview, size: int) -> int:
+        del room
+        taken = min(size, self._left)
+        self._left -= taken
+        return taken
+
+    def read(self, chunk: memoryview, offset: int) -> None:
+        """Raises OSError if the file has become shorter."""
+        done = os.preadv(self._descriptor, [chunk], self._start + offset)
+        while done < len(chunk):
+            count = os.preadv(self._descriptor, [chunk[done:]], self._start + offset + done)
+            if not count:
+                raise OSError(errno.EIO, "the file has become shorter")
+            done += count

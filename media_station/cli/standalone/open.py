@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -79,12 +80,11 @@ def run(asked: argparse.Namespace) -> int:
     name = "stdin" if asked.file == _STREAM else Path(asked.file).name
     manifest = _manifest(Path(asked.file))
     with _source(asked.file) as file, _output(None if to_stdout else Path(asked.output)) as out:
-        source = _Source(file, name)
         identity = _identity(asked, name)
         try:
-            told = _open(source, identity, out, manifest)
+            told = _open(file, name, identity, out, manifest)
         except Refused as refused:
-            if manifest is not None and refused.code.startswith("AGE-") and _sha256(source) != manifest.sha256:
+            if manifest is not None and refused.code.startswith("AGE-") and _sha256(file) != manifest.sha256:
                 raise IntegrityViolation("OPN-001", file=name) from refused
             raise
     if asked.json:
@@ -198,46 +198,25 @@ def _output(path: Path | None) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", plain)
 
 
-class _Source:
-    """The sealed file. MediaFault OPN-003 where it can't be read: a scratched disc, a stick pulled out."""
-
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file = file
-        self._name = name
-        self._done = 0
-
-    def read(self, size: int) -> bytes:
-        room = bytearray(size)
-        return bytes(room[: self.readinto(memoryview(room))])
-
-    def readinto(self, room: memoryview) -> int:
-        try:
-            count: int = self._file.readinto(room)  # type: ignore[attr-defined]
-        except OSError as error:
-            raise MediaFault("OPN-003", file=self._name, offset=self._done) from error
-        self._done += count
-        return count
-
-    def rewind(self) -> None:
-        self._file.seek(0)
-
-    @property
-    def size_bytes(self) -> int:
-        """0 for a pipe."""
-        return os.fstat(self._file.fileno()).st_size
-
-
-def _open(source: _Source, identity: Identity, out: BinaryIO, manifest: _Manifest | None) -> dict[str, str | int]:
-    tell_progress = _progress(source.size_bytes)
+def _open(
+    source: BinaryIO, name: str, identity: Identity, out: BinaryIO, manifest: _Manifest | None
+) -> dict[str, str | int]:
+    size_bytes = os.fstat(source.fileno()).st_size  # 0 for a pipe
+    tell_progress = _progress(size_bytes)
     hashed = None if manifest is None else hashlib.sha256()
     done = 0
     threads = min(2, len(os.sched_getaffinity(0)))
-    for piece in decrypt(cast("BinaryIO", source), identity, threads=threads):
-        if hashed is not None:
-            hashed.update(piece)
-        _write(out, piece, needs=source.size_bytes)
-        done += len(piece)
-        tell_progress(done)
+    try:
+        for piece in decrypt(source, identity, threads=threads):
+            if hashed is not None:
+                hashed.update(piece)
+            _write(out, piece, needs=size_bytes)
+            done += len(piece)
+            tell_progress(done)
+    except BrokenPipeError:
+        raise  # of the output
+    except OSError as error:  # a scratched disc, a stick pulled out
+        raise MediaFault("OPN-003", file=name, offset=done) from error
     if hashed is None or manifest is None:
         return {"bytes": done}
     sha256 = hashed.hexdigest()
@@ -264,10 +243,7 @@ def _progress(size_bytes: int) -> Callable[[int], None]:
     return lambda done: print(f"\r{done / _MIB:,.0f}{total} MiB ", end="", file=sys.stderr, flush=True)
 
 
-def _sha256(source: _Source) -> str:
+def _sha256(file: BinaryIO) -> str:
     """Of the whole sealed file, from its beginning."""
-    seen, room = hashlib.sha256(), memoryview(bytearray(_MIB))
-    source.rewind()
-    while count := source.readinto(room):
-        seen.update(room[:count])
-    return seen.hexdigest()
+    file.seek(0)
+    return hashlib.file_digest(cast("io.FileIO", file), "sha256").hexdigest()

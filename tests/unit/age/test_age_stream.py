@@ -1,9 +1,12 @@
 import hashlib
 import io
 import os
+import tempfile
 import threading
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -41,29 +44,48 @@ def gathered(pieces: Iterator[memoryview]) -> bytes:
     return b"".join(map(bytes, pieces))
 
 
-def sealed(plaintext: bytes, threads: int = 1) -> bytes:
-    return gathered(encrypt(io.BytesIO(plaintext), RECIPIENT, threads=threads))
+@contextmanager
+def on_disk(content: bytes) -> Iterator[BinaryIO]:
+    """A regular file, which threads read for themselves."""
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(content)
+        file.seek(0)
+        yield file
+
+
+@contextmanager
+def as_stream(content: bytes) -> Iterator[BinaryIO]:
+    yield io.BytesIO(content)
+
+
+WAYS = [(as_stream, 1), (as_stream, 2), (on_disk, 1), (on_disk, 2), (on_disk, 3)]
+
+
+def sealed(plaintext: bytes, threads: int = 1, where=as_stream) -> bytes:
+    with where(plaintext) as source:
+        return gathered(encrypt(source, RECIPIENT, threads=threads))
 
 
 def opened(ciphertext: bytes) -> bytes:
-    """By one thread, by two and at once, which are to agree."""
-    one, two = (gathered(decrypt(io.BytesIO(ciphertext), IDENTITY, threads=threads)) for threads in (1, 2))
-    assert one == two == decrypt_whole(io.BytesIO(ciphertext), IDENTITY)
-    return one
+    """In each way, which are to agree."""
+    whole = decrypt_whole(io.BytesIO(ciphertext), IDENTITY)
+    for where, threads in WAYS:
+        with where(ciphertext) as source:
+            assert gathered(decrypt(source, IDENTITY, threads=threads)) == whole
+    return whole
 
 
 def given_and_refused(ciphertext: bytes) -> tuple[bytes, Refused]:
-    """What is given, and why no more; the same by one thread and by two."""
+    """What is given, and why no more; the same in each way."""
     seen: list[tuple[bytes, Refused]] = []
-    for threads in (1, 2):
+    for where, threads in WAYS:
         given = bytearray()
-        with pytest.raises(Refused) as caught:
-            for piece in decrypt(io.BytesIO(ciphertext), IDENTITY, threads=threads):
+        with where(ciphertext) as source, pytest.raises(Refused) as caught:
+            for piece in decrypt(source, IDENTITY, threads=threads):
                 given += piece
         seen.append((bytes(given), caught.value))
-    (one, why), (two, as_well) = seen
-    assert (one, why.code, why.parameters) == (two, as_well.code, as_well.parameters)
-    return one, why
+    assert len({(given, why.code, repr(why.parameters)) for given, why in seen}) == 1
+    return seen[0]
 
 
 def refusal(ciphertext: bytes) -> Refused:
@@ -122,7 +144,8 @@ class Pieces(io.RawIOBase):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_what_was_sealed_opens(size: int) -> None:
-    assert opened(sealed(LONGER[:size])) == opened(sealed(LONGER[:size], threads=2)) == LONGER[:size]
+    for where, threads in WAYS:
+        assert opened(sealed(LONGER[:size], threads, where)) == LONGER[:size]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -194,6 +217,26 @@ def test_who_stops_in_the_middle_leaves_no_thread_behind(threads: int) -> None:
     pieces.close()
 
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("buffering", [0, 8192])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_file_is_read_from_where_it_stands(threads: int, buffering: int, tmp_path) -> None:
+    (tmp_path / "file").write_bytes(LONG)
+    with (tmp_path / "file").open("rb", buffering=buffering) as file:
+        file.read(70_001)
+        assert opened(gathered(encrypt(file, RECIPIENT, threads=threads))) == LONG[70_001:]
+
+
+def test_a_file_that_becomes_shorter_ends_the_work() -> None:
+    with on_disk(bytes(9 << 20)) as file:
+        pieces = encrypt(file, RECIPIENT, threads=2)
+        for _ in ("header", "salt", "piece"):
+            next(pieces)
+        file.truncate(1 << 20)
+
+        with pytest.raises(OSError, match="shorter"):
+            gathered(pieces)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
