@@ -32,6 +32,7 @@ from media_station.rehearsal.walk import Walk, sample_masters, sample_terms, sta
 
 GIB = 1 << 30
 SIZE = GIB
+TIMES = 3  # the best of each, by turns
 PIECE = 1 << 20
 ROOT = Path(__file__).parents[2]
 
@@ -70,16 +71,17 @@ async def _measured(folder: Path, length: int) -> dict[str, float]:
         await walk.consign()
         sealed = folder / "sealed.age"
         sha256 = _seal(sealed, house, length)
-        raw = [await asyncio.to_thread(_raw, house, sealed)]
-        before = _cpu_s(house.pid("gate"))
-        received_s, receipt_s = await asyncio.to_thread(_upload, house, walk.terms.consignment, sealed, sha256)
-        gate_cpu_s = _cpu_s(house.pid("gate")) - before
-        raw.append(await asyncio.to_thread(_raw, house, sealed))
+        raw, uploads, gate_cpu_s = [], [], []
+        for _ in range(TIMES):
+            raw.append(await asyncio.to_thread(_raw, house, sealed))
+            before = _cpu_s(house.pid("gate"))
+            uploads.append(await asyncio.to_thread(_upload, house, walk.terms.consignment, sealed, sha256))
+            gate_cpu_s.append(_cpu_s(house.pid("gate")) - before)
         peaks = {role: _peak_kib(house.pid(role)) / 1024 for role in ("gate", "desk")}
     finally:
         await counter.close()
         house.stop()
-    raw_s, raw_cpu_s = min(raw)
+    (raw_s, raw_cpu_s), (received_s, receipt_s) = min(raw), min(uploads)
     return {
         "raw_tls_s": round(raw_s, 2),
         "received_s": round(received_s, 2),
@@ -87,7 +89,7 @@ async def _measured(folder: Path, length: int) -> dict[str, float]:
         "received_ratio": round(raw_s / received_s, 2),
         "receipt_ratio": round(raw_s / receipt_s, 2),
         "raw_cpu_s": round(raw_cpu_s, 2),
-        "gate_cpu_s": round(gate_cpu_s, 2),
+        "gate_cpu_s": round(min(gate_cpu_s), 2),
         "gate_peak_mib": round(peaks["gate"], 1),
         "desk_peak_mib": round(peaks["desk"], 1),
     }
