@@ -22,12 +22,16 @@ def bundle():
     with spool.new_bundle("R1-B-00001", needed) as out:
         for _ in range(written // 1000):
             out.write(bytes(1000))
+def image():
+    with spool.new_image("R1-U-00001", needed) as out:
+        for _ in range(written // 1000):
+            out.write(bytes(1000))
 def payload():
     body = os.memfd_create("body")
     os.truncate(body, written)
     spool.take("0" * 32, body, needed, "0" * 64)
 try:
-    {"bundle": bundle, "payload": payload}[sys.argv[4]]()
+    {"bundle": bundle, "image": image, "payload": payload}[sys.argv[4]]()
 except Refused as error:
     print(error.code)
 print(*(path.name for path in folder.rglob("*") if path.is_file()))
@@ -46,7 +50,7 @@ def test_with_room_it_is_there(tmp_path):
     assert tried(tmp_path, 500_000, 500_000, "bundle") == ["R1-B-00001.age"]
 
 
-@pytest.mark.parametrize("what", ["bundle", "payload"])
+@pytest.mark.parametrize("what", ["bundle", "image", "payload"])
 @pytest.mark.parametrize("needed", [2 * DISK_BYTES, 1000], ids=["known before", "in the middle"])
 def test_without_room_nothing_is_there(tmp_path, needed, what):
     assert tried(tmp_path, needed, 2 * DISK_BYTES, what) == ["SPL-003", ""]

@@ -1,0 +1,65 @@
+"""F2: what is sealed is what was approved, byte for byte, or nothing is; whatever became of the ciphertext meanwhile."""
+
+import io
+
+import pytest
+from walking_in_one import PAYLOAD, refusal
+
+from media_station.age.encrypt import encrypt
+from media_station.age.x25519 import X25519Identity
+from media_station.model import asks
+from media_station.model.kind import MediumKind
+from media_station.model.steps import StepKind
+
+
+def to_be_sealed(walk):
+    """The request that comes next, where the payload lies, and where images do."""
+    walk.house.run(walk.before())
+    view = walk.house.run(walk.see())
+    assert view.steps[0].kind is StepKind.SEAL
+    medium = walk.house.run(walk.ready(MediumKind(view.steps[0].subject)))
+    (inbox,) = (walk.house.station / "state" / "desk" / "inbox").iterdir()
+    return asks.Seal(transfer=walk.transfer, medium=medium), inbox, inbox.parents[1] / "images"
+
+
+def sealed(walk, plaintext: bytes, recipient=None) -> bytes:
+    recipient = recipient or walk.house.desk.keys.sealing.to_public()
+    return b"".join(map(bytes, encrypt(io.BytesIO(plaintext), recipient)))
+
+
+BECAME = {
+    "another row": (lambda walk, was: sealed(walk, PAYLOAD[:-5] + b"0" + PAYLOAD[-4:]), "SEA-003"),
+    "a row more": (lambda walk, was: sealed(walk, PAYLOAD + b"\r\n"), "IMG-003"),
+    "a row less": (lambda walk, was: sealed(walk, PAYLOAD[:-2]), "IMG-003"),
+    "nothing": (lambda walk, was: sealed(walk, b""), "IMG-003"),
+    "cut off": (lambda walk, was: was[:-1], "AGE-020"),
+    "flipped": (lambda walk, was: was[:-9] + bytes([was[-9] ^ 1]) + was[-8:], "AGE-020"),
+    "twice": (lambda walk, was: was * 2, "AGE-020"),
+    "sealed to another": (lambda walk, was: sealed(walk, PAYLOAD, X25519Identity.generate().to_public()), "AGE-010"),
+    "no age file": (lambda walk, was: PAYLOAD, "AGE-001"),
+}
+
+
+@pytest.mark.parametrize("what", BECAME)
+def test_what_is_not_what_was_approved_is_not_sealed(walk, what):
+    became, code = BECAME[what]
+    ask, inbox, images = to_be_sealed(walk)
+    was, lay, told = inbox.read_bytes(), sorted(images.iterdir()), len(walk.house.told("image.sealed"))
+    inbox.write_bytes(became(walk, was))
+
+    assert refusal(walk.house, walk.counter.do(ask, walk.staff.operator)) == code
+
+    assert sorted(images.iterdir()) == lay
+    assert len(walk.house.told("image.sealed")) == told
+    inbox.write_bytes(was)
+    walk.house.run(walk.counter.do(ask, walk.staff.operator))
+    assert len(walk.house.told("image.sealed")) == told + 1
+
+
+def test_a_payload_that_is_gone_is_not_sealed(walk):
+    ask, inbox, images = to_be_sealed(walk)
+    inbox.unlink()
+    lay = sorted(images.iterdir())
+
+    assert refusal(walk.house, walk.counter.do(ask, walk.staff.operator)) == "SPL-002"
+    assert sorted(images.iterdir()) == lay
