@@ -11,8 +11,8 @@ _HEAD = """# Faults
 
 Written by `tests/system/faults.py` from the table that was there before anything was measured, and held by the tests
 beside it: `test_faults_of_media.py` (the real drive on a loop device, over a stick with faults at will) and
-`test_faults_at_the_station.py` (all processes, their own disk, a boot id that changes). What is marked “machine” is for
-`tests/machine`, where a medium has wires and a tray.
+`test_faults_at_the_station.py` (all processes, their own disk, a boot id that changes). What is marked “machine” is
+measured in `tests/machine`, where a medium has wires and a tray.
 
 A cell is what comes of the order. `PASS`, `FAIL`, `UNKNOWN` is the evidence's verdict, with the reason's code; a medium
 that fails, or of which nothing is known, is spoiled or not erased, and its journal says why. `refused`: nothing touched
@@ -30,7 +30,7 @@ def mediums_cells(faults: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def is_measured(cell: str) -> bool:
-    return not cell.startswith("-") and cell != "machine"
+    return not cell.startswith(("-", "machine"))
 
 
 def page() -> str:

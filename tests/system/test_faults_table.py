@@ -6,7 +6,7 @@ import test_faults_at_the_station
 import test_faults_of_media
 from faults import PAGE, STAGES, TABLE, page
 
-CELL = re.compile(r"seen|PASS|machine|- \w.+|(FAIL|UNKNOWN|refused|lapsed|broken off) [A-Z]{3}-[0-9]{3}")
+CELL = re.compile(r"seen|PASS|machine: \w.+|- \w.+|(FAIL|UNKNOWN|refused|lapsed|broken off) [A-Z]{3}-[0-9]{3}")
 
 
 def test_each_fault_says_at_each_stage_what_comes_of_it_or_why_it_cannot_occur():
