@@ -67,7 +67,7 @@ class Media(VarlinkInterface, name="media-station.media.v1"):
         raise NotImplementedError
 
     @varlinkmethod
-    async def Cancel(self, *, order: str) -> None:
+    async def Stop(self, *, order: str) -> None:
         """The work of this order ends at once, as a failure; nothing happens if none is at work."""
         raise NotImplementedError
 

@@ -206,7 +206,7 @@ class MediaDoor(Media):
         return Report(known=Known.ENDED, evidence=spent.evidence(number))
 
     @varlinkmethod
-    async def Cancel(self, *, order: str) -> None:  # noqa: N802
+    async def Stop(self, *, order: str) -> None:  # noqa: N802
         if work := self._bench.working.get(parse_order(order)):
             work.cancelled = True
 

@@ -24,6 +24,8 @@ FREE = {
     "Bays",
     "Ask",
     "Forget",
+    "Stop",
+    "Grown",
     "Weigh",
     "Typeset",
     "Set",

@@ -46,7 +46,7 @@ class Drive:
 
     async def cancel(self, number: str) -> None:
         async with connect(self._path, media.Media, uids=self._uids) as door:
-            await door.call("Cancel", order=number)
+            await door.call("Stop", order=number)
 
     async def forget(self, number: str) -> None:
         async with connect(self._path, media.Media, uids=self._uids) as door:

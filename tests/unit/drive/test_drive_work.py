@@ -260,15 +260,15 @@ def test_the_door_cancels_what_is_at_work_and_nothing_else(filed):
             async with connected() as door:
                 while order.number not in filed.bench.working:
                     await asyncio.sleep(0.01)
-                await door.call("Cancel", order=other.number)
+                await door.call("Stop", order=other.number)
                 assert not filed.bench.working[order.number].cancelled
-                await door.call("Cancel", order=order.number)
+                await door.call("Stop", order=order.number)
         finally:
             may_go.set()
 
     async def talk(connected):
         async with connected() as door:
-            await door.call("Cancel", order=order.number)  # not at work yet
+            await door.call("Stop", order=order.number)  # not at work yet
             cancelling = asyncio.create_task(cancel(connected))
             told = [each async for each in door.stream("Erase", order=filed.signed(order), bay="usb0")]
             await cancelling
