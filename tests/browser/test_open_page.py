@@ -153,7 +153,7 @@ def test_a_typo_is_located_before_anything_is_tried(browser, stick):
     groups[3] = groups[3][:-1] + ("2" if groups[3][-1] != "2" else "3")
     page = opened(browser, stick, password="-".join(groups))
     page.at("open").click()
-    assert "4 番目" in page.at("wrong").text
+    page.until(lambda: "4 番目" in page.at("wrong").text)
     assert page.at("password").get_attribute("aria-invalid") == "true"
     classes = [each.get_attribute("class") for each in browser.find_elements(By.CSS_SELECTOR, "#groups li")]
     assert classes == ["right", "right", "right", "wrong", "right", "right"]
@@ -275,6 +275,7 @@ def test_work_can_be_stopped(browser, stick, tmp_path):
     page.choose(path)
     page.type(stick.password)
     page.at("open").click()
+    page.until(page.at("stop").is_displayed)
     page.at("stop").click()
     page.until(lambda: page.at("open").is_enabled())
     assert page.finding == "stopped"

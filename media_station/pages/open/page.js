@@ -10,6 +10,7 @@ const MANIFEST_BYTES = 64 * 1024;
 let file = null;
 let manifest = null;
 let work = null;
+let reading = Promise.resolve(); // of what was chosen
 
 /** What the medium says of itself; null if it isn't one of ours. */
 async function readManifest(chosen) {
@@ -23,14 +24,19 @@ async function readManifest(chosen) {
   }
 }
 
-async function take(files) {
+/** What was unlocked may be another's file: it is let go at once. */
+function take(files) {
+  work?.stop?.();
+  at("result").replaceChildren();
+  at("result").className = "";
+  reading = readChosen(files);
+}
+
+async function readChosen(files) {
   for (const each of files) {
     if (each.name.toLowerCase() === "manifest.json") manifest = await readManifest(each);
     else if (each.name.toLowerCase().endsWith(".age")) file = each;
   }
-  work?.end();
-  at("result").replaceChildren(); // what was unlocked may be another's
-  at("result").className = "";
   showChosen();
 }
 
@@ -138,6 +144,9 @@ async function attempt(task, undo = async () => {}) {
 }
 
 async function unlock() {
+  at("open").disabled = true;
+  await reading;
+  at("open").disabled = false;
   if (!file) {
     showChosen();
     at("files").focus();
