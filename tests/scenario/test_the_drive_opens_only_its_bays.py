@@ -3,6 +3,7 @@
 import re
 import stat
 import sys
+import time
 from pathlib import Path
 
 from at_the_counter import STICK_BYTES, at_the_counter
@@ -25,7 +26,18 @@ def traced(folder: Path) -> tuple[list[str], set[Path], list[Bay]]:
         await walk.to_the_end()
         assert await walk.counter.do(asks.RegisterMedium(bay="usb1"), walk.staff.operator)
 
-    tracing = ["strace", "-f", "-s", "4096", "-o", str(log), "-e", f"trace=open,openat,openat2,creat,execve,{MOUNTING}"]
+    # -D: the drive itself is the process that is started, and ended; strace only looks on, and ends with it.
+    tracing = [
+        "strace",
+        "-D",
+        "-f",
+        "-s",
+        "4096",
+        "-o",
+        str(log),
+        "-e",
+        f"trace=open,openat,openat2,creat,execve,{MOUNTING}",
+    ]
     at_the_counter(
         folder,
         doing,
@@ -33,6 +45,8 @@ def traced(folder: Path) -> tuple[list[str], set[Path], list[Bay]]:
         stick_bytes=STICK_BYTES * 16,
         commands={"drive": [*tracing, sys.executable, "-m", "media_station"]},
     )
+    while not log.read_text(errors="replace").endswith("+++ exited with 0 +++\n"):
+        time.sleep(0.05)
     lines = log.read_text(errors="replace").splitlines()
     calls = [found[1] for line in lines if (found := CALL.match(line))]
     opened = {Path(found[1]) for line in lines if (found := OPENED.match(line))}
