@@ -1,6 +1,7 @@
 """The drive in the guest, as the desk has it: bays, orders, evidence."""
 
 from stick import MIB
+from system.faults import expected
 
 
 class Station:
@@ -54,6 +55,9 @@ class Station:
     def ask(self, order):
         return self.guest.call("ask", number=order["number"])
 
+    def cancel(self, order) -> None:
+        self.guest.call("cancel", number=order["number"])
+
     def slow_down(self, bytes_per_second: int = 4 * MIB) -> None:
         """Makes the throttle group `slow`, for `Stick.slow`; 0: as fast as it can."""
         limits = {"bps-total": bytes_per_second}
@@ -61,3 +65,17 @@ class Station:
             self.guest.qmp("object-add", qom_type="throttle-group", id="slow", limits=limits)
         else:
             self.guest.qmp("qom-set", path="/objects/slow", property="limits", value=limits)
+
+
+def told(given) -> str:
+    """What came of an order, as the tables of faults say it: `PASS`, `FAIL CODE`, `UNKNOWN CODE`, `refused CODE`."""
+    if "refused" in given:
+        return f"refused {given['refused']}"
+    return f"{given['evidence']['verdict']} {given['evidence']['code']}".strip()
+
+
+def in_the_table(fault: str, stage: str) -> str:
+    """A cell of tests/system/faults.toml that is measured here."""
+    where, _, cell = expected(fault, stage).partition(": ")
+    assert where == "machine"
+    return cell

@@ -124,5 +124,10 @@ def ask(number):
     return {"known": report.known.value, "evidence": report.evidence and plain(report.evidence)}
 
 
+def cancel(number):
+    asyncio.run(door().cancel(number))
+    return {}
+
+
 def plain(evidence):
     return asdict(evidence) | {"action": evidence.action.value, "verdict": evidence.verdict.value}
