@@ -44,7 +44,7 @@ SMUGGLING = {
         put("/v1/submissions/{}/payload.age", b"0\r\n\r\n", "Transfer-Encoding: chunked"),
         "GAT-022",
     ),
-    "chunks alone": (f"{HEAD.replace('GET', 'PUT')}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n".encode(), "GAT-020"),
+    "chunks alone": (f"{HEAD.replace('GET', 'PUT')}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n".encode(), "GAT-022"),
     "two lengths": (f"{HEAD}Content-Length: 0\r\nContent-Length: 40\r\n\r\n".encode(), "GAT-021"),
     "a length that is none": (f"{HEAD}Content-Length: +4\r\n\r\n".encode(), "GAT-021"),
     "a blank before the colon": (f"{HEAD}Content-Length : 40\r\n\r\n".encode(), "GAT-021"),

@@ -93,7 +93,7 @@ def test_requests_in_another_order_than_the_flows_change_nothing(attacked):
     backwards = [
         request(PEOPLE, "Purge", payload="ab" * 16, **rest),
         request(PEOPLE, "RenderCertificate", certificate="REHEARSAL-R1-C-00009", **rest),
-        request(PEOPLE, "ReportCount", transfer="R1-T-00009", count="PRINTED", value=1, **rest),
+        request(PEOPLE, "ReportCount", transfer="R1-T-00009", count="PRINTED", value=1, confirmation_code="", **rest),
         request(PEOPLE, "Seal", transfer="R1-T-00009", medium="R1-U-00009", **rest),
         request(PEOPLE, "Inspect", payload="ab" * 16, **rest),
         request(PEOPLE, "StoreMedium", medium="R1-U-00009", place="nowhere", **rest),
