@@ -48,6 +48,8 @@ def signed_anew(house, change):
     directory = house.station / "state" / "desk" / "journal"
     segments = {path.stem: path.read_bytes().splitlines() for path in sorted(directory.glob("*.jsonl"))}
     shutil.rmtree(directory)
+    for left in directory.parent.glob("ledger.sqlite*"):  # it was closed, and signed, over the journal as it was
+        left.unlink()
     identity = settings.identity("desk")
     log = Log(directory, identity, keys.load(settings.credentials("desk"), identity).journal)
     assert list(log.recover()) == []
