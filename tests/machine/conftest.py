@@ -48,11 +48,11 @@ def booted(tmp_path_factory, machine, sealed):
     return folder / "saved", process
 
 
-def prepare(guest, sealed):
-    """Images, keys and settings, and the drive's process."""
+def prepare(guest, sealed, orders_key=None):
+    """Images, keys (a new one for orders, if none is given) and settings, and the drive's process."""
     for kind, each in sealed.items():
         guest.put(f"/tmp/{kind.value}", each.image)
-    guest.call("set_up", settings="[drive]\nreal_media = true")
+    guest.call("set_up", settings="[drive]\nreal_media = true", orders_key=orders_key)
     return start_drive(guest)
 
 

@@ -63,10 +63,12 @@ def test_a_stick_pulled_while_it_is_read_back_fails(station, stick, usb):
     station.does("write")
     station.guest.pull("stick")
     station.guest.until(lambda: station.loaded("usb") is None)
-    station.slow_down()
+    station.slow_down(MIB)
     station.plug(stick, stick.slow(), name="again")
     order = station.order("read")
+    before = station.bytes_read()
     station.begin(order, "read")
+    station.guest.until(lambda: station.bytes_read() > before + MIB // 2)
     station.guest.pull("again")
     assert told(station.outcome(order)) == "UNKNOWN DRV-033"
 
@@ -132,7 +134,7 @@ def test_a_power_cut_while_it_writes_leaves_nothing_that_counts(station, stick, 
     station.slow_down()
     station.plug(stick, stick.slow())
     order = station.order("write")
-    signed = station.guest.get(order["order"])
+    signed, orders_key = (station.guest.get(each) for each in (order["order"], "/tmp/station/orders"))
     station.begin(order, "write")
     station.guest.until(stick.begun)
     station.guest.cut_power()
@@ -140,7 +142,7 @@ def test_a_power_cut_while_it_writes_leaves_nothing_that_counts(station, stick, 
     folder = tmp_path / "after"
     folder.mkdir()
     with Guest(*machine, folder) as guest:  # another boot, as after a power cut
-        after = Station(guest, prepare(guest, sealed))
+        after = Station(guest, prepare(guest, sealed, orders_key.decode()))
         after.plug(stick)
         guest.put(order["order"], signed)
         assert told(after.give(order, "write")) == "refused DRV-012"

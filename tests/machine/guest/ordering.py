@@ -23,9 +23,9 @@ HOUSE = Path("/tmp/station")
 _ended = {}
 
 
-def set_up(settings=""):
+def set_up(settings="", orders_key=None):
     """What `media-station setup` leaves to the drive, and the key of the orders."""
-    key = Signer.generate(IDENTITY.key_name("orders"))
+    key = Signer.parse(orders_key) if orders_key else Signer.generate(IDENTITY.key_name("orders"))
     (HOUSE / "keys" / "drive").mkdir(parents=True)
     (HOUSE / "keys" / "drive" / "identity").write_text(IDENTITY.name)
     (HOUSE / "keys" / "drive" / "orders.pub").write_text(key.verifier.render())
