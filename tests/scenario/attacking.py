@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
-from at_the_counter import at_the_counter, records
+from at_the_counter import at_the_counter, check_the_journal_verifies, records
 
 from media_station.model.ids import Identity
 from media_station.rehearsal.house import STATION
@@ -122,6 +122,15 @@ def standing(folder: Path, **how) -> Iterator[Station]:
         thread.join()
         if failed:
             raise failed[0]
+
+
+@contextmanager
+def under_attack(folder: Path, **commands: list[str]) -> Iterator[Station]:
+    """`standing`, with these commands for its processes; no refusal then harmed its journal or filled it."""
+    with standing(folder, commands=commands) as station:
+        yield station
+    check_the_journal_verifies(station.house)
+    assert len([each for each in records(station.house) if is_refusal(each)]) < 1000
 
 
 def in_the_end(true: Callable[[], bool]) -> None:

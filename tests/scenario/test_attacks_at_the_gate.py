@@ -23,7 +23,7 @@ from at_the_gate import (
     refused_at_the_gate,
     spoken,
 )
-from attacking import in_the_end
+from attacking import in_the_end, under_attack
 
 from media_station.age.encrypt import encrypt
 from media_station.age.x25519 import X25519Identity
@@ -56,6 +56,14 @@ SMUGGLING = {
     "a NUL in a name": (f"{HEAD}X\0: a\r\n\r\n".encode(), "GAT-021"),
     "no host": (b"GET /v1/checkpoint HTTP/1.1\r\n\r\n", "GAT-021"),
 }
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory):
+    """A station of their own: they leave many payloads in it."""
+    quick_gate = [sys.executable, str(Path(__file__).parent / "quick_gate.py")]
+    with under_attack(tmp_path_factory.mktemp("gate"), gate=quick_gate) as station:
+        yield station
 
 
 @pytest.fixture(scope="module")
