@@ -33,7 +33,10 @@ def _memory() -> str:
 
 def _disks() -> Iterator[str]:
     for each in psutil.disk_partitions():
-        usage = shutil.disk_usage(each.mountpoint)
+        try:
+            usage = shutil.disk_usage(each.mountpoint)
+        except OSError:  # gone meanwhile, or hidden from this process: what nobody can look at closes nothing
+            continue
         if "rw" in each.opts.split(",") and usage.total and usage.free < usage.total * DISK_FREE:
             yield f"{each.mountpoint} {usage.free >> 20} MiB"
 

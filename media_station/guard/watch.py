@@ -68,8 +68,8 @@ class Watch:
         self._peers.see(firewall.counts(), now)
         seen = sorted(machine.seen())
         self._compare(seen, now)
-        if self._is_closing() and self._applied != closed():
-            self._apply(closed())
+        if self._is_closing():
+            self._close()
         peers = self._peers.due(now)
         drift = [Drift(kind=kind, detail=each.detail) for kind, each in self._standing.items()]
         untrusted_note = await self._report(seen[:ENTRIES_MOST], drift, peers)
@@ -78,11 +78,13 @@ class Watch:
         if peers:
             self._peers.told(now)
         self._baseline = self._opened(untrusted_note)
-        if not self._is_closing() and self._baseline is not None and self._baseline.issuperset(seen):
+        if self._baseline is None:  # nor was there ever, for a desk whose journal was put back
+            self._close()
+        elif not self._is_closing() and self._baseline.issuperset(seen):
             self._open()
 
     def _compare(self, seen: Sequence[str], now: float) -> None:
-        """With the baseline that the desk gave last: until it has given one, everything is closed anyway."""
+        """With the baseline that the desk gave last: without one everything is closed anyway."""
         for kind in DriftKind:
             beside = [
                 each
@@ -116,6 +118,10 @@ class Watch:
         if text != baseline_text(self._identity.name, tuple(entries)):
             raise IntegrityViolation("GRD-004")
         return frozenset(entries)
+
+    def _close(self) -> None:
+        if self._applied != closed():
+            self._apply(closed())
 
     def _open(self) -> None:
         if self._applied != opened(self._link):

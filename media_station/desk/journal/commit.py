@@ -21,7 +21,7 @@ from media_station.model.instant import Instant, parse_wall
 from media_station.model.key import KeyRotated
 from media_station.model.medium import ORDER_ENDS
 from media_station.model.operator import OperatorSuspended
-from media_station.model.order import OrderLapsed, OrderRefused
+from media_station.model.order import OrderCancelled, OrderLapsed, OrderRefused
 from media_station.model.payload import PayloadPurged
 from media_station.model.sign_in import SessionEnded, SignInAccepted, StepUpAccepted
 from media_station.model.station import DriftMended, StationStarted, TailSetAside
@@ -32,7 +32,7 @@ from media_station.proof.succession import sign_hand_over
 from media_station.texts.era import JST
 
 # What is recorded though the disk is full.
-ENDS = (*ORDER_ENDS, OrderRefused, OrderLapsed)
+ENDS = (*ORDER_ENDS, OrderRefused, OrderLapsed, OrderCancelled)
 WAYS_OUT = (
     *(StationStarted, TailSetAside, DriftMended, ClockStepped, ClockOrdered, ClockSet, ClockAdvanced),
     *(SignInAccepted, StepUpAccepted, SessionEnded, PayloadPurged, BundlePurged, OperatorSuspended),

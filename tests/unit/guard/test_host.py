@@ -38,6 +38,15 @@ def test_memory_and_disks_are_told_before_they_have_run_out(sound, monkeypatch):
     assert host.lacking() == {DriftKind.MEMORY: "100 MiB", DriftKind.DISK: "/var 102 MiB"}
 
 
+def test_a_disk_that_nobody_can_look_at_is_no_lack(sound, monkeypatch):
+    def gone(_):
+        raise PermissionError
+
+    systemctl(sound, "exit 0")
+    monkeypatch.setattr(host.shutil, "disk_usage", gone)
+    assert host.lacking() == {}
+
+
 def test_units_that_failed_are_named(sound):
     systemctl(sound, 'echo "cups.service loaded failed failed CUPS"; echo "clamd.service loaded failed failed ClamAV"')
     assert host.lacking() == {DriftKind.UNIT: "cups.service, clamd.service"}

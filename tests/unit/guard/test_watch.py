@@ -61,6 +61,14 @@ def test_nothing_is_open_without_a_baseline_and_the_port_is_with_one(world):
     assert world.look()
 
 
+def test_a_desk_that_knows_of_no_baseline_any_more_closes(world):
+    world.note = signed(CARD)
+    assert world.look()
+    world.note = ""
+    assert not world.look()
+    assert world.rules == closed()
+
+
 @pytest.mark.parametrize(
     ("note", "code"),
     [

@@ -32,7 +32,7 @@ _spec = importlib.util.spec_from_file_location(
 make_test_ca = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(make_test_ca)
 
-NUMBER, RECORD = "KITA-ZEI-1-R1-C-00001", "KITA-ZEI-1-R1-X-00001"
+NUMBER, RECORD, SLIP = "KITA-ZEI-1-R1-C-00001", "KITA-ZEI-1-R1-X-00001", "KITA-ZEI-1-R1-S-00001"
 MEDIUM = "R1-U-00001"
 PEOPLE = {"performer": "sousa-hanako", "validator": "shonin-ichiro"}
 _STREAM = re.compile(rb"<</Length [0-9]+(/Type/EmbeddedFile[^\n]*>>\nstream\n).*?\nendstream", re.DOTALL)
@@ -107,6 +107,12 @@ def destruction(witness: str) -> bytes:
     return typeset("destruction_record", {**DESTRUCTION, "number": RECORD}, fonts=FONTS, proof=content.decode())
 
 
+def handed_over(*, slip=SLIP, bag="K-7", number=SLIP) -> bytes:
+    """A slip's PDF, or what somebody makes of its proof."""
+    content = proof([line(0, "medium.handed_over", slip=slip, bag=bag, medium=MEDIUM)], [0], number=number)
+    return typeset("certificate", {**CERTIFICATE, "number": number}, fonts=FONTS, proof=content.decode())
+
+
 def replaced(data: bytes, at: int, by: bytes) -> bytes:
     assert data[at : at + len(by)] != by
     return data[:at] + by + data[at + len(by) :]
@@ -169,6 +175,9 @@ def cases() -> dict[str, Case]:
         "genuine": Case(pdf),
         "a destruction": Case(destruction("shonin-ichiro")),
         "a destruction without another's eyes": Case(destruction("sousa-hanako"), *unfounded),
+        "a slip": Case(handed_over()),
+        "a slip whose bag has a certificate's number": Case(handed_over(bag=NUMBER, number=NUMBER), *differs),
+        "a slip that has a certificate's number": Case(handed_over(slip=NUMBER, number=NUMBER), *differs),
         "a record edited": made(edited(genuine, another_record), changed),
         "a leaf edited": made(edited(genuine, another_leaf), changed),
         "a hash put in": made(edited(genuine, a_hash_too_many), changed),
