@@ -38,6 +38,10 @@ class History:
         starts = [number for number, record in enumerate(self.records) if isinstance(record.event, kind)]
         return History(records=self.records[starts[-1] :] if starts else self.records)
 
+    def until(self, sequence: int) -> "History":
+        """Up to this record, with it."""
+        return History(records=tuple(record for record in self.records if record.sequence <= sequence))
+
     def last(self, kind: type[Happened]) -> Happened | None:
         return next(reversed(self.all(kind)), None)
 

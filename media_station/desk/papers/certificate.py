@@ -22,14 +22,15 @@ LIMITS = (
 
 
 async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
-    whole = desk.ledger.history("medium", issued.medium)
+    about = desk.ledger.history("certificate", issued.certificate).record(CertificateIssued)
+    # What came after it, another transfer's data on the same medium, is no matter of this certificate's.
+    whole = desk.ledger.history("medium", issued.medium).until(about.sequence)
     registered = whole.the(MediumRegistered)
     history = whole.since(ImageSealed)
-    record = history.record(ErasureEnded)
-    evidence, validated = history.the(ErasureEnded).evidence, history.record(ErasureValidated)
+    record = history.until(issued.erasure).record(ErasureEnded)
+    evidence, validated = history.until(issued.erasure).the(ErasureEnded).evidence, history.record(ErasureValidated)
     rule = rule_for(registered.kind)
     borne_out = last_borne_out(desk.ledger, record.sequence)
-    about = desk.ledger.history("certificate", issued.certificate).record(CertificateIssued)
     tool, _, version = evidence.tool.partition(" ")
     fields = {
         **common(desk, number=issued.certificate, transfer=issued.transfer, about=about),

@@ -23,6 +23,7 @@ from media_station.model.operator import OperatorState, Role, roles_on
 from media_station.model.order import Verdict
 from media_station.model.transfer import TRANSFER, LettersInspected
 from media_station.model.views import MediumView
+from media_station.pages import sealer
 from media_station.proof.key import Verifier
 from media_station.proof.record import Record
 from media_station.texts.era import iso, reiwa_day
@@ -238,7 +239,10 @@ def key_sheet(desk: Desk, number: str) -> Fields:
     if keys.papers:
         rows.append(["書面の電子署名", keys.papers.signer, NOBODYS, hashlib.sha256(keys.papers.chain[0]).hexdigest()])
     sums = (files("media_station.pages") / "SHA256SUMS").read_text(encoding="utf-8").split()
-    rows += [["検証・封緘のページ", name, NOBODYS, sha] for sha, name in zip(sums[::2], sums[1::2], strict=True)]
+    pages = dict(zip(sums[1::2], sums[::2], strict=True))
+    # As this station hands it out, with its name and key in it.
+    pages["SEAL.html"] = hashlib.sha256(sealer(desk.house.identity.name, sealing).encode()).hexdigest()
+    rows += [["検証・封緘のページ", name, NOBODYS, sha256] for name, sha256 in pages.items()]
     return {
         **common(desk, number=number, transfer="", about=last_record(desk)),
         "title": "公開鍵台紙",

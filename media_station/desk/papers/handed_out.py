@@ -5,10 +5,11 @@ from media_station.desk.ledger.views import opened, terms_of
 from media_station.desk.papers.forms import opening
 from media_station.desk.papers.sheet import KINDS, Fields, common, stated
 from media_station.model.errors import Refused
-from media_station.model.medium import MediumRegistered
+from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
 from media_station.model.payload import ImageSealed
 from media_station.proof.note import JSON
 
+_WITHOUT_DATA = {MediumState.ERASED, MediumState.VALIDATED, MediumState.CERTIFIED, MediumState.DESTROYED}
 _COUNTS = (
     ("媒体を開いた日時・パソコン（資産番号）", 1),
     ("読み込んだ件数", 1),
@@ -37,7 +38,7 @@ def label(desk: Desk, number: str, medium: str) -> Fields:
     registered, sealed = history.last(MediumRegistered), history.last(ImageSealed)
     if registered is None:
         raise Refused("FLW-002", number=medium)
-    transfer = sealed.transfer if sealed else ""
+    transfer = sealed.transfer if sealed and desk.ledger.state(MEDIUM, medium) not in _WITHOUT_DATA else ""
     return {
         **common(desk, number=number, transfer=transfer, about=history.record(MediumRegistered)),
         "medium_number": medium,
