@@ -33,7 +33,7 @@ def main(settings_path: Path) -> int:
     listening = _handed_over()
     context = server_context(settings.credentials("gate"), settings.gate.host_pins)
     desk = DeskDoor(run=settings.station.run)
-    uploads = Uploads(settings.station.state / "gate" / "upload", desk)
+    uploads = Uploads(settings.station.state / "gate" / "upload", desk, spare_bytes=settings.disk.refuse_bytes)
     counter = Counter(uploads=uploads, desk=desk, body_bytes=settings.gate.body_bytes)
     doorway = Doorway(
         context=context,

@@ -29,11 +29,13 @@ class Offer:
 class Uploads:
     """Offers that wait for their bodies; gone with the process, when the host offers again."""
 
-    def __init__(self, directory: Path, desk: DeskDoor) -> None:
-        """Whatever a killed gate left behind goes."""
+    def __init__(self, directory: Path, desk: DeskDoor, *, spare_bytes: int = 0) -> None:
+        """Whatever a killed gate left behind goes; `spare_bytes` of the disk are left for others."""
         self._directory = directory
         self._desk = desk
+        self._spare_bytes = spare_bytes
         self._offers: dict[str, Offer] = {}
+        self._arriving: dict[str, int] = {}
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in directory.glob("*.part"):
             left.unlink()
@@ -64,25 +66,38 @@ class Uploads:
             raise Refused("GAT-025")
         if length != offer.length:
             raise Refused("GAT-026", expected=offer.length, found=length)
-        free = shutil.disk_usage(self._directory).free
-        if free < length:
-            raise Refused("GAT-029", needs=length, has=free)
+        if payload in self._arriving:
+            raise Refused("GAT-030")
+        self._arriving[payload] = length
         part = self._directory / f"{payload}.part"
         try:
-            file = os.fdopen(_private(part), "wb", buffering=0)
-        except FileExistsError as error:
-            raise Refused("GAT-030") from error
-        try:
-            with file:
+            with os.fdopen(_private(part), "wb", buffering=0) as file:
+                self._allocate(file, length)
                 sha256 = await self._store(file, length, body)
             if sha256 != offer.sha256:
                 raise Refused("GAT-027")
             with part.open("rb") as whole:
                 receipt = await self._desk.hand_in(payload, whole.fileno())
         finally:
-            part.unlink()
+            part.unlink(missing_ok=True)
+            del self._arriving[payload]
         self._offers.pop(payload, None)
         return receipt
+
+    def _allocate(self, file: BinaryIO, length: int) -> None:
+        """Takes the room for a whole body from the disk at once, if the desk's copies of all that are on their way fit
+        beside it: many that begin together find what there is, not what each of them would find alone.
+        """
+        needs, has = length + sum(self._arriving.values()), self._room()
+        if needs > has:
+            raise Refused("GAT-029", needs=needs, has=has)
+        try:
+            os.posix_fallocate(file.fileno(), 0, length)
+        except OSError as error:
+            raise Refused("GAT-029", needs=needs, has=self._room()) from error
+
+    def _room(self) -> int:
+        return max(0, shutil.disk_usage(self._directory).free - self._spare_bytes)
 
     async def _store(self, file: BinaryIO, length: int, body: AsyncIterator[bytes]) -> str:
         """The hash of what was written; the first bytes are looked at before any is. A piece is hashed and written
@@ -114,7 +129,7 @@ class Uploads:
                 await taking
             await asyncio.to_thread(os.fsync, file.fileno())
         except OSError as error:
-            raise Refused("GAT-029", needs=length, has=shutil.disk_usage(self._directory).free) from error
+            raise Refused("GAT-029", needs=length, has=self._room()) from error
         finally:
             if taking is not None and not taking.done():
                 await asyncio.wait({taking})  # nothing writes to a file that is closed

@@ -20,34 +20,35 @@ _SYSTEMCTL_SECONDS: Final = 10.0
 _RUNNING: Final = Path("/run/systemd/system")  # sd_booted(3)
 
 
-def lacking() -> dict[DriftKind, str]:
-    """What is short or has failed, with a line about it."""
-    found = {DriftKind.MEMORY: _memory(), DriftKind.DISK: ", ".join(_disks()), DriftKind.UNIT: ", ".join(_units())}
-    return {kind: detail for kind, detail in found.items() if detail}
+def lacking() -> dict[DriftKind, dict[str, str]]:
+    """What is short or has failed, each by its name (memory has none) with what is told of it."""
+    found = {DriftKind.MEMORY: _memory(), DriftKind.DISK: dict(_disks()), DriftKind.UNIT: _units()}
+    return {kind: each for kind, each in found.items() if each}
 
 
-def _memory() -> str:
+def _memory() -> dict[str, str]:
     available = psutil.virtual_memory().available
-    return f"{available >> 20} MiB" if available < MEMORY_BYTES else ""
+    return {"": f"{available >> 20} MiB"} if available < MEMORY_BYTES else {}
 
 
-def _disks() -> Iterator[str]:
+def _disks() -> Iterator[tuple[str, str]]:
     for each in psutil.disk_partitions():
         try:
             usage = shutil.disk_usage(each.mountpoint)
         except OSError:  # gone meanwhile, or hidden from this process: what nobody can look at closes nothing
             continue
         if "rw" in each.opts.split(",") and usage.total and usage.free < usage.total * DISK_FREE:
-            yield f"{each.mountpoint} {usage.free >> 20} MiB"
+            yield each.mountpoint, f"{each.mountpoint} {usage.free >> 20} MiB"
 
 
-def _units() -> list[str]:
+def _units() -> dict[str, str]:
     """Those that have failed; none where systemd doesn't run, or doesn't answer."""
     if not _RUNNING.is_dir():
-        return []
+        return {}
     command = ["systemctl", "list-units", "--failed", "--no-legend", "--plain"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=_SYSTEMCTL_SECONDS)
     except (OSError, subprocess.SubprocessError):
-        return []
-    return [line.split()[0] for line in done.stdout.splitlines() if line.strip()]
+        return {}
+    names = [line.split()[0] for line in done.stdout.splitlines() if line.strip()]
+    return {name: name for name in names}

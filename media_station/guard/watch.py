@@ -9,8 +9,8 @@ less can be reached, not more.
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -24,23 +24,34 @@ from media_station.model.ids import LONGEST_TEXT, Identity
 from media_station.model.network import CLOSES_NOTHING, ENTRIES_MOST, DriftKind, Link, baseline_text
 from media_station.proof.note import Verifier, open_note
 
-# How long nothing drifts before it is called mended: what comes and goes doesn't fill the journal.
+# How long nothing drifts before it is called mended: what comes and goes doesn't fill the journal. Memory that is short
+# at one look and not at the next comes and goes more slowly.
 CLEAN_SECONDS = 10.0
 HOST_SECONDS = 30.0
+HOST_CLEAN_SECONDS = 600.0
 # A desk that says nothing keeps nobody from looking.
 ANSWER_SECONDS: Final = 3.0
 _ELLIPSIS: Final = " …"
+_DETAIL_LETTERS: Final = LONGEST_TEXT - 20
 
 Report = Callable[[Sequence[str], Sequence[Drift], Sequence[Peer]], Awaitable[str]]
 
 
 @dataclass(slots=True)
 class _Standing:
-    """A kind of drift that is not over; `told` when the desk has recorded it."""
+    """A kind of drift that is not over: everything that was found since it began, by name, as it was told first.
 
-    detail: str
+    `told` when the desk has recorded all of it.
+    """
+
     last: float
+    found: dict[str, str] = field(default_factory=dict)
     told: bool = False
+
+    @property
+    def detail(self) -> str:
+        whole = ", ".join(self.found.values())
+        return whole if len(whole) <= _DETAIL_LETTERS else whole[:_DETAIL_LETTERS] + _ELLIPSIS
 
 
 class Watch:
@@ -55,7 +66,7 @@ class Watch:
         self._standing: dict[DriftKind, _Standing] = {}
         self._baseline: frozenset[str] | None = None
         self._applied = ""
-        self._lacking: dict[DriftKind, str] = {}
+        self._lacking: dict[DriftKind, dict[str, str]] = {}
         self._host_due = 0.0
         self._apply(closed())
 
@@ -63,7 +74,8 @@ class Watch:
         """PeerFault or Refused if the desk doesn't take what was found: then nothing is opened."""
         now = time.monotonic()
         if (live := firewall.live()) != self._applied:
-            self._found(DriftKind.RULESET, _differing(live, self._applied), now)
+            differing = _differing(live, self._applied)
+            self._found(DriftKind.RULESET, {differing: differing}, now)
             self._apply(closed())
         self._peers.see(firewall.counts(), now)
         seen = sorted(machine.seen())
@@ -86,28 +98,37 @@ class Watch:
     def _compare(self, seen: Sequence[str], now: float) -> None:
         """With the baseline that the desk gave last: without one everything is closed anyway."""
         for kind in DriftKind:
-            beside = [
-                each
+            beside = {
+                each: each.partition(" ")[2]
                 for each in seen
                 if self._baseline is not None and each not in self._baseline and each.startswith(f"{kind.value} ")
-            ]
+            }
             if beside:
-                self._found(kind, ", ".join(each.partition(" ")[2] for each in beside), now)
+                self._found(kind, beside, now)
         if now >= self._host_due:
             self._lacking, self._host_due = host.lacking(), now + HOST_SECONDS
-        for kind, detail in self._lacking.items():
-            self._found(kind, detail, now)
-        over = [kind for kind, each in self._standing.items() if each.told and now - each.last >= CLEAN_SECONDS]
+        for kind, lacking in self._lacking.items():
+            self._found(kind, lacking, now)
+        over = [kind for kind, each in self._standing.items() if each.told and now - each.last >= _clean(kind)]
         for kind in over:
             del self._standing[kind]
 
     def _is_closing(self) -> bool:
         return not self._standing.keys() <= CLOSES_NOTHING
 
-    def _found(self, kind: DriftKind, what: str, now: float) -> None:
-        detail = what if len(what) <= LONGEST_TEXT - 20 else what[: LONGEST_TEXT - 20] + _ELLIPSIS
-        standing = self._standing.setdefault(kind, _Standing(detail, now))
+    def _found(self, kind: DriftKind, things: Mapping[str, str], now: float) -> None:
+        """Something more of a kind that stands already is told too, as far as a detail has letters: what changes all
+        the time doesn't fill the journal either.
+        """
+        standing = self._standing.setdefault(kind, _Standing(now))
         standing.last = now
+        before = standing.detail
+        if not before.endswith(_ELLIPSIS):
+            standing.found = {
+                **standing.found,
+                **{name: said for name, said in things.items() if name not in standing.found},
+            }
+            standing.told = standing.told and standing.detail == before
 
     def _opened(self, untrusted_note: str) -> frozenset[str] | None:
         """IntegrityViolation or Refused for a note that is not this desk's."""
@@ -132,6 +153,10 @@ class Watch:
         firewall.apply(ruleset)
         self._applied = ruleset
         self._peers.forget()
+
+
+def _clean(kind: DriftKind) -> float:
+    return HOST_CLEAN_SECONDS if kind in CLOSES_NOTHING else CLEAN_SECONDS
 
 
 def _differing(live: str, applied: str) -> str:

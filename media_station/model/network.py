@@ -96,7 +96,8 @@ class BaselineAdopted(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftFound(Event):
     """The machine is not what it was left as; the gate is closed until it is (`drift.mended`), unless the machine only
-    lacks something. `what` is a DriftKind's value, `detail` what there is too much or too little, cut where it is long.
+    lacks something. `what` is a DriftKind's value, `detail` what there is too much or too little, cut where it is long:
+    of all that was found of this kind since it began, so that a record more tells of more.
     """
 
     name = "drift.found"
@@ -122,6 +123,7 @@ DRIFT = Machine(
     table={
         (None, DriftFound): DriftState.FOUND,
         (DriftState.MENDED, DriftFound): DriftState.FOUND,
+        (DriftState.FOUND, DriftFound): DriftState.FOUND,
         (DriftState.FOUND, DriftMended): DriftState.MENDED,
         (None, DriftMended): DriftState.MENDED,
         (DriftState.MENDED, DriftMended): DriftState.MENDED,

@@ -76,6 +76,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.GrantException: Rule(roles=frozenset({Role.APPROVER}), fresh_code=True),
     asks.Seal: _OPERATOR,
     asks.Write: _guarded("write"),
+    # What stops harm waits for no code, and anyone at work who sees it may: the operator whose order it is may not be.
     asks.Cancel: _OPERATOR,
     asks.PermitWrites: _guarded("write"),
     asks.HandOver: _OPERATOR,

@@ -71,11 +71,17 @@ def _standing(desk: Desk) -> list[str]:
     return desk.ledger.in_state(DRIFT, DriftState.FOUND)
 
 
+def _details(desk: Desk) -> dict[str, str]:
+    """What was recorded of each kind last."""
+    return {each.what: each.detail for each in desk.ledger.of(DriftFound).all(DriftFound)}
+
+
 def _drifting(desk: Desk, drift: Sequence[Drift]) -> Iterator[Event]:
     standing = _standing(desk)
+    details = _details(desk) if standing else {}
     number = numbers(desk.ledger, desk.house.identity)
     for each in drift:
-        if each.kind.value in standing:
+        if each.kind.value in standing and each.detail == details[each.kind.value]:
             continue
         yield DriftFound(what=each.kind.value, detail=each.detail)
         yield FindingRaised(

@@ -54,6 +54,17 @@ def test_a_drift_is_recorded_once_with_a_finding_and_once_when_it_is_over(bench)
     assert [each.kind for each in bench.told(FindingRaised)] == [FindingKind.DRIFT]
 
 
+def test_more_of_a_kind_that_drifts_already_is_a_record_and_a_finding_of_its_own(bench):
+    both = Drift(kind=DriftKind.INTERFACE, detail=f"{CABLE.detail}, eth2 52:54:00:00:00:03")
+    for drift in ([CABLE], [both], [both], []):
+        keep_watch.hear(bench.desk, SEEN, drift, [])
+    assert [each.detail for each in bench.told(DriftFound)] == [CABLE.detail, both.detail]
+    assert [each.detail for each in bench.told(FindingRaised)] == [
+        f"interface: {each.detail}" for each in (CABLE, both)
+    ]
+    assert len(bench.told(DriftMended)) == 1
+
+
 def test_a_desk_that_starts_again_knows_what_drifts(bench):
     keep_watch.hear(bench.desk, SEEN, [CABLE], [])
     bench.restart()

@@ -35,7 +35,7 @@ def test_memory_and_disks_are_told_before_they_have_run_out(sound, monkeypatch):
     systemctl(sound, "exit 0")
     monkeypatch.setattr(host.psutil, "virtual_memory", lambda: SimpleNamespace(available=100 << 20))
     monkeypatch.setattr(host.shutil, "disk_usage", lambda _: SimpleNamespace(total=10 * GIB, free=GIB // 10))
-    assert host.lacking() == {DriftKind.MEMORY: "100 MiB", DriftKind.DISK: "/var 102 MiB"}
+    assert host.lacking() == {DriftKind.MEMORY: {"": "100 MiB"}, DriftKind.DISK: {"/var": "/var 102 MiB"}}
 
 
 def test_a_disk_that_nobody_can_look_at_is_no_lack(sound, monkeypatch):
@@ -49,7 +49,7 @@ def test_a_disk_that_nobody_can_look_at_is_no_lack(sound, monkeypatch):
 
 def test_units_that_failed_are_named(sound):
     systemctl(sound, 'echo "cups.service loaded failed failed CUPS"; echo "clamd.service loaded failed failed ClamAV"')
-    assert host.lacking() == {DriftKind.UNIT: "cups.service, clamd.service"}
+    assert host.lacking() == {DriftKind.UNIT: {each: each for each in ("cups.service", "clamd.service")}}
 
 
 def test_a_manager_that_does_not_answer_ends_nothing(sound):

@@ -17,7 +17,7 @@ from media_station.proof.note import sign_note
 LINK = Link(interface="eth0", address="192.0.2.2", host="192.0.2.1")
 IDENTITY = Identity(station="aobano", epoch="e1")
 RECEIPTS = Signer.generate(IDENTITY.key_name("receipts"))
-CARD, CABLE = "interface eth0 52:54:00:00:00:01", "interface eth1 52:54:00:00:00:02"
+CARD, CABLE, OTHER_CABLE = (f"interface eth{number} 52:54:00:00:00:0{number + 1}" for number in range(3))
 
 
 class World:
@@ -110,12 +110,80 @@ def test_rules_that_somebody_changed_are_put_back_closed_and_opened_when_that_is
     assert world.look()
 
 
+def test_something_more_of_a_kind_is_told_while_the_first_stands_and_both_are_over_together(world):
+    world.note = signed(CARD)
+    assert world.look()
+    for entries in ({CARD, CABLE}, {CARD, CABLE, OTHER_CABLE}, {CARD, OTHER_CABLE}):
+        world.seen = entries
+        assert not world.look(1.0)
+    assert [each[DriftKind.INTERFACE] for each in world.told[-3:]] == [
+        CABLE.removeprefix("interface "),
+        *[", ".join(each.removeprefix("interface ") for each in (CABLE, OTHER_CABLE))] * 2,
+    ]
+    world.seen = {CARD}
+    assert world.look()
+
+
+def test_rules_that_are_changed_again_in_another_way_are_told_again(world):
+    world.note = signed(CARD)
+    assert world.look()
+    for rules in ("", "table inet others {\n}\n"):
+        world.rules = rules
+        assert not world.look(1.0)
+    first, both = (each[DriftKind.RULESET] for each in world.told[-2:])
+    assert both.startswith(f"{first}, ")
+
+
+def test_what_changes_all_the_time_ends_to_be_told_when_a_detail_is_full(world):
+    world.note = signed(CARD)
+    assert world.look()
+    for port in range(1000, 1100):
+        world.seen = {CARD, f"socket tcp 0.0.0.0:{port}"}
+        assert not world.look(1.0)
+    details = [each[DriftKind.SOCKET] for each in world.told if DriftKind.SOCKET in each]
+    assert len(set(details)) == 11
+    assert max(map(len, details)) < 200
+
+
+def test_a_desk_that_was_away_is_told_what_came_meanwhile_before_it_is_over(world):
+    world.note = signed(CARD)
+    assert world.look()
+    world.seen = {CARD, CABLE}
+    assert not world.look(1.0)
+    world.seen, world.note = {CARD, CABLE, OTHER_CABLE}, None
+    with pytest.raises(PeerFault):
+        world.look(1.0)
+    world.seen = {CARD}
+    with pytest.raises(PeerFault):
+        world.look()
+    world.note = signed(CARD)
+    assert not world.look()
+    assert OTHER_CABLE.removeprefix("interface ") in world.told[-1][DriftKind.INTERFACE]
+    assert world.look()
+
+
 def test_a_machine_that_runs_short_is_told_of_and_stays_open(world):
     world.note = signed(CARD)
-    world.lacking = {DriftKind.MEMORY: "100 MiB"}
+    world.lacking = {DriftKind.MEMORY: {"": "100 MiB"}}
     assert world.look()
     assert world.told[-1] == {DriftKind.MEMORY: "100 MiB"}
     world.lacking = {}
-    assert world.look(watching.HOST_SECONDS)
-    assert world.look()
+    assert world.look(watching.HOST_CLEAN_SECONDS)
     assert world.told[-1] == {}
+
+
+def test_memory_that_is_short_at_every_other_look_is_told_once(world):
+    world.note = signed(CARD)
+    for number in range(40):
+        world.lacking = {} if number % 2 else {DriftKind.MEMORY: {"": f"{200 - number} MiB"}}
+        assert world.look(watching.HOST_SECONDS)
+    assert world.told == [{DriftKind.MEMORY: "200 MiB"}] * 40
+
+
+def test_a_second_unit_that_failed_is_told_beside_the_first(world):
+    world.note = signed(CARD)
+    world.lacking = {DriftKind.UNIT: {"cups.service": "cups.service"}}
+    assert world.look()
+    world.lacking = {DriftKind.UNIT: {each: each for each in ("clamd.service", "cups.service")}}
+    assert world.look(watching.HOST_SECONDS)
+    assert world.told[-1] == {DriftKind.UNIT: "cups.service, clamd.service"}
