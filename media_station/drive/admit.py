@@ -29,9 +29,9 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """An order that holds, with its stick's descriptor open, locked and exclusive. Only `admitted` makes one.
+    """An order that holds, with its medium's descriptor open, locked and exclusive. Only `admitted` makes one.
 
-    `device` is -1 for a disc: the burner opens it itself.
+    `device` is -1 for a disc that is written or read: the burner opens it itself.
     """
 
     kernel: Kernel
@@ -141,8 +141,9 @@ def admitted(kernel: Kernel, order: Order, bay: Bay, image: int) -> Iterator[Adm
     refuse(kernel, seen, bay, to_write=order.action is not Action.READ)
     with ExitStack() as held:
         device = -1
-        if not bay.kind.optical:
+        if not bay.kind.optical or order.action is Action.ERASE:
             flags = os.O_RDONLY if order.action is Action.READ else os.O_RDWR
+            flags |= os.O_NONBLOCK if bay.kind.optical else 0  # no waiting for what can't be read yet
             try:
                 # Nobody else has it or gets it: not a mount (O_EXCL), not udev (flock), not another drive (both).
                 device = held.enter_context(opened(bay.path, flags | os.O_EXCL))
@@ -175,7 +176,7 @@ def _check_fit(order: Order, seen: Seen) -> None:
             raise Refused("DRV-021", bay=bay)
         return
     # Before the size, which of a used disc is what is on it.
-    if order.action is Action.WRITE and seen.loaded.kind.write_once and not seen.loaded.blank:
+    if order.action is Action.WRITE and seen.loaded.kind.sequential and not seen.loaded.blank:
         raise Refused("DRV-020", bay=bay)
     if order.image_length > seen.loaded.size_bytes:
         raise Refused("DRV-019", bay=bay, needs=order.image_length, has=seen.loaded.size_bytes)

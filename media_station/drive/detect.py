@@ -32,10 +32,12 @@ class Bay:
 
 
 def parse_bays(untrusted: Iterable[tuple[str, str, Path, str, str, str, int]]) -> dict[str, Bay]:
-    """By name. Refused SET-002 for a kind that isn't one or a name that stands twice."""
+    """By name. Refused SET-002 for a name that stands twice or a kind that no file can stand for: a rewritable disc is
+    erased by its drive's commands.
+    """
     bays: dict[str, Bay] = {}
     for name, kind, path, vendor, model, serial, size_bytes in untrusted:
-        if kind not in {each.value for each in MediumKind} or name in bays:
+        if kind not in {MediumKind.USB.value, MediumKind.DVD_R.value} or name in bays:
             raise Refused("SET-002", problems=f"drive.bays: {name}")
         bays[parse_bay(name)] = Bay(
             name=name,

@@ -19,7 +19,14 @@ from media_station.proof.note import canonical
 
 BLOCK_BYTES: Final = 4096  # what O_DIRECT is aligned to; a multiple of every sector size in use
 _BLKGETDISKSEQ: Final = 0x80081280  # linux/fs.h: changes whenever another medium is in the device
-_WRITABLE: Final = {mmc.Profile.DVD_R: MediumKind.DVD_R}
+_WRITABLE: Final = {
+    mmc.Profile.DVD_R: MediumKind.DVD_R,
+    mmc.Profile.DVD_PLUS_R: MediumKind.DVD_PLUS_R,
+    mmc.Profile.DVD_RW_SEQUENTIAL: MediumKind.DVD_RW,
+    mmc.Profile.DVD_RW_OVERWRITE: MediumKind.DVD_RW,  # once blanked it is a sequential one
+    mmc.Profile.DVD_PLUS_RW: MediumKind.DVD_PLUS_RW,
+    mmc.Profile.DVD_RAM: MediumKind.DVD_RAM,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

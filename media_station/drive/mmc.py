@@ -1,6 +1,7 @@
-"""What an optical drive says of its disc: MMC-6 commands that only look, sent by SG_IO; answers parsed strictly."""
+"""What an optical drive says of its disc and does with it: MMC-6 commands, sent by SG_IO; answers parsed strictly."""
 
 import array
+import errno
 import fcntl
 import struct
 from dataclasses import dataclass
@@ -10,10 +11,25 @@ from typing import Final
 BLOCK_BYTES: Final = 2048
 _SG_IO: Final = 0x2285  # scsi/sg.h
 _HEADER: Final = struct.Struct("@iiBBHIPPPIIiPBBBBHHiII4x")  # struct sg_io_hdr, 88 bytes
-_FROM_DEVICE: Final = -3
+_NOTHING, _TO_DEVICE, _FROM_DEVICE = -1, -2, -3
 _TIMEOUT_MS: Final = 20_000
 _SENSE_BYTES: Final = 32
 _ANSWER_BYTES: Final = 64
+_NOT_READY: Final = 2
+_IN_PROGRESS: Final = frozenset({(0x04, 0x04), (0x04, 0x07), (0x04, 0x08)})  # formatting, something, long writing
+_WHOLE_DVD_PLUS_RW: Final = 0x26  # format type, MMC-6 6.5
+
+
+class CommandFailed(OSError):
+    """The drive's own words (SPC-4, 4.5): sense key, additional code and its qualifier, -1 where it said none; how far
+    it is, of 65536, 0 where it doesn't say.
+    """
+
+    def __init__(self, command: int, status: int, sense: bytes) -> None:
+        super().__init__(errno.EIO, f"command {command:02x}: status {status:02x}, sense {sense[:18].hex()}")
+        fixed = sense[0] & 0x7F == 0x70
+        self.key, self.code, self.qualifier = (sense[2] & 0x0F, sense[12], sense[13]) if fixed else (-1, -1, -1)
+        self.done = int.from_bytes(sense[16:18]) if fixed and sense[15] & 0x80 else 0
 
 
 class Profile(Enum):
@@ -62,11 +78,51 @@ def look(descriptor: int) -> Disc | None:
     if profile is Profile.NONE:
         return None
     written, erasable = parse_disc(_ask(descriptor, bytes((0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0))))
-    if written is Written.BLANK:
+    if written is Written.BLANK and profile is Profile.DVD_PLUS_RW:
+        blocks = parse_format_blocks(_ask(descriptor, bytes((0x23, 0, 0, 0, 0, 0, 0, 0, 12, 0)), size=12))
+    elif written is Written.BLANK:
         blocks = parse_free_blocks(_ask(descriptor, bytes((0x52, 0x01, 0, 0, 0, 1, 0, 0, 36, 0))))
     else:
         blocks = parse_capacity(_ask(descriptor, bytes((0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0)), size=8))
     return Disc(profile=profile, written=written, erasable=erasable, size_bytes=blocks * BLOCK_BYTES)
+
+
+def read(descriptor: int, block: int, count: int) -> bytes:
+    """CommandFailed if the drive has nothing there. At most 32 blocks: more is too much for some USB bridges."""
+    command = struct.pack(">BBIBHB", 0x28, 0, block, 0, count, 0)
+    return _ask(descriptor, command, size=count * BLOCK_BYTES)
+
+
+def write(descriptor: int, block: int, data: bytes | memoryview) -> None:
+    """To a disc that can be written anywhere. As `read`."""
+    _tell(descriptor, struct.pack(">BBIBHB", 0x2A, 0, block, 0, len(data) // BLOCK_BYTES, 0), data)
+
+
+def flush(descriptor: int) -> None:
+    """Returns when what was written is on the disc."""
+    _tell(descriptor, bytes((0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+
+
+def begin_blanking(descriptor: int) -> None:
+    """All of it (MMC-6 6.2, blanking type 000b), at once; `progress` says when it is done."""
+    _tell(descriptor, bytes((0xA1, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+
+
+def begin_formatting(descriptor: int, blocks: int) -> None:
+    """A DVD+RW that was never used (MMC-6 6.5, format type 26h); `progress` says when it can be written."""
+    descriptor_of_format = struct.pack(">IB3x", blocks, _WHOLE_DVD_PLUS_RW << 2)
+    _tell(descriptor, bytes((0x04, 0x11, 0, 0, 0, 0)), bytes((0, 0x02, 0, 8)) + descriptor_of_format)
+
+
+def progress(descriptor: int) -> int | None:
+    """How far what was begun is, of 65536 (0 where the drive doesn't say); None if nothing is going on."""
+    try:
+        _tell(descriptor, bytes(6))
+    except CommandFailed as failed:
+        if failed.key == _NOT_READY and (failed.code, failed.qualifier) in _IN_PROGRESS:
+            return failed.done
+        raise
+    return None
 
 
 def parse_profile(answer: bytes) -> Profile:
@@ -91,6 +147,14 @@ def parse_free_blocks(answer: bytes) -> int:
     return int(free)
 
 
+def parse_format_blocks(answer: bytes) -> int:
+    """Of READ FORMAT CAPACITIES' first descriptor, what an unformatted disc will hold (MMC-6 6.23)."""
+    length, blocks, kind = struct.unpack_from(">3xBIB", _whole(answer, 12))
+    if length < 8 or kind & 0b11 != 0b01:
+        raise ValueError("not an unformatted disc's capacity")
+    return int(blocks)
+
+
 def parse_capacity(answer: bytes) -> int:
     """Blocks of 2048 bytes, of READ CAPACITY (SBC-3)."""
     last, size = struct.unpack(">II", _whole(answer, 8)[:8])
@@ -109,18 +173,29 @@ def _whole(answer: bytes, size: int) -> bytes:
 
 
 def _ask(descriptor: int, command: bytes, size: int = _ANSWER_BYTES) -> bytes:
-    """The answer of a command that transfers from the device; OSError if the drive refuses it."""
-    asked, sense = array.array("B", command), array.array("B", bytes(_SENSE_BYTES))
+    """The answer of a command that transfers from the device; CommandFailed if the drive refuses it."""
     answer = array.array("B", bytes(size))
-    addresses = (each.buffer_info()[0] for each in (answer, asked, sense))
+    left = _send(descriptor, command, _FROM_DEVICE, answer)
+    return answer.tobytes()[: size - max(0, left)]
+
+
+def _tell(descriptor: int, command: bytes, data: bytes | memoryview = b"") -> None:
+    """A command that transfers to the device, or nothing; as `_ask`."""
+    _send(descriptor, command, _TO_DEVICE if data else _NOTHING, array.array("B", data))
+
+
+def _send(descriptor: int, command: bytes, direction: int, data: "array.array[int]") -> int:
+    """How many bytes were not transferred."""
+    asked, sense = array.array("B", command), array.array("B", bytes(_SENSE_BYTES))
+    addresses = (each.buffer_info()[0] if each else 0 for each in (data, asked, sense))
     header = bytearray(
         _HEADER.pack(
-            *(ord("S"), _FROM_DEVICE, len(command), _SENSE_BYTES, 0, size, *addresses, _TIMEOUT_MS),
+            *(ord("S"), direction, len(command), _SENSE_BYTES, 0, len(data), *addresses, _TIMEOUT_MS),
             *(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
         )
     )
     fcntl.ioctl(descriptor, _SG_IO, header)
     status, host, driver, left = (_HEADER.unpack(header)[number] for number in (13, 17, 18, 19))
     if status or host or driver & 0x0F & ~0x08:
-        raise OSError(5, f"command {command[0]:02x}: status {status:02x}, sense {bytes(sense[:14]).hex()}")
-    return answer.tobytes()[: size - max(0, left)]
+        raise CommandFailed(command[0], status, sense.tobytes())
+    return int(left)

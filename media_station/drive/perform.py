@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from media_station.drive import block, optical
+from media_station.drive import block, erase_disc, mmc, optical
 from media_station.drive.admit import Admitted, boottime_ms, look
-from media_station.drive.direct import opened
+from media_station.drive.direct import Tell, opened
 from media_station.drive.erase import keeps_its_ends, overwrite
 from media_station.drive.identity import instance_of
 from media_station.drive.kernel import Counters
 from media_station.drive.keystream import Keystream
 from media_station.drive.read_back import read_back
-from media_station.model.erasure import rule_for
+from media_station.model.erasure import Method, rule_for
 from media_station.model.errors import MediaFault, StationError
 from media_station.model.order import Action, Evidence, Verdict
 from media_station.model.views import Progress
@@ -94,8 +94,12 @@ def _done(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
 
 
 def _counters(admitted: Admitted) -> Counters | None:
-    """None for a rehearsal's file: no device, nothing that counts. Else ValueError or OSError if there are none."""
-    return None if admitted.seen.disk is None else admitted.kernel.counters(admitted.seen.disk)
+    """None for a rehearsal's file: no device, nothing that counts; and for a disc that is erased, by commands of which
+    the kernel doesn't count the bytes. Else ValueError or OSError if there are none.
+    """
+    if admitted.seen.disk is None or (admitted.bay.kind.optical and admitted.order.action is Action.ERASE):
+        return None
+    return admitted.kernel.counters(admitted.seen.disk)
 
 
 def _borne_out(admitted: Admitted, measured: _Measured, before: Counters) -> str:
@@ -152,6 +156,52 @@ def _read(admitted: Admitted, instance: str, measured: _Measured, watch: Watch) 
 
 
 def _erase(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+    match rule_for(admitted.seen.loaded.kind).method:
+        case Method.RANDOM_ZERO_VERIFIED:
+            return _erase_stick(admitted, measured, watch)
+        case Method.RANDOM_VERIFIED:
+            return _overwrite_disc(admitted, measured, watch)
+        case Method.BLANKED_VERIFIED:
+            return _blank_disc(admitted, measured, watch)
+
+
+def _overwrite_disc(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+    size, medium = admitted.seen.loaded.size_bytes, admitted.order.medium
+
+    def writing(done: int) -> None:
+        measured.bytes_written = done
+        watch(Progress(subject=medium, phase="erase 1", done=done, total=size))
+
+    measured.passes = 1
+    blocks = size // mmc.BLOCK_BYTES
+    wrong = erase_disc.overwrite(admitted.device, blocks, writing, _verifying(admitted, measured, watch, size))
+    measured.bad_sectors = wrong
+    return "" if (measured.bytes_written, measured.bytes_verified, wrong) == (size, size, 0) else "DRV-035"
+
+
+def _blank_disc(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+    """Of a blank disc nobody can say which blocks are bad; counted are those that still hold something."""
+
+    def blanking(parts: int) -> None:
+        watch(Progress(subject=admitted.order.medium, phase="erase 1", done=parts, total=erase_disc.PARTS))
+
+    measured.passes = 1
+    blocks = erase_disc.blank(admitted.device, blanking)
+    size = blocks * mmc.BLOCK_BYTES
+    wrong = erase_disc.verify_blank(admitted.device, blocks, _verifying(admitted, measured, watch, size))
+    measured.bad_sectors = wrong or _UNDETERMINED
+    return "" if blocks and measured.bytes_verified == size and not wrong else "DRV-035"
+
+
+def _verifying(admitted: Admitted, measured: _Measured, watch: Watch, size: int) -> Tell:
+    def verifying(done: int) -> None:
+        measured.bytes_verified = done
+        watch(Progress(subject=admitted.order.medium, phase="verify 1", done=done, total=size))
+
+    return verifying
+
+
+def _erase_stick(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
     """The two passes of the rule; each is verified to the last byte before the next begins."""
     seen, size = admitted.seen, admitted.seen.loaded.size_bytes
     if not keeps_its_ends(admitted.device, admitted.bay, seen.instance, size):

@@ -20,7 +20,7 @@ ITEM_TYPES: Mapping[str, ItemType] = MappingProxyType(
         "金額": ItemType.YEN,
     }
 )
-_KINDS = {"DVD-R": MediumKind.DVD_R, "USB": MediumKind.USB}
+_KINDS = {kind.value.upper(): kind for kind in MediumKind}
 _SEPARATIONS = {"別の日": Separation.DAY, "別の便": Separation.VISIT}
 _SEALS = {"要": True, "不要": False}
 LABELS: Mapping[str, tuple[str, Callable[[str], Any]]] = MappingProxyType(

@@ -151,7 +151,7 @@ MEDIUM = Machine(
     states=MediumState,
     table={
         # A write-once disc is blank or refused; anything rewritable is erased and verified before its first use.
-        (None, MediumRegistered): {MediumKind.USB: S.STOCK, MediumKind.DVD_R: S.READY},
+        (None, MediumRegistered): {kind: S.READY if kind.write_once else S.STOCK for kind in MediumKind},
         (S.STOCK, OrderIssued): {Action.ERASE: S.PREPARING},
         (S.PREPARING, ErasureEnded): {Verdict.PASS: S.READY, Verdict.FAIL: S.SPOILED, Verdict.UNKNOWN: S.SPOILED},
         (S.PREPARING, ErasureInterrupted): S.STOCK,

@@ -91,8 +91,9 @@ class Order:
 class Evidence:
     """What the drive saw, measured, never assumed. No field has a default.
 
-    `bytes_*` count what went to and came from the medium; `sha256` is over the bytes read back (empty where none
-    were read); `code` says why a verdict isn't PASS (empty if it is); `started_ms`, `ended_ms` are CLOCK_BOOTTIME.
+    `bytes_*` count what went to and came from the medium; of a blanked disc, which gives nothing, `bytes_verified` are
+    those that it was asked for. `sha256` is over the bytes read back (empty where none were read); `code` says why a
+    verdict isn't PASS (empty if it is); `started_ms`, `ended_ms` are CLOCK_BOOTTIME.
     `bad_sectors` counts unreadable or unwritable blocks, -1 where it could not be determined. `device_read` and
     `device_written` are the bytes that the kernel counted from and to the device meanwhile (past every cache), -1 where
     it counts none.

@@ -228,7 +228,7 @@ class Walk:
             number = answer.facts["medium"]
         else:
             number = new.medium
-        if kind is MediumKind.USB:
+        if not kind.write_once:
             bay = await self._bay(number)
             await self._ordered(asks.Erase(medium=number, bay=bay.name))
         return await self.ready(kind)

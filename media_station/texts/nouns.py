@@ -57,7 +57,9 @@ TRANSFER_STATES: Final[Words] = {
     "closed_by_incident": ("事故終結", "closed by an incident"),
 }
 
-KINDS: Final[Words] = {"usb": ("USB", "USB"), "dvd-r": ("DVD-R", "DVD-R")}
+KINDS: Final[Words] = {
+    kind: (kind.upper(), kind.upper()) for kind in ("usb", "dvd-r", "dvd+r", "dvd-rw", "dvd+rw", "dvd-ram")
+}
 
 ITEMS: Final[Words] = {
     "medium": ("媒体", "medium"),

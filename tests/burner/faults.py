@@ -16,6 +16,7 @@ class Faults:
     `removed_closing`: somebody pulls the tray open when that is to be closed.
     `write_protected`: writing, formatting and blanking fail (07/27/00).
     `seconds_per_block`: how long the drive takes for each block that it writes.
+    `looks_until_blank`: how often it says that it is still blanking or formatting before it has done so.
     `seconds_to_close`: how long for a track, a session or the disc; `Drive.closing` says that it is at it.
     """
 
@@ -29,4 +30,5 @@ class Faults:
     removed_closing: bool = False
     write_protected: bool = False
     seconds_per_block: float = 0.0
+    looks_until_blank: int = 0
     seconds_to_close: float = 0.0

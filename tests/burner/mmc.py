@@ -20,6 +20,7 @@ _CHANGED = (6, 0x28, 0x00)
 _RESET = (6, 0x29, 0x00)
 _WRITE_ERROR = (3, 0x0C, 0x00)
 _READ_ERROR = (3, 0x11, 0x00)
+_IN_PROGRESS = (2, 0x04, 0x07)
 _CLOSE_ERROR = (3, 0x72, 0x00)
 _WRITE_PROTECTED = (7, 0x27, 0x00)
 _AT_ONCE = 2  # write type of mode page 05
@@ -61,6 +62,7 @@ class Drive:
         self._write_parameters = replies.WRITE_PARAMETERS
         self._attention: tuple[int, int, int] | None = _RESET
         self._event = 0
+        self._looks_left = 0  # before the disc is blanked or formatted
         self._sense = CheckCondition(0, 0)
         self._hand = threading.RLock()
 
@@ -129,6 +131,9 @@ class Drive:
 
     def _test_unit_ready(self, _cdb: bytes, _data: bytes) -> bytes:
         self._loaded()
+        if self._looks_left:
+            self._looks_left -= 1
+            raise CheckCondition(*_IN_PROGRESS)
         return b""
 
     def _request_sense(self, cdb: bytes, _data: bytes) -> bytes:
@@ -288,6 +293,7 @@ class Drive:
         if len(data) < 12:
             raise CheckCondition(5, 0x1A)
         disc.format(data[8] >> 2, _four(data, 4))
+        self._looks_left = self.faults.looks_until_blank
         return b""
 
     def _blank(self, cdb: bytes, _data: bytes) -> bytes:
@@ -295,6 +301,7 @@ class Drive:
         if cdb[1] & 7 not in {0, 1}:
             raise CheckCondition(*_INVALID_FIELD)
         disc.blank_again()
+        self._looks_left = self.faults.looks_until_blank
         return b""
 
     def _closes(self, cdb: bytes) -> bool:

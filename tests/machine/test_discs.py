@@ -10,8 +10,9 @@ from station import in_the_table, told
 from media_station.desk.image.build import ImageKind
 
 BLOCKS = 16384  # 32 MiB
+OLD = b"old"
 AT = 800  # a block in the middle of the image
-OTHERS = [Profile.DVD_RAM, Profile.DVD_RW, Profile.DVD_RW_RESTRICTED, Profile.DVD_PLUS_RW, Profile.DVD_PLUS_R]
+REWRITABLE = [Profile.DVD_RW, Profile.DVD_RW_RESTRICTED, Profile.DVD_PLUS_RW, Profile.DVD_RAM]
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +31,9 @@ def burnt(station):
     return station.does("write", "dvd")
 
 
-def test_a_payload_goes_to_a_disc_and_comes_back(station, burner_with, blank, dvd, tmp_path):
+@pytest.mark.parametrize("kind", [Profile.DVD_R, Profile.DVD_PLUS_R], ids=lambda kind: kind.name)
+def test_a_payload_goes_to_a_disc_and_comes_back(station, burner_with, dvd, tmp_path, kind):
+    blank = Disc.blank(tmp_path / "disc", kind, BLOCKS)
     with burner_with(blank):
         given = burnt(station)
         assert given["evidence"]["verdict"] == "PASS"
@@ -43,21 +46,32 @@ def test_a_payload_goes_to_a_disc_and_comes_back(station, burner_with, blank, dv
     assert opened_by_age(dvd, blank.image, tmp_path) == dvd.plaintext
 
 
-@pytest.mark.parametrize("kind", OTHERS, ids=lambda kind: kind.name)
-def test_a_disc_of_another_kind_is_refused(station, burner_with, blank, tmp_path, kind):
-    other = Disc.blank(tmp_path / "other", kind, BLOCKS)
-    with burner_with(blank) as drive:
+@pytest.mark.parametrize("kind", REWRITABLE, ids=lambda kind: kind.name)
+def test_a_rewritable_disc_is_erased_and_carries_a_payload(station, burner_with, dvd, tmp_path, kind):
+    disc = Disc.closed(tmp_path / "disc", kind, OLD * 100000, 4096)
+    with burner_with(disc):
         station.until_loaded("dvd")
-        order = station.order("write", "dvd")
-        drive.insert(other)
-        assert station.give(order, "write", "dvd") == {"refused": "DRV-042"}
-        assert station.loaded("dvd") is None
-    assert other.image.read_bytes() == blank.image.read_bytes() == b""
+        assert told(station.does("erase", "dvd")) == "PASS"
+        assert OLD * 100 not in disc.image.read_bytes()
+        given = station.does("write", "dvd")
+        assert given["evidence"]["verdict"] == "PASS"
+        assert station.does("read", "dvd")["evidence"]["sha256"] == given["evidence"]["sha256"]
+    assert disc.image.read_bytes()[: len(dvd.image)] == dvd.image
+    assert opened_by_age(dvd, disc.image, tmp_path) == dvd.plaintext
 
 
-@pytest.mark.parametrize("made", [Disc.incomplete, Disc.closed], ids=["incomplete", "closed"])
-def test_a_disc_with_something_on_it_is_refused(station, burner_with, tmp_path, made):
-    disc = made(tmp_path / "disc", Profile.DVD_R, b"old" * 100000, BLOCKS)
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        (Disc.incomplete, Profile.DVD_R),
+        (Disc.closed, Profile.DVD_R),
+        (Disc.closed, Profile.DVD_PLUS_R),
+        (Disc.closed, Profile.DVD_RW),
+    ],
+    ids=["incomplete", "closed", "closed DVD+R", "closed DVD-RW"],
+)
+def test_a_disc_with_something_on_it_is_refused(station, burner_with, tmp_path, made, kind):
+    disc = made(tmp_path / "disc", kind, OLD * 100000, BLOCKS)
     before = disc.image.read_bytes()
     with burner_with(disc):
         assert burnt(station) == {"refused": "DRV-020"}

@@ -66,7 +66,7 @@ class DriveInMemory:
 
     def new_piece(self, kind: MediumKind) -> Piece:
         self._instances += 1
-        serial = "" if kind.write_once else f"RH{self._instances:010}"
+        serial = "" if kind.optical else f"RH{self._instances:010}"
         return Piece(kind=kind, serial=serial, instance=self._instances)
 
     async def bays(self) -> list[Loaded]:
@@ -111,7 +111,7 @@ class DriveInMemory:
             raise Refused("DRV-021", bay=bay)
         if action is not Action.ERASE and order.image_length > seen.size_bytes:
             raise Refused("DRV-019", bay=bay, needs=order.image_length, has=seen.size_bytes)
-        if action is Action.WRITE and piece.kind.write_once and piece.written:
+        if action is Action.WRITE and piece.kind.sequential and piece.written:
             raise Refused("DRV-020", bay=bay)
         if action is Action.WRITE and hashlib.sha256(image).hexdigest() != order.image_sha256:
             raise Refused("DRV-025", order=order.number)
@@ -133,7 +133,8 @@ class DriveInMemory:
         same = hashlib.sha256(read).hexdigest() == order.image_sha256 or order.action is Action.ERASE
         code = {Luck.BAD: "DRV-031", Luck.PULLED: "DRV-033"}.get(luck, "" if same else "DRV-030")
         verdict = {"": Verdict.PASS, "DRV-033": Verdict.UNKNOWN}.get(code, Verdict.FAIL)
-        whole = seen.size_bytes * 2 if order.action is Action.ERASE else order.image_length
+        passes = rule_for(piece.kind).passes if order.action is Action.ERASE else 1
+        whole = seen.size_bytes * passes if order.action is Action.ERASE else order.image_length
         method = {Action.WRITE: "write+read-back", Action.READ: "read"}
         now = admit.boottime_ms()
         return Evidence(
@@ -143,7 +144,7 @@ class DriveInMemory:
             code=code,
             fingerprint=seen.fingerprint,
             method=method.get(order.action) or rule_for(piece.kind).method.value,
-            passes={Action.WRITE: 1, Action.READ: 0, Action.ERASE: 2}[order.action],
+            passes=0 if order.action is Action.READ else passes,
             bytes_written=0 if order.action is Action.READ else whole,
             bytes_verified=whole if not code else 0,
             device_read=-1,
@@ -158,16 +159,16 @@ class DriveInMemory:
 
 
 def _loaded(bay: str, piece: Piece) -> Loaded:
-    of = (bay, piece.kind.value, piece.serial, piece.instance, piece.written and piece.kind.write_once)
+    of = (bay, piece.kind.value, piece.serial, piece.instance, piece.written and piece.kind.sequential)
     return Loaded(
         bay=bay,
         kind=piece.kind,
         vendor="REHEARSAL",
-        model="DISC" if piece.kind.write_once else "STICK",
+        model="DISC" if piece.kind.optical else "STICK",
         serial=piece.serial,
         serial_source="settings" if piece.serial else "",
-        size_bytes=DISC_BYTES if piece.kind.write_once else STICK_BYTES,
-        blank=piece.kind.write_once and not piece.written,
+        size_bytes=DISC_BYTES if piece.kind.optical else STICK_BYTES,
+        blank=piece.kind.sequential and not piece.written,
         refused="",
         fingerprint=hashlib.sha256(repr(of).encode()).hexdigest(),
     )

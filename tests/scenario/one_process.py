@@ -65,7 +65,7 @@ CHEAP = Cost(memory_kib=8, passes=1, lanes=1)
 CLUSTERS = 64
 NOON = datetime(2026, 4, 6, 3, 0, tzinfo=UTC)  # a Monday in Japan
 BOOTTIME_MS = 10_000_000
-BAYS = {MediumKind.USB: "usb0", MediumKind.DVD_R: "dvd0"}
+BAYS = {kind: "dvd0" if kind.optical else "usb0" for kind in MediumKind}
 hashed_as_told = passwords.hashed
 
 

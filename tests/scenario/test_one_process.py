@@ -11,7 +11,7 @@ from media_station.model.kind import MediumKind
 SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_journal.py"
 
 
-def test_it_goes_the_whole_way_with_both_kinds_of_media(walk):
+def test_it_goes_the_whole_way_with_each_kind_of_medium(walk):
     walk.kinds = tuple(MediumKind)
     view = walk.house.run(walk.to_the_end())
     assert (view.state, view.missing, view.differences) == ("closed", [], [])

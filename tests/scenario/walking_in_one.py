@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -103,6 +103,7 @@ def prepare(folder: Path) -> Prepared:
 
 
 def walk_in(station: OneProcess, people: Staff, kinds=(MediumKind.USB,)) -> WalkInOne:
+    terms = sample_terms(CONFIG / "consignment.sample.csv")
     return WalkInOne(
         house=station,
         counter=CounterOfOne(station),
@@ -110,7 +111,7 @@ def walk_in(station: OneProcess, people: Staff, kinds=(MediumKind.USB,)) -> Walk
         bays=[],
         payload=Path(),
         records=RECORDS,
-        terms=sample_terms(CONFIG / "consignment.sample.csv"),
+        terms=replace(terms, kinds=[*dict.fromkeys([*terms.kinds, *MediumKind])]),
         masters=sample_masters(CONFIG / "masters"),
         told=lambda _: None,
         written=lambda *_: None,

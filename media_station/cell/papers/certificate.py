@@ -12,10 +12,12 @@ from media_station.model.errors import Refused
 class Certificate(MediumSheet):
     """`capacity_bytes`, `verified_bytes` in bytes; `clock_checked_at` may be empty (確認の記録なし).
 
-    `bad_sectors` -1 and `hidden_areas` say "not determinable" where it is so. `scope`, `limits`: what is certified
-    and what is not (spare cells out of reach; what was written was ciphertext).
+    A disc has no serial number. `bad_sectors` -1 and `hidden_areas` say "not determinable" where it is so. `scope`,
+    `limits`: what is certified and what is not (spare cells out of reach; what was written was ciphertext).
     """
 
+    serial: str = field(metadata=MAY_BE_EMPTY)
+    serial_source: str = field(metadata=MAY_BE_EMPTY)
     capacity_bytes: int
     disposal: str
     method: str

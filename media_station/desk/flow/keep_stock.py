@@ -22,11 +22,12 @@ async def register(desk: Desk, by: Authority, ask: RegisterMedium) -> Answer:
         raise Refused(loaded.refused, bay=ask.bay)
     if loaded.kind.write_once and not loaded.blank:
         raise Refused("STK-002", bay=ask.bay)
-    known = [each for each in desk.ledger.of(MediumRegistered).all(MediumRegistered) if each.kind is loaded.kind]
-    if loaded.serial and any(each.serial == loaded.serial for each in known):
+    letter = loaded.kind.letter
+    known = [each for each in desk.ledger.of(MediumRegistered).all(MediumRegistered) if each.kind.letter == letter]
+    if loaded.serial and any(each.serial == loaded.serial for each in known if each.kind is loaded.kind):
         raise Refused("STK-003", serial=loaded.serial)
     registered = MediumRegistered(
-        medium=desk.house.identity.medium_number(loaded.kind.letter, len(known) + 1),
+        medium=desk.house.identity.medium_number(letter, len(known) + 1),
         kind=loaded.kind,
         vendor=loaded.vendor,
         model=loaded.model,

@@ -25,7 +25,7 @@ from media_station.model.payload import ImageSealed, PayloadInspected, PayloadRe
 from media_station.model.transfer import ENDED, TRANSFER, TransferOpened, TransferState
 from media_station.model.views import Answer, Progress
 
-_KINDS = {MediumKind.USB: build.ImageKind.USB, MediumKind.DVD_R: build.ImageKind.DVD}
+_KINDS = {kind: build.ImageKind.DVD if kind.optical else build.ImageKind.USB for kind in MediumKind}
 
 
 async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:

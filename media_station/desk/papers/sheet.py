@@ -26,7 +26,14 @@ from media_station.texts.era import JST
 
 Fields = dict[str, JSON]
 
-KINDS = {MediumKind.USB: "USBフラッシュメモリ", MediumKind.DVD_R: "DVD-R（追記型）"}
+KINDS = {
+    MediumKind.USB: "USBフラッシュメモリ",
+    MediumKind.DVD_R: "DVD-R（追記型）",
+    MediumKind.DVD_PLUS_R: "DVD+R（追記型）",
+    MediumKind.DVD_RW: "DVD-RW（書換型）",
+    MediumKind.DVD_PLUS_RW: "DVD+RW（書換型）",
+    MediumKind.DVD_RAM: "DVD-RAM（書換型）",
+}
 
 
 NOBODYS = "—"

@@ -80,7 +80,7 @@ def _row(desk: Desk, event: Handed) -> JSON:
     match event:
         case MediumHandedOver() | MediumReturned():
             registered = desk.ledger.history("medium", event.medium).the(MediumRegistered)
-            unit = "枚" if registered.kind.write_once else "本"
+            unit = "枚" if registered.kind.optical else "本"
             what = (KINDS[registered.kind], event.medium, 1, unit, registered.serial)
         case NoticeHandedOver() | NoticeReturned():
             what = ("パスワード通知書", event.notice, 1, "通", event.medium)

@@ -135,7 +135,7 @@ def test_the_same_drive_with_another_disc_has_another_fingerprint(monkeypatch, s
     assert seen().fingerprint != blank
 
 
-@pytest.mark.parametrize("profile", [0x08, 0x09, 0x0A, 0x10, 0x13, 0x15, 0x2B, 0x40, 0x43])
+@pytest.mark.parametrize("profile", [0x08, 0x09, 0x0A, 0x10, 0x15, 0x16, 0x2A, 0x2B, 0x40, 0x43])
 def test_a_disc_of_a_kind_that_is_not_written_here_is_refused(monkeypatch, seen, profile):
     drive(monkeypatch, profile, 0b00)
     with pytest.raises(MediaFault, match="DRV-042"):

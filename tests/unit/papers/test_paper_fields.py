@@ -17,6 +17,8 @@ PARSERS = {
     "label": label.parse_fields,
 }
 OPTIONAL = {
+    ("certificate", "serial"),
+    ("certificate", "serial_source"),
     ("certificate", "clock_checked_at"),
     ("destruction_record", "serial"),
     ("destruction_record", "serial_source"),

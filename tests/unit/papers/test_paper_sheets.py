@@ -1,6 +1,7 @@
 """What an office needs of a sheet of paper."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,11 @@ from paper_fields import CERTIFICATE, FONTS, PAPERS, SIGNED_HEAD
 from sheet_reading import decoded_qr, pages_of, run, scanned, sheet, squeezed, text_of
 
 from media_station.cell.papers.typeset import draw_qr, typeset
+from media_station.desk.papers.certificate import WORDS
+from media_station.desk.papers.sheet import KINDS
+from media_station.model.erasure import rule_for
 from media_station.model.errors import Refused
+from media_station.model.kind import MediumKind
 
 every_paper = pytest.mark.parametrize("paper", PAPERS)
 
@@ -16,6 +21,20 @@ every_paper = pytest.mark.parametrize("paper", PAPERS)
 @every_paper
 def test_is_one_page_and_the_slip_one_for_each_side(paper):
     assert pages_of(sheet(paper, rehearsal=True)) == (2 if paper == "slip" else 1)
+
+
+@pytest.mark.parametrize("kind", [each for each in MediumKind if not each.write_once], ids=lambda kind: kind.value)
+def test_a_certificate_tells_how_a_medium_of_this_kind_is_erased_on_one_page(kind):
+    rule = rule_for(kind)
+    words = asdict(WORDS[rule.method])
+    method = f"{words.pop('method')}（{rule.method.value}）"
+    fields = words | {"method": method, "standard": f"{rule.standard}, {rule.claim}", "medium_kind": KINDS[kind]}
+    fields["verification_method"] = fields.pop("verification")
+    fields |= {"serial": "", "serial_source": ""} if kind.optical else {}
+    made = sheet("certificate", rehearsal=True, **fields)
+    assert pages_of(made) == 1
+    said = squeezed(text_of(made, "-raw"))
+    assert [value for value in fields.values() if squeezed(value) not in said] == []
 
 
 @every_paper

@@ -1,0 +1,148 @@
+"""Rewritable discs erased by the drive's own commands (M, F6), against the burner, without a machine in between."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from bench_with_media import BenchWithMedia
+
+from burner.disc import BLOCK_BYTES, Disc, Profile, Status
+from burner.faults import Faults
+from burner.iscsi import CheckCondition
+from burner.mmc import Drive
+from media_station.drive import erase_disc, mmc
+from media_station.model.errors import Refused
+from media_station.model.kind import MediumKind
+from media_station.model.order import Action, Verdict
+
+BLOCKS = 520  # the last ECC block isn't whole
+SIZE = BLOCKS * BLOCK_BYTES
+OLD = b"old data" * 40000
+KINDS = {
+    Profile.DVD_RW: MediumKind.DVD_RW,
+    Profile.DVD_RW_RESTRICTED: MediumKind.DVD_RW,
+    Profile.DVD_PLUS_RW: MediumKind.DVD_PLUS_RW,
+    Profile.DVD_RAM: MediumKind.DVD_RAM,
+}
+OVERWRITTEN = [Profile.DVD_PLUS_RW, Profile.DVD_RAM]
+
+
+@pytest.fixture
+def with_disc(tmp_path, monkeypatch):
+    """A drive process at the burner with this disc: `with_disc(disc, faults)`."""
+    monkeypatch.setattr(erase_disc, "_LOOK_SECONDS", 0)
+    monkeypatch.setattr("media_station.drive.identity.instance_of", lambda *_: "diskseq 7")
+    with asyncio.Runner() as runner:
+
+        def opened(disc, faults=None):
+            drive = Drive(disc, faults=faults)
+
+            def send(_descriptor, command, direction, data):
+                written = data.tobytes() if direction == mmc._TO_DEVICE else b""
+                try:
+                    came = runner.run(drive.execute(command, written))
+                except CheckCondition as said:
+                    raise mmc.CommandFailed(command[0], 2, said.sense().ljust(18, b"\0")) from said
+                for place, byte in enumerate(came[: len(data)]):
+                    data[place] = byte
+                return len(data) - len(came)
+
+            monkeypatch.setattr(mmc, "_send", send)
+            with pytest.raises(mmc.CommandFailed):
+                mmc.progress(-1)  # a drive says first that it was switched on
+            bench = BenchWithMedia(tmp_path, tmp_path / "no stick", 0)
+            bench.bays["dvd0"] = replace(bench.bays["dvd0"], found=True)
+            bench.restart()
+            return bench
+
+        yield opened
+
+
+def erased(bench):
+    return bench.does(bench.order(Action.ERASE, bay="dvd0"), bay="dvd0")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_nothing_is_left_of_what_was_on_it(with_disc, tmp_path, kind):
+    disc = Disc.closed(tmp_path / "burnt", kind, OLD, BLOCKS)
+    bench = with_disc(disc)
+    loaded = bench.loaded("dvd0")
+    assert (loaded.kind, loaded.blank) == (KINDS[kind], False)
+    evidence = erased(bench)
+    assert (evidence.verdict, evidence.code, evidence.bytes_verified) == (Verdict.PASS, "", SIZE)
+    left = disc.image.read_bytes()
+    assert all(OLD[at : at + 16] not in left for at in range(0, len(OLD), 4096))
+    if kind in OVERWRITTEN:
+        assert (len(left), evidence.bytes_written, evidence.bad_sectors) == (SIZE, SIZE, 0)
+        assert left.count(0) < SIZE / 100
+    else:
+        assert (left, evidence.bytes_written, evidence.bad_sectors) == (b"", 0, -1)
+        assert (disc.profile, disc.status) == (Profile.DVD_RW, Status.BLANK)
+    assert bench.loaded("dvd0").blank is (kind not in OVERWRITTEN)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_new_disc_is_erased_before_its_first_use(with_disc, tmp_path, kind):
+    disc = Disc.blank(tmp_path / "burnt", kind, BLOCKS)
+    assert erased(with_disc(disc, Faults(looks_until_blank=3))).verdict is Verdict.PASS
+    assert disc.formatted is (kind in OVERWRITTEN)
+
+
+@pytest.mark.parametrize("kind", [Profile.DVD_R, Profile.DVD_PLUS_R], ids=lambda kind: kind.name)
+def test_a_disc_that_is_written_once_is_not_erased(with_disc, tmp_path, kind):
+    disc = Disc.closed(tmp_path / "burnt", kind, OLD, BLOCKS)
+    before = disc.image.read_bytes()
+    with pytest.raises(Refused, match="DRV-021"):
+        erased(with_disc(disc))
+    assert disc.image.read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", OVERWRITTEN, ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    ("faults", "code"),
+    [
+        (Faults(write_error_at=300), "DRV-031"),
+        (Faults(read_error_at=300), "DRV-031"),
+        (Faults(write_protected=True), "DRV-031"),
+        (Faults(lost_from=300), "DRV-035"),
+        (Faults(differs_at=BLOCKS - 1), "DRV-035"),
+    ],
+    ids=["can't be written", "can't be read", "write-protected", "is lost", "differs"],
+)
+def test_an_overwritten_disc_that_goes_wrong_does_not_pass(with_disc, tmp_path, kind, faults, code):
+    evidence = erased(with_disc(Disc.closed(tmp_path / "burnt", kind, OLD, BLOCKS), faults))
+    assert (evidence.verdict, evidence.code) == (Verdict.FAIL, code)
+
+
+def test_how_many_blocks_differ_is_counted(with_disc, tmp_path):
+    bench = with_disc(Disc.closed(tmp_path / "burnt", Profile.DVD_RAM, OLD, BLOCKS), Faults(lost_from=300))
+    assert erased(bench).bad_sectors == BLOCKS - 300
+
+
+def test_a_drive_that_does_not_blank_does_not_pass(with_disc, tmp_path, monkeypatch):
+    monkeypatch.setattr(Disc, "blank_again", lambda _: None)
+    evidence = erased(with_disc(Disc.closed(tmp_path / "burnt", Profile.DVD_RW, OLD, BLOCKS)))
+    assert (evidence.verdict, evidence.code) == (Verdict.FAIL, "DRV-035")
+
+
+def test_a_drive_that_blanks_the_beginning_alone_does_not_pass(with_disc, tmp_path, monkeypatch):
+    """As blanking type 001b does: the disc is called blank, and the data is where it was."""
+    blanked = Disc.blank_again
+
+    def minimal(disc):
+        left = disc.image.read_bytes()
+        blanked(disc)
+        disc.image.write_bytes(left)
+        disc.written = len(left) // BLOCK_BYTES
+
+    monkeypatch.setattr(Disc, "blank_again", minimal)
+    evidence = erased(with_disc(Disc.closed(tmp_path / "burnt", Profile.DVD_RW, OLD, BLOCKS)))
+    assert (evidence.verdict, evidence.code) == (Verdict.FAIL, "DRV-035")
+    assert evidence.bad_sectors == -(-len(OLD) // BLOCK_BYTES)
+
+
+def test_a_disc_that_is_taken_out_while_it_is_erased_is_unknown(with_disc, tmp_path):
+    disc = Disc.closed(tmp_path / "burnt", Profile.DVD_RAM, OLD, BLOCKS)
+    evidence = erased(with_disc(disc, Faults(removed_at=300)))
+    assert (evidence.verdict, evidence.code) == (Verdict.UNKNOWN, "DRV-033")
+    assert evidence.bytes_verified == 0
