@@ -124,6 +124,7 @@ class Case:
     copy: dict[str, bytes] | None = None
     edits_of_ledger: list[str] = field(default_factory=list)
     closes_ledger: bool = False
+    opens_ledger: bool = False
     has_ledger: bool = True
 
     @property
@@ -169,6 +170,8 @@ class Case:
             (folder / name).write_bytes(content)
         for path in self.station.glob("ledger.sqlite*") if self.has_ledger else ():
             shutil.copy(path, folder)
+        if self.opens_ledger:
+            (folder / "ledger.sqlite.closed").unlink()
         for statement in self.edits_of_ledger:
             with sqlite3.connect(folder / "ledger.sqlite") as ledger:
                 ledger.execute(statement)
@@ -481,6 +484,25 @@ def older_checkpoint_put_back(case: Case) -> Iterator[None]:
 
 
 @attack
+def hour_made_to_look_like_a_crash(case: Case) -> Iterator[None]:
+    """The checkpoint alone is put back within its day, and the ledger left open."""
+    older = case.signed(case.lines[:-20])
+    yield
+    case.checkpoint = older
+    case.opens_ledger = True
+
+
+@attack
+def cut_back_within_an_open_ledger(case: Case) -> Iterator[None]:
+    older = case.signed(case.lines[:-20])
+    case.keep_head()
+    yield
+    case.write(case.lines[:-20])
+    case.checkpoint = older
+    case.opens_ledger = True
+
+
+@attack
 def signed_again_with_another_key(case: Case) -> Iterator[None]:
     yield
     lines = made_a_failure(case.lines)
@@ -720,6 +742,15 @@ def cosigned_by_a_stranger(case: Case) -> Iterator[None]:
     case.seal(replaced(case.lines, 40, under_another_name(case.lines[40])))
     other = Key(case.witness.name, hashlib.sha256(b"stranger").digest(), kind=4)
     case.witnessed = cosigned(case.signed(case.lines[:300]), other)
+
+
+@attack
+def cosigned_head_made_to_look_like_a_crash(case: Case) -> Iterator[None]:
+    """The checkpoint alone is put back within its day, behind the cosigned head."""
+    older = case.signed(case.lines[:-20])
+    case.cosign(len(case.lines) - 10)
+    yield
+    case.checkpoint = older
 
 
 @attack

@@ -14,7 +14,8 @@ def test_a_vault_or_a_journal_from_yesterday_does_not_open(tmp_path):
     async def doing(walk):
         desk = walk.house.station / "state" / "desk"
         vault, (segment,), checkpoint = desk / "vault", journal(walk.house).glob("*.jsonl"), desk / "journal/checkpoint"
-        yesterday = {path: path.read_bytes() for path in (vault, segment, checkpoint)}
+        index = desk / "ledger.sqlite"
+        yesterday = {path: path.read_bytes() for path in (vault, segment, checkpoint, index)}
         for person in (walk.staff.operator, walk.staff.approver, walk.staff.auditor):
             await walk.counter.see("Due", person, start=0)  # each sign-in changes both
         await walk.counter.close()
@@ -25,7 +26,9 @@ def test_a_vault_or_a_journal_from_yesterday_does_not_open(tmp_path):
         shorter = {segment: b"".join(today[segment].splitlines(keepends=True)[:-1])}
         for old, code in (
             ({vault: yesterday[vault]}, "VLT-001"),
-            ({segment: yesterday[segment], checkpoint: yesterday[checkpoint]}, "VLT-001"),
+            ({path: yesterday[path] for path in (segment, checkpoint, index)}, "VLT-001"),
+            ({segment: yesterday[segment], checkpoint: yesterday[checkpoint]}, "JNL-002"),
+            ({checkpoint: yesterday[checkpoint]}, "JNL-002"),
             ({segment: yesterday[segment]}, "JNL-002"),
             (shorter, "JNL-002"),
             (spoiled, "VLT-002"),

@@ -49,7 +49,8 @@ class Writer:
 
     def __init__(self) -> None:
         command = [sys.executable, writing.__file__]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        # At the root: strace tells the directory that it is in, whose name may be anything.
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, cwd="/")
 
     def run(self, what: str, folder: Path, *tracing: str) -> tuple[list[str], int]:
         """What was said, and the exit code or minus the signal; `tracing` are strace's arguments."""

@@ -1,8 +1,11 @@
 """The start: one pass over the journal verifies it, brings the ledger to its head, and notes what else the desk needs.
 
 Nothing of a journal counts before the whole of it is verified. So an index is made anew beside the old one, which it
-replaces only then. One that was closed ahead of the checkpoint, by the station's own signature, shows that the
-journal was put back.
+replaces only then.
+
+A checkpoint is on the disk before its records are folded, and before it is shown to a witness. So no crash leaves an
+index or a cosigned head ahead of it: one that is shows that the journal was put back, or its checkpoint alone, which
+would make what was acknowledged look like a torn tail.
 """
 
 import re
@@ -14,13 +17,14 @@ from pathlib import Path
 
 from media_station.desk.journal.append import Log, Torn
 from media_station.desk.ledger import closed
-from media_station.desk.ledger.index import Ledger
+from media_station.desk.ledger.index import Ledger, left_at
 from media_station.model.clock import ClockSet
 from media_station.model.errors import IntegrityViolation
 from media_station.model.station import TailSetAside
 from media_station.model.views import Progress
-from media_station.proof.checkpoint import Checkpoint
+from media_station.proof.checkpoint import Checkpoint, parse_unsigned
 from media_station.proof.record import decode
+from media_station.proof.segments import WITNESSED
 from media_station.proof.succession import MARK
 
 RECORDS_AT_ONCE = 1000
@@ -56,6 +60,8 @@ def recover(log: Log, index: Path, tell: Callable[[Progress], None]) -> Recovere
     IntegrityViolation if the journal isn't as it was signed, or was put back: the index stays as it is.
     """
     left = closed.look(index, log.verifier)
+    if left_at(index) > (log.covered.size if log.covered else 0):
+        raise IntegrityViolation("JNL-002")
     ledger = _kept(index, log.covered) if left is closed.Left.CLOSED else None
     reading = _Reading(log, "rebuild" if ledger is None else "verify", tell)
     if ledger is None:
@@ -83,6 +89,7 @@ class _Reading:
         self.latest = b""
         self.rotated = b""
         self.tails: set[bytes] = set()
+        self.witnessed = _witnessed(log)
         self._phase = phase
         self._tell = tell
 
@@ -90,6 +97,8 @@ class _Reading:
         done, total = 0, self.log.length
         for number, line in enumerate(self.log.recover(), start=1):
             done += len(line) + 1
+            if number in self.witnessed and self.witnessed[number] == self.log.root:
+                del self.witnessed[number]
             if _VAULT in line:
                 self.vault = line
             self.latest = line[_TIME] if _CLOCK in line else max(line[_TIME], self.latest)
@@ -100,6 +109,15 @@ class _Reading:
             yield line
             if number % RECORDS_AT_ONCE == 0:
                 self._tell(Progress(subject="journal", phase=self._phase, done=done, total=total))
+        if self.witnessed:  # a head that is none of this journal's
+            raise IntegrityViolation("JNL-002")
+
+
+def _witnessed(log: Log) -> dict[int, bytes]:
+    """Roots by sizes. Their signatures don't matter here: what isn't of this journal is refused in any case."""
+    path = log.directory / WITNESSED
+    heads = [parse_unsigned(path.read_bytes())] if path.exists() else []
+    return {each.size: each.root for each in heads}
 
 
 def _kept(index: Path, covered: Checkpoint | None) -> Ledger | None:

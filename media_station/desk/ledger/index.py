@@ -1,6 +1,8 @@
 """Opening the index, asking it, closing it."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -202,6 +204,16 @@ class Ledger:
         found = list(self._connection.execute(query).scalars())  # type: ignore[call-overload]
         self._connection.rollback()
         return found
+
+
+def left_at(index: Path) -> int:
+    """How many records an index that nobody has opened says it is of; 0 if it can't be read. It isn't written to."""
+    try:
+        with closing(sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            found = connection.execute(str(select(HEAD.c.size))).fetchone()
+    except sqlite3.Error:
+        return 0
+    return found[0] if found and isinstance(found[0], int) else 0
 
 
 def _about(noun: str, number: str, *kinds: type[Event]) -> Select[tuple[bytes]]:
