@@ -32,6 +32,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 
 SIGNS, COSIGNS = b"\x01", b"\x04"  # kinds of keys: C2SP signed-note, "Signature types"
 NOTE_BYTES = 64 * 1024
@@ -157,8 +158,8 @@ paper-not-borne-out: The records that {file} carries do not show what such a pap
     {file}が持つ記録は、このような書面を発行できる経過を示していません。
 paper-edited: {file} was changed after it was signed, or its signature is damaged.
     {file}は、電子署名をした後で書き換えられているか、署名が壊れています。
-paper-not-signed: {file} is not signed, or not with a certificate of the CA given.
-    {file}には電子署名がないか、指定された認証局の証明書による署名ではありません。
+paper-not-signed: {file} is not signed, or not with a certificate of the CA given for the papers of this station.
+    {file}には電子署名がないか、指定された認証局がこの装置の書面のために発行した証明書による署名ではありません。
 paper-unknown: No record tells of the paper {file}: it was changed, or not printed by this station.
     {file}の印刷の記録がありません。書き換えられたか、この装置で印刷されたものではありません。
 """
@@ -894,18 +895,27 @@ def signers_of(raw: bytes) -> list[x509.Certificate]:
     return certificates
 
 
+def is_authority(certificate: x509.Certificate, below: int) -> bool:
+    """RFC 5280 section 6.1.4, (k) to (n); `below`: the authorities between it and the signer's certificate."""
+    basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    return basic.ca and usage.key_cert_sign and (basic.path_length is None or below <= basic.path_length)
+
+
 def leads_to(chain: list[x509.Certificate], root: x509.Certificate) -> bool:
     own = [each for each in chain if each != root]
     try:
-        for child, parent in zip(own, [*own[1:], root], strict=True):
+        for below, (child, parent) in enumerate(zip(own, [*own[1:], root], strict=True)):
             child.verify_directly_issued_by(parent)
-    except (ValueError, TypeError, InvalidSignature):
+            if not is_authority(parent, below):
+                return False
+    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound, x509.DuplicateExtension):
         return False
     return bool(own)
 
 
-def judge_signature(raw: bytes, root: x509.Certificate | None) -> tuple[str, str]:
-    """A finding's name, or empty; and by whom it is signed, empty for nobody."""
+def judge_signature(raw: bytes, root: x509.Certificate | None, checkpoint: Checkpoint | None) -> tuple[str, str]:
+    """A finding's name, or empty; and by whom it is signed, empty for nobody. `checkpoint`: of a proof that holds."""
     if not RANGE.search(raw):
         return ("paper-not-signed" if root else ""), ""
     try:
@@ -913,6 +923,9 @@ def judge_signature(raw: bytes, root: x509.Certificate | None) -> tuple[str, str
     except (ValueError, IndexError, InvalidSignature):
         return "paper-edited", ""
     if root and not leads_to(chain, root):
+        return "paper-not-signed", ""
+    names = [each.value for each in chain[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if root and checkpoint and names != [f"media-station papers {'/'.join(checkpoint.identity)}"]:
         return "paper-not-signed", ""
     return "", chain[0].subject.rfc4514_string()
 
@@ -1041,8 +1054,8 @@ def check_alone(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> i
     try:
         keys = [read_key(path) for path in asked.key]
         root = x509.load_pem_x509_certificate(asked.root.read_bytes()) if asked.root else None
-        edited, signer = judge_signature(asked.directory.read_bytes(), root)
         found, checkpoint, records = verify_paper(asked.directory, keys)
+        edited, signer = judge_signature(asked.directory.read_bytes(), root, checkpoint)
     except (OSError, ValueError):
         parser.error("a key or certificate file holds none, or the paper can't be read")
     if edited:

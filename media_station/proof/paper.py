@@ -17,7 +17,7 @@ from media_station.proof.attachment import attachment
 from media_station.proof.checkpoint import Checkpoint, open_checkpoint
 from media_station.proof.key import Verifier
 from media_station.proof.prove import Proven
-from media_station.proof.signature import Signed, verify_signature
+from media_station.proof.signature import Signed, require_signer, verify_signature
 
 PAPER_PROOF_SCHEMA: Final = "media-station/paper-proof/v1"
 _HANDED: Final = (
@@ -63,7 +63,8 @@ def paper_proof(number: str, records: Sequence[Proven], checkpoint: bytes) -> by
 def verify_paper(
     untrusted_pdf: bytes, verifiers: Sequence[Verifier], roots: Sequence[x509.Certificate] = ()
 ) -> VerifiedPaper:
-    """What a paper's proof says, once it and the signature hold; with `roots` it must be signed, by a chain to one.
+    """What a paper's proof says, once it and the signature hold; with `roots` it must be signed, by a chain to one,
+    under the name of the station that the proof is of.
 
     IntegrityViolation PRF-034 (no proof, or not in form), PRF-007 to PRF-010 (its checkpoint), PRF-027 (a record),
     PRF-036 (title, proof and record don't name one number), PRF-037 (the records don't bear out what such a paper
@@ -79,6 +80,8 @@ def verify_paper(
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise IntegrityViolation("PRF-034") from error
     checkpoint = open_checkpoint(note, verifiers)
+    if roots and signed:
+        require_signer(signed, checkpoint.identity)
     records = tuple(_told(each, checkpoint) for each in given)
     if not records or number != titled or not _gives_out(records[0], number):
         raise IntegrityViolation("PRF-036", number=number)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from media_station.model.errors import IntegrityViolation
+from media_station.model.ids import Identity
 from media_station.proof.cms import open_signed_data, signed_data, to_be_signed
 
 _ROOM = re.compile(rb"/Contents(<0+>)/ByteRange\[0( {33})\]>>")
@@ -46,6 +47,8 @@ def sign(pdf: bytes, chain: Sequence[bytes], make: Callable[[bytes], bytes]) -> 
 def verify_signature(untrusted_pdf: bytes, roots: Sequence[x509.Certificate] = ()) -> Signed | None:
     """None for a paper without a signature, unless `roots` are given: then it must have one, of a chain to one of them.
 
+    A chain's issuers, the root among them, must be authorities (RFC 5280 section 6.1.4): a CA by basicConstraints and
+    keyUsage, with no more below it than its path length. Whose certificate it is, `require_signer` says.
     IntegrityViolation PRF-038 (something was changed after it was signed), PRF-039 (it isn't signed, or not by whom a
     root vouches for).
     """
@@ -59,9 +62,20 @@ def verify_signature(untrusted_pdf: bytes, roots: Sequence[x509.Certificate] = (
         raise IntegrityViolation("PRF-038") from error
     if roots and not any(_leads_to(chain, root) for root in roots):
         raise IntegrityViolation("PRF-039")
-    names = chain[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    names = [str(each.value) for each in chain[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     der = chain[0].public_bytes(Encoding.DER)
-    return Signed(signer=str(names[0].value) if names else "", certificate_sha256=sha256(der).hexdigest())
+    return Signed(signer=", ".join(names), certificate_sha256=sha256(der).hexdigest())
+
+
+def require_signer(signed: Signed, identity: Identity) -> None:
+    """A district's CA vouches for much else: IntegrityViolation PRF-039 if not for this station's papers."""
+    if signed.signer != papers_name(identity):
+        raise IntegrityViolation("PRF-039")
+
+
+def papers_name(identity: Identity) -> str:
+    """The common name of the certificate under which this station's papers are signed."""
+    return f"media-station papers {identity.name}"
 
 
 def _holding(pdf: bytes) -> list[x509.Certificate]:
@@ -85,8 +99,17 @@ def _holding(pdf: bytes) -> list[x509.Certificate]:
 def _leads_to(chain: Sequence[x509.Certificate], root: x509.Certificate) -> bool:
     own = [each for each in chain if each != root]
     try:
-        for child, parent in zip(own, [*own[1:], root], strict=True):
+        for below, (child, parent) in enumerate(zip(own, [*own[1:], root], strict=True)):
             child.verify_directly_issued_by(parent)
-    except (ValueError, TypeError, InvalidSignature):
+            if not _is_authority(parent, below):
+                return False
+    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound, x509.DuplicateExtension):
         return False
     return bool(own)
+
+
+def _is_authority(certificate: x509.Certificate, below: int) -> bool:
+    """Of so many authorities below it, those of the chain between it and the signer's certificate."""
+    basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    return basic.ca and usage.key_cert_sign and (basic.path_length is None or below <= basic.path_length)

@@ -19,6 +19,7 @@ from media_station.model.ids import Identity, parse_identity
 from media_station.pages import sealer
 from media_station.proof.cosignature import Witness
 from media_station.proof.key import Signer
+from media_station.proof.signature import papers_name
 from media_station.settings import load
 
 TWO_PERSON: Final = ("write", "erase", "destroy", "release_notice")
@@ -107,7 +108,7 @@ def setup_station(
     signers = {role: Signer.generate(identity.key_name(role)) for role in ("journal", "orders", "receipts")}
     sealing = X25519Identity.generate()
     tls = certificate.issue(f"media-station gate {identity.name}", certificate.GATE)
-    papers_key, papers_csr = certificate.ask(f"media-station papers {identity.name}")
+    papers_key, papers_csr = certificate.ask(papers_name(identity))
     public = {f"{role}.pub": signer.verifier.render() + "\n" for role, signer in signers.items()}
     public |= {
         "sealing.pub": f"{sealing.to_public()}\n",

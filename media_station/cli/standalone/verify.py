@@ -1,7 +1,9 @@
 """media-station verify: a paper's PDF by itself, without a station: what its proof says, once it holds."""
 
 import argparse
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from media_station.cli import output
@@ -46,11 +48,17 @@ def run(asked: argparse.Namespace) -> int:
     roots = read_certificates(asked.root) if asked.root else ()
     paper = verify_paper(_read(asked.file), verifiers, roots)
     if asked.json:
+        output.print_line(json.dumps(_about(paper)))
         for each in paper.records:
             output.print_line(each.line)
     else:
         print(*told(paper, asked.lang), sep="\n")
     return 0
+
+
+def _about(paper: VerifiedPaper) -> dict[str, object]:
+    signed = asdict(paper.signed) if paper.signed else None
+    return {"paper": paper.number, "station": paper.checkpoint.identity.name, "signed": signed}
 
 
 def told(paper: VerifiedPaper, language: str) -> Iterator[str]:
