@@ -1,11 +1,16 @@
 """guard → desk: what the machine has, what drifts, whom the firewall refused; back comes what it is to have."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from asyncvarlink import VarlinkInterface, varlinkmethod
 
+from media_station.model.errors import Refused
 from media_station.model.ids import parse_text
 from media_station.model.network import DriftKind
+
+PORTS_MOST: Final = 8
+SECONDS_AGO_MOST: Final = 366 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +26,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """As `peer.refused`; times by how many seconds ago, since the guard's clock is nobody's."""
+    """As `peer.refused`; times by how many seconds ago (of a year at most), since the guard's clock is nobody's."""
 
     address: str
     ports: list[str]
@@ -32,6 +37,9 @@ class Peer:
     def __post_init__(self) -> None:
         for each in (self.address, *self.ports):
             parse_text(each)
+        in_order = 0 <= self.last_seconds_ago <= self.first_seconds_ago <= SECONDS_AGO_MOST
+        if len(self.ports) > PORTS_MOST or self.packets < 1 or not in_order:
+            raise Refused("IDS-001", what="peer")
 
 
 class Findings(VarlinkInterface, name="media-station.findings.v1"):

@@ -9,21 +9,29 @@ from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
 from media_station.model.errors import Refused
 from media_station.model.journal import Grown
+from media_station.texts.texts import catalogue
 
+METHODS: Final = frozenset({"GET", "PUT"})
+NAMES: Final = frozenset({"submission.json", "payload.age", "receipt", "checkpoint"})
+TIMES_MOST: Final = 1_000_000  # far more than a gate answers in the time between two reports
+_REQUESTS: Final = frozenset({"", *(f"{method} {name}" for method in METHODS for name in NAMES)})
 _CODE: Final = re.compile(r"(GAT|AGE)-[0-9]{3}")
-_REQUEST: Final = re.compile(r"([A-Z]{3,7} [a-z.]{1,20})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnedAway:
-    """What the gate refused by itself, `times` since it last told: of a request that it knows, or of none (empty)."""
+    """What the gate refused by itself, `times` since it last told: of a request that it knows, or of none (empty).
+
+    Each kind is recorded: what a gate makes up is refused here, as one kind.
+    """
 
     request: str
     code: str
     times: int
 
     def __post_init__(self) -> None:
-        if not _CODE.fullmatch(self.code) or not _REQUEST.fullmatch(self.request) or self.times < 1:
+        known = self.request in _REQUESTS and _CODE.fullmatch(self.code) and self.code in catalogue("en")
+        if not known or not 1 <= self.times <= TIMES_MOST:
             raise Refused("IDS-001", what="refusal")
 
 

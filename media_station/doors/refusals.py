@@ -12,7 +12,7 @@ from typing import Final
 from media_station.model.errors import StationError
 
 RECORD_SECONDS: Final = 60.0
-KINDS: Final = 512
+KINDS: Final = 64
 SEVERAL: Final = -1
 
 

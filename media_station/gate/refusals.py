@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from media_station.doors.intake import TurnedAway
+from media_station.doors.intake import TIMES_MOST, TurnedAway
 from media_station.gate.desk import DeskDoor
 from media_station.model.errors import StationError
 
@@ -40,7 +40,9 @@ class Refusals:
 
     async def report(self) -> None:
         taken, self._kinds = self._kinds, Counter()
-        told = [TurnedAway(request=kind[0], code=kind[1], times=times) for kind, times in taken.items()]
+        told = [
+            TurnedAway(request=kind[0], code=kind[1], times=min(times, TIMES_MOST)) for kind, times in taken.items()
+        ]
         try:
             if told:
                 await self._desk.report(told)

@@ -7,6 +7,7 @@ from typing import Final
 
 import h11
 
+from media_station.doors.intake import METHODS, NAMES
 from media_station.gate.desk import DeskDoor
 from media_station.gate.http import Answer, Connection
 from media_station.gate.upload import Uploads
@@ -14,8 +15,6 @@ from media_station.model.errors import Refused
 
 # A signed submission has some 700 bytes; quoted in JSON even the worst of 8 KiB fits into one message to the desk.
 SUBMISSION_BYTES: Final = 8 * 1024
-_METHODS: Final = frozenset({"GET", "PUT"})
-_NAMES: Final = frozenset({"submission.json", "payload.age", "receipt", "checkpoint"})
 _GROWN = re.compile(r"/v1/checkpoint/since/(0|[1-9][0-9]{0,15})")
 _SUBMISSIONS = re.compile(r"/v1/submissions/([0-9a-f]{32})/(submission\.json|payload\.age|receipt)")
 
@@ -75,7 +74,7 @@ def known_name(request: h11.Request) -> str:
     """What a record may call it: `PUT payload.age`, and nothing that a peer made up."""
     method, target = request.method.decode("ascii"), request.target.decode("ascii", "replace")
     what = target.rpartition("/")[2]
-    return f"{method} {what}" if method in _METHODS and what in _NAMES else ""
+    return f"{method} {what}" if method in METHODS and what in NAMES else ""
 
 
 def _length(request: h11.Request, limit: int) -> int:

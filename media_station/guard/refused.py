@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from media_station.doors.findings import Peer
+from media_station.doors.findings import PORTS_MOST, SECONDS_AGO_MOST, Peer
 from media_station.guard.firewall import Counts, Tried
 
 RECORD_SECONDS = 60.0
 PEERS_A_RECORDING: Final = 8
-PORTS_TOLD: Final = 8
 PEERS_KEPT: Final = 512
 
 
@@ -76,7 +75,7 @@ class RefusedPeers:
         waiting = self._waiting.setdefault(address, _Waiting(first=now, last=now))
         waiting.last = now
         waiting.packets += packets
-        if port and len(waiting.ports) < PORTS_TOLD:
+        if port and len(waiting.ports) < PORTS_MOST:
             waiting.ports[port] = None
 
 
@@ -91,6 +90,6 @@ def _peer(address: str, waiting: _Waiting, now: float) -> Peer:
         address=address,
         ports=list(waiting.ports),
         packets=waiting.packets,
-        first_seconds_ago=round(now - waiting.first),
-        last_seconds_ago=round(now - waiting.last),
+        first_seconds_ago=min(round(now - waiting.first), SECONDS_AGO_MOST),
+        last_seconds_ago=min(round(now - waiting.last), SECONDS_AGO_MOST),
     )

@@ -83,6 +83,36 @@ def test_what_a_door_does_not_know_is_answered_with_a_code_and_not_written_down(
     assert made_up not in attacked.log() + json.dumps(records(attacked.house))
 
 
+def refusals(**made_up) -> bytes:
+    return request(INTAKE, "Report", refusals=[{"request": "", "code": "GAT-020", "times": 1, **made_up}])
+
+
+def peers(**made_up) -> bytes:
+    usual = {"address": "192.0.2.3", "ports": [], "packets": 1, "first_seconds_ago": 1, "last_seconds_ago": 0}
+    return request(FINDINGS, "Report", seen=[], drift=[], peers=[{**usual, **made_up}])
+
+
+MADE_UP = {
+    "names": (INTAKE, [refusals(request=f"GET a.{chr(97 + n)}") for n in range(20)]),
+    "codes": (INTAKE, [refusals(code=f"GAT-{n}") for n in range(900, 920)]),
+    "times": (INTAKE, [refusals(times=each) for each in (0, -1, 1_000_001, 2**53 - 1)]),
+    "seconds": (FINDINGS, [peers(first_seconds_ago=each) for each in (-1, 10**9, 2**53 - 1)]),
+    "packets": (FINDINGS, [peers(packets=each) for each in (0, -1)]),
+    "ports": (FINDINGS, [peers(ports=["tcp/1"] * 9)]),
+}
+
+
+@pytest.mark.parametrize("what", MADE_UP)
+def test_what_gate_or_guard_makes_up_is_one_kind_of_refusal(attacked, what):
+    door, messages = MADE_UP[what]
+    for each in messages:
+        with attacked.knock(door) as sock:
+            said(sock, each)
+            assert code(json.loads(heard(sock)[:-1])) == "IDS-001"
+    assert ("Report", "IDS-001", os.getuid()) in attacked.refusals(door)
+    assert not {each for each in attacked.refusals("gate") if each[0].startswith("GET a.") or each[1] >= "GAT-900"}
+
+
 @pytest.mark.parametrize("door", DOORS)
 def test_more_descriptors_than_a_message_carries_are_not_kept(attacked, door):
     role = {MEDIA: "drive"}.get(door, "desk")

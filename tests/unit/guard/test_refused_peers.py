@@ -5,8 +5,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media_station.doors.findings import PORTS_MOST
 from media_station.guard.firewall import Counts
-from media_station.guard.refused import PEERS_A_RECORDING, PORTS_TOLD, RECORD_SECONDS, RefusedPeers
+from media_station.guard.refused import PEERS_A_RECORDING, RECORD_SECONDS, RefusedPeers
 
 
 def counts(total, **by):
@@ -56,7 +57,7 @@ def test_of_one_address_some_ports_are_named_and_of_many_addresses_those_with_mo
     peers.see(Counts(total=sum(by.values()) + 7, by=by), 0.0)
     *named, others = peers.due(0.0)
     assert [each.address for each in named] == [f"192.0.2.{n}" for n in range(100, 100 - PEERS_A_RECORDING, -1)]
-    assert {len(each.ports) for each in named} == {PORTS_TOLD}
+    assert {len(each.ports) for each in named} == {PORTS_MOST}
     assert (others.address, others.ports) == ("", [])
     assert sum(each.packets for each in (*named, others)) == sum(by.values()) + 7
 
