@@ -114,8 +114,8 @@ content-changed: Every line is in its place, but the content of one or more was 
     行はそろっていますが、1行以上の内容が書き換えられています。署名されたハッシュ値と一致しません。
 head-damaged: The head given ({file}) can't be used: damaged, not signed with the given keys, or another journal's.
     指定された控え（{file}）は使えません。壊れているか、指定の鍵の署名がないか、別の記録のものです。
-cosignature-missing: Beside the journal lies no head (witnessed) that the given witness cosigned.
-    証人が副署した先頭（witnessed）がないか、副署が証人の鍵と合いません。
+cosignature-missing: Beside the journal lies no head (witnessed.*) that the given witness cosigned.
+    証人が副署した先頭（witnessed.*）がないか、副署が証人の鍵と合いません。
 head-ahead: The journal was put back: the head given ({file}) is of {expected} records, but there are only {lines}.
     記録が古い状態に戻されています。控え（{file}）は{expected}件を証明していますが、{lines}件しかありません。
 head-forked: The journal's past was rewritten: its first {expected} records are not those of the head given ({file}).
@@ -365,7 +365,7 @@ def read_head(raw: bytes, file: str, keys: list[Key]) -> Head:
 
 def read_cosigned(directory: Path, witness: Key, keys: list[Key]) -> Head:
     """The head that lies beside the journal, if the witness cosigned it (C2SP tlog-cosignature)."""
-    path = directory / "witnessed"
+    path = directory / f"witnessed.{witness.id.hex()}"
     raw = path.read_bytes() if path.exists() else b""
     try:
         text, signatures = split_note(raw)

@@ -12,10 +12,14 @@ from typing import Final
 from media_station.model.errors import IntegrityViolation, Refused
 
 CHECKPOINT: Final = "checkpoint"
-WITNESSED: Final = "witnessed"  # the latest checkpoint that a witness cosigned
 SUFFIX: Final = ".jsonl"
 LINE_BYTES: Final = 1024 * 1024  # far above any record; keeps a missing newline from filling the memory
 _CHECKPOINT_BYTES: Final = 64 * 1024
+
+
+def witnessed(directory: Path, key_id: str) -> Path:
+    """Where the latest checkpoint is that the witness of this key cosigned; `????????` stands for any."""
+    return directory / f"witnessed.{key_id}"
 
 
 def segments(directory: Path) -> list[Path]:

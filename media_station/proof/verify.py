@@ -17,7 +17,7 @@ from media_station.proof.cosignature import Witness, cosigned_at
 from media_station.proof.key import Verifier
 from media_station.proof.merkle import Tree, leaf_hash
 from media_station.proof.places import Change, Places
-from media_station.proof.segments import WITNESSED, lines, segments, signed_checkpoint
+from media_station.proof.segments import lines, segments, signed_checkpoint, witnessed
 from media_station.proof.succession import Reign
 
 _SCHEMA = 1
@@ -190,16 +190,16 @@ def _verify_order(walk: _Walk, covered: Checkpoint) -> None:
 
 def _open_head(head: bytes, verifiers: Sequence[Verifier], covered: Checkpoint) -> Checkpoint:
     try:
-        witnessed = open_checkpoint(head, verifiers)
+        kept = open_checkpoint(head, verifiers)
     except StationError as error:
         raise IntegrityViolation("PRF-024") from error
-    if witnessed.origin != covered.origin:
+    if kept.origin != covered.origin:
         raise IntegrityViolation("PRF-024")
-    return witnessed
+    return kept
 
 
 def _cosigned(directory: Path, witness: Witness) -> bytes:
-    path = directory / WITNESSED
+    path = witnessed(directory, witness.key_id)
     raw = path.read_bytes() if path.exists() else b""
     cosigned_at(raw, witness)
     return raw

@@ -9,7 +9,7 @@ OUT/NAME/attacked; in both is what a verifier is given:
     journal/, ledger.sqlite*    what the attacker had in his hands
     keys/*.pub                  the public journal keys that the verifier trusts
     head                        a checkpoint that was kept elsewhere, for some attacks
-    witness.pub                 the key of who cosigned a head (journal/witnessed), for some attacks
+    witness.pub                 the key of who cosigned a head (journal/witnessed.*), for some attacks
     copy/                       a copy of the journal that was kept elsewhere, for some attacks
 
 What is to be found is in attacks.toml. The formats are in docs/formats.md.
@@ -163,8 +163,11 @@ class Case:
         files |= {f"copy/{name}": content for name, content in (self.copy or {}).items()}
         files |= {"journal/checkpoint": self.checkpoint} if self.checkpoint is not None else {}
         files |= {"head": self.head} if self.head is not None else {}
-        files |= {"journal/witnessed": self.witnessed} if self.witnessed is not None else {}
-        files |= {"witness.pub": self.witness.public_text().encode()} if self.witness else {}
+        if self.witness:
+            files["witness.pub"] = self.witness.public_text().encode()
+            files |= (
+                {f"journal/witnessed.{self.witness.id.hex()}": self.witnessed} if self.witnessed is not None else {}
+            )
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)

@@ -107,7 +107,7 @@ def test_the_station_keeps_the_cosigned_head_and_every_verifier_knows_it(witness
     public = witnessed.house.host / "witness.pub"
     witness = Witness.parse(public.read_text())
     key = witnessed.house.station / "public" / "journal.pub"
-    assert (witnessed.whole / "witnessed").read_bytes() == witnessed.kept_head
+    assert (witnessed.whole / f"witnessed.{witness.key_id}").read_bytes() == witnessed.kept_head
     assert cosigned_at(witnessed.kept_head, witness) > 0
     verify_journal(witnessed.whole, [Verifier.parse(key.read_text())], None, witness=witness)
     command = [sys.executable, ROOT / "scripts" / "verify_journal.py", witnessed.whole, "--key", key]

@@ -9,6 +9,7 @@ import json
 import os
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -32,19 +33,22 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         action="append",
         type=Path,
         metavar="FILE",
-        help="the station's public journal key; once more for each that it handed over to",
+        help="the station's public journal key; once more for each that it handed over to, in their order",
     )
     parser.add_argument("--head", required=True, type=Path, metavar="FILE", help="the last head, kept from run to run")
     parser.add_argument("--json", action="store_true", help="say what was witnessed as JSON")
 
 
 def run(asked: argparse.Namespace) -> int:
-    """IntegrityViolation WIT-010 put back, WIT-011 rewritten; WIT-012 the head file, WIT-013 the answer."""
+    """IntegrityViolation WIT-010 put back, WIT-011 rewritten, WIT-014 a former key; WIT-012 the head file, WIT-013 the
+    answer.
+    """
     signer = Signer.parse(_text(asked.host_keys / "witness.key"))
     keys = [Verifier.parse(_text(path)) for path in asked.journal_key]
     kept = _kept(asked.head, keys)
     with closing(Gate(asked.to, asked.host_keys, asked.gate_cert)) as gate:
-        raw, covered = _grown(gate.ask("GET", f"/v1/checkpoint/since/{kept.size if kept else 0}"), kept, keys)
+        since = kept.covered.size if kept else 0
+        raw, covered = _grown(gate.ask("GET", f"/v1/checkpoint/since/{since}"), kept, keys)
         cosigned = cosign(raw, signer, int(time.time()))
         _keep(asked.head, cosigned)  # before anyone else has it
         witnessed = json.loads(gate.ask("PUT", "/v1/checkpoint", cosigned, len(cosigned)))["witnessed"]
@@ -53,7 +57,15 @@ def run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _grown(untrusted_answer: str, kept: Checkpoint | None, keys: list[Verifier]) -> tuple[bytes, Checkpoint]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """`keys`: those that signed it and all after them; a former one's word counts no more."""
+
+    covered: Checkpoint
+    keys: list[Verifier]
+
+
+def _grown(untrusted_answer: str, before: Kept | None, keys: list[Verifier]) -> tuple[bytes, Checkpoint]:
     """The station's latest head, once it is shown to have grown from the one that was kept."""
     try:
         answer = json.loads(untrusted_answer)
@@ -62,8 +74,11 @@ def _grown(untrusted_answer: str, kept: Checkpoint | None, keys: list[Verifier])
         covered = open_checkpoint(raw, keys)
     except (ValueError, KeyError, TypeError, RecursionError, StationError) as error:
         raise IntegrityViolation("WIT-013") from error
-    if kept is None:
+    if before is None:
         return raw, covered
+    kept = before.covered
+    if not _is_signed_by(raw, before.keys):
+        raise IntegrityViolation("WIT-014")
     if covered.origin != kept.origin:
         raise IntegrityViolation("WIT-013")
     if covered.size < kept.size:
@@ -75,11 +90,22 @@ def _grown(untrusted_answer: str, kept: Checkpoint | None, keys: list[Verifier])
     return raw, covered
 
 
-def _kept(path: Path, keys: list[Verifier]) -> Checkpoint | None:
+def _is_signed_by(raw: bytes, keys: list[Verifier]) -> bool:
+    try:
+        open_checkpoint(raw, keys)
+    except IntegrityViolation:
+        return False
+    return True
+
+
+def _kept(path: Path, keys: list[Verifier]) -> Kept | None:
     """None before the first time."""
     try:
         with path.open("rb") as file:
-            return open_checkpoint(file.read(_MOST_BYTES + 1), keys)
+            raw = file.read(_MOST_BYTES + 1)
+        covered = open_checkpoint(raw, keys)
+        latest = max(n for n, key in enumerate(keys) if _is_signed_by(raw, [key]))
+        return Kept(covered=covered, keys=keys[latest:])
     except FileNotFoundError:
         return None
     except (OSError, StationError) as error:

@@ -17,7 +17,7 @@ from media_station.proof.checkpoint import parse_unsigned
 from media_station.proof.cosignature import Witness, cosigned_at
 from media_station.proof.note import split_note
 from media_station.proof.prove import consistency
-from media_station.proof.segments import WITNESSED
+from media_station.proof.segments import witnessed
 
 _PROVING = "head"  # one at a time: each is a reading of all lines
 _SHOWN: Final = 16
@@ -44,8 +44,8 @@ async def show(desk: Desk, shown: dict[str, int], old_size: int) -> Grown:
 
 
 def take(desk: Desk, shown: dict[str, int], untrusted_note: str) -> int:
-    """How many records are witnessed. Kept beside the journal, and recorded if anything but the last such record has
-    come since that one: a record of it moves the head itself.
+    """How many records this witness has cosigned. Kept beside the journal, and recorded if anything but such records
+    has come since its last one: a record of it moves the head itself.
 
     Refused WIT-001 where no witness is known; WIT-002 for what was not shown. IntegrityViolation PRF-052 if none of the
     witnesses signed it.
@@ -59,19 +59,28 @@ def take(desk: Desk, shown: dict[str, int], untrusted_note: str) -> int:
         raise Refused("WIT-002")
     witness, seconds = _cosigner(raw, witnesses)
     covered = parse_unsigned(raw)
-    path = desk.journal.directory / WITNESSED
+    path = witnessed(desk.journal.directory, witness.key_id)
     before = parse_unsigned(path.read_bytes()).size if path.exists() else -1
     if covered.size <= before:
         return before
     replace_durably(path, raw)
-    last = desk.ledger.last(HeadWitnessed)
-    if last is None or covered.size > last.sequence + 1:
+    if _has_grown(desk, witness.key.name, covered.size):
         when = datetime.fromtimestamp(seconds, UTC)
         event = HeadWitnessed(
             cosigner=witness.key.name, size=covered.size, root=covered.root.hex(), cosigned_at=wall_text(when)
         )
         desk.journal.commit(event)
     return covered.size
+
+
+def _has_grown(desk: Desk, cosigner: str, size: int) -> bool:
+    """By more than records of witnesses, since this one's last."""
+    told = desk.ledger.of(HeadWitnessed).records
+    own = [n for n, each in enumerate(told) if getattr(each.event, "cosigner", "") == cosigner]
+    if not own:
+        return True
+    since = [each for each in told[own[-1] :] if each.sequence < size]
+    return size - told[own[-1]].sequence > len(since)
 
 
 def _cosigner(raw: bytes, witnesses: list[Witness]) -> tuple[Witness, int]:

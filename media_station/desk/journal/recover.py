@@ -24,7 +24,7 @@ from media_station.model.station import TailSetAside
 from media_station.model.views import Progress
 from media_station.proof.checkpoint import Checkpoint, parse_unsigned
 from media_station.proof.record import decode
-from media_station.proof.segments import WITNESSED
+from media_station.proof.segments import witnessed
 from media_station.proof.succession import MARK
 
 RECORDS_AT_ONCE = 1000
@@ -115,8 +115,8 @@ class _Reading:
 
 def _witnessed(log: Log) -> dict[int, bytes]:
     """Roots by sizes. Their signatures don't matter here: what isn't of this journal is refused in any case."""
-    path = log.directory / WITNESSED
-    heads = [parse_unsigned(path.read_bytes())] if path.exists() else []
+    files = log.directory.glob(witnessed(log.directory, "?" * 8).name)
+    heads = [parse_unsigned(each.read_bytes()) for each in files]
     return {each.size: each.root for each in heads}
 
 

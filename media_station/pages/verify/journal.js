@@ -121,14 +121,15 @@ async function readHead(raw, file, keys) {
 
 /** The head that lies beside the journal, if the witness cosigned it (C2SP tlog-cosignature). */
 async function readCosigned(files, witness, keys) {
-  const file = files.find((each) => each.name === "witnessed");
-  const missing = { file: "witnessed", checkpoint: null, missing: true };
+  const name = `witnessed.${witness.id}`;
+  const file = files.find((each) => each.name === name);
+  const missing = { file: name, checkpoint: null, missing: true };
   if (!file) return missing;
   const raw = new Uint8Array(await file.slice(0, NOTE_BYTES + 1).arrayBuffer());
   try {
     const { text, signatures } = splitNote(raw);
-    for (const { name, id, signature } of signatures) {
-      if (name !== witness.name || id !== witness.id || signature.length !== 72) continue;
+    for (const { name: signer, id, signature } of signatures) {
+      if (signer !== witness.name || id !== witness.id || signature.length !== 72) continue;
       const seconds = new DataView(signature.slice(0, 8).buffer).getBigUint64(0);
       if (await isSigned(witness, signature.slice(8), `cosignature/v1\ntime ${seconds}\n${text}`)) {
         return readHead(raw, file.name, keys);

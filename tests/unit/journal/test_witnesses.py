@@ -1,0 +1,126 @@
+"""Each witness has a head of its own; one that has followed a hand-over hears no former key."""
+
+import asyncio
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from media_station.cli.standalone import witness as host
+from media_station.desk.flow import witness
+from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.disk import Disk
+from media_station.desk.journal.append import Log
+from media_station.desk.journal.commit import Journal
+from media_station.desk.ledger.index import Ledger
+from media_station.model.clock import ClockAdvanced
+from media_station.model.errors import IntegrityViolation
+from media_station.model.ids import Identity
+from media_station.model.station import HeadWitnessed
+from media_station.proof.checkpoint import Checkpoint, sign
+from media_station.proof.cosignature import Witness, cosign
+from media_station.proof.key import Signer
+from media_station.proof.merkle import ProvingTree, leaf_hash
+from media_station.proof.verify import verify_journal
+
+IDENTITY = Identity(station="kita-zei-1", epoch="r1")
+OLD, NEW = (Signer.generate(IDENTITY.key_name("journal")) for _ in range(2))
+HOST, AUDITOR = (Signer.generate(f"media-station-host/{name}/witness") for name in ("jouhou-1", "kansa-1"))
+SECONDS = 1_775_000_000
+LINES = [b"%d" % number for number in range(12)]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """What the witness's use case needs of one."""
+    log = Log(tmp_path / "journal", IDENTITY, OLD)
+    assert list(log.recover()) == []
+    log.settle()
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    disk = Disk(tmp_path, warn_bytes=1 << 24, refuse_bytes=1 << 23)
+    journal = Journal(log=log, ledger=ledger, clock=Clock(), disk=disk, identity=IDENTITY)
+    known = tuple(Witness(key=each.verifier).render() for each in (HOST, AUDITOR))
+    yield SimpleNamespace(journal=journal, ledger=ledger, house=SimpleNamespace(witnesses=known), performing=set())
+    ledger.disconnect()
+
+
+def cosigned_by(desk, signer: Signer) -> int:
+    shown = {}
+    grown = asyncio.run(witness.show(desk, shown, 0))
+    return witness.take(desk, shown, cosign(grown.checkpoint.encode(), signer, SECONDS).decode())
+
+
+def test_two_witnesses_have_a_head_each_and_the_verifier_holds_the_journal_against_both(desk):
+    desk.journal.commit(ClockAdvanced(seconds=1))
+    assert cosigned_by(desk, HOST) == 1
+    desk.journal.commit(ClockAdvanced(seconds=2))
+    assert cosigned_by(desk, AUDITOR) == 3
+    for each in (HOST, AUDITOR):
+        known = Witness(key=each.verifier)
+        verify_journal(desk.journal.directory, [OLD.verifier], None, witness=known)
+    stranger = Witness(key=Signer.generate(HOST.name).verifier)
+    with pytest.raises(IntegrityViolation, match="PRF-052"):
+        verify_journal(desk.journal.directory, [OLD.verifier], None, witness=stranger)
+
+
+def test_records_of_witnesses_alone_make_no_others(desk):
+    desk.journal.commit(ClockAdvanced(seconds=1))
+    for _ in range(3):
+        cosigned_by(desk, HOST)
+        cosigned_by(desk, AUDITOR)
+    assert [each.cosigner for each in desk.ledger.of(HeadWitnessed).all(HeadWitnessed)] == [HOST.name, AUDITOR.name]
+    desk.journal.commit(ClockAdvanced(seconds=2))
+    cosigned_by(desk, HOST)
+    assert desk.ledger.count(HeadWitnessed) == 3
+
+
+def head(size: int, *signers: Signer) -> bytes:
+    tree = ProvingTree([])
+    for line in LINES[:size]:
+        tree.append(leaf_hash(line))
+    return sign(Checkpoint(origin=IDENTITY.origin, size=size, root=tree.root()), *signers)
+
+
+@pytest.fixture
+def witnesses(tmp_path, monkeypatch):
+    """`media-station witness` once, before a gate that shows this head."""
+    (tmp_path / "witness.key").write_text(HOST.render_secret() + "\n")
+    for name, each in (("old.pub", OLD), ("new.pub", NEW)):
+        (tmp_path / name).write_text(each.verifier.render() + "\n")
+    kept = tmp_path / "head"
+
+    def witnesses(size: int, *signers: Signer) -> bytes:
+        def ask(method, path, *_):
+            if method == "PUT":
+                return json.dumps({"witnessed": size})
+            tree = ProvingTree([], int(path.rpartition("/")[2]))
+            for line in LINES[:size]:
+                tree.append(leaf_hash(line))
+            shown = head(size, *signers).decode()
+            return json.dumps({"checkpoint": shown, "consistency": [each.hex() for each in tree.proofs()[1]]})
+
+        monkeypatch.setattr(host, "Gate", lambda *_: SimpleNamespace(ask=ask, close=lambda: None))
+        keys = [tmp_path / "old.pub", tmp_path / "new.pub"]
+        asked = SimpleNamespace(host_keys=tmp_path, journal_key=keys, head=kept, to="", gate_cert=None, json=True)
+        host.run(asked)
+        return kept.read_bytes()
+
+    witnesses.kept = kept
+    return witnesses
+
+
+def test_a_hand_over_is_followed_and_the_former_key_counts_no_more(witnesses):
+    witnesses(3, OLD)
+    witnesses(5, OLD, NEW)
+    kept = witnesses(7, NEW)
+    with pytest.raises(IntegrityViolation, match="WIT-014"):
+        witnesses(9, OLD)
+    assert witnesses.kept.read_bytes() == kept
+    witnesses(10, NEW)
+
+
+def test_from_the_hand_over_itself_on_the_former_key_counts_no_more(witnesses):
+    kept = witnesses(5, OLD, NEW)
+    with pytest.raises(IntegrityViolation, match="WIT-014"):
+        witnesses(6, OLD)
+    assert witnesses.kept.read_bytes() == kept
