@@ -64,13 +64,19 @@ HANDED = (
 )
 # What gives a paper its number, by the number's letter: people type what they like into other fields.
 NUMBERED_BY = {
-    "C": {"certificate.issued": "certificate"},
+    "C": {"certificate.issued": "certificate", "certificate.reissued": "certificate"},
     "X": {"medium.destroyed": "record"},
     "S": dict.fromkeys(HANDED, "slip"),
     "K": {"handover.corrected": "correction"},
 }
-PRINTED = {"paper.printed": "paper", "certificate.rendered": "certificate", "notice.printed": "notice"}
-PRINTED_BYTES = [f'"{action}"'.encode() for action in PRINTED]
+PRINTED = {
+    "paper.printed": "paper",
+    "paper.copied": "paper",
+    "certificate.rendered": "certificate",
+    "notice.printed": "notice",
+}
+VOID = ("certificate.superseded", "certificate.voided")
+PRINTED_BYTES = [f'"{action}"'.encode() for action in (*PRINTED, *VOID)]
 
 # What can be found: its name, then English, then Japanese. Lines are counted from 1, the numbers in records from 0.
 TEXTS = """
@@ -160,6 +166,8 @@ paper-edited: {file} was changed after it was signed, or its signature is damage
     {file}は、電子署名をした後で書き換えられているか、署名が壊れています。
 paper-not-signed: {file} is not signed, or not with a certificate of the CA given for the papers of this station.
     {file}には電子署名がないか、指定された認証局がこの装置の書面のために発行した証明書による署名ではありません。
+paper-void: {file} is void: record {sequence} withdraws the number {number}.
+    {file}は無効です。記録{sequence}により、番号{number}は取り消されています。
 paper-unknown: No record tells of the paper {file}: it was changed, or not printed by this station.
     {file}の印刷の記録がありません。書き換えられたか、この装置で印刷されたものではありません。
 """
@@ -684,11 +692,15 @@ def find_records(directory: Path, kept: Kept, walk: Walk) -> None:
     papers = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in kept.papers}
     numbers = {path.stem for path in kept.papers}
     printed = set()
-    for line in all_lines(directory) if sheets or papers else ():
+    genuine: dict[str, Path] = {}
+    for line in all_lines(directory) if sheets or kept.papers else ():
         sheets.pop(hashlib.sha256(b"\x00" + line[:-1]).digest(), None)
-        if papers and any(action in line for action in PRINTED_BYTES):
-            number, sha256 = paper_of(line)
-            papers.pop(sha256, None)
+        if kept.papers and any(action in line for action in PRINTED_BYTES):
+            action, sequence, number, sha256 = paper_of(line)
+            if sha256 in papers:
+                genuine[number] = papers.pop(sha256)
+            if action in VOID and number in genuine:
+                walk.find("paper-void", file=genuine[number].name, number=number, sequence=sequence)
             printed |= numbers & {number}
     for sheet in sheets.values():
         walk.find("sheet-record-missing", number=sheet.number, file=sheet.file)
@@ -696,14 +708,15 @@ def find_records(directory: Path, kept: Kept, walk: Walk) -> None:
         walk.find("paper-changed" if path.stem in printed else "paper-unknown", file=path.name)
 
 
-def paper_of(line: bytes) -> tuple[str, str]:
-    """Number and SHA-256 of the paper that the record tells of, if it does."""
+def paper_of(line: bytes) -> tuple[str, int, str, str]:
+    """Action, sequence, number and SHA-256 of the paper that the record tells of, if it does."""
     try:
         record = json.loads(line)
-        data = record["media_station"]["data"]
-        return str(data[PRINTED[record["event"]["action"]]]), str(data["sha256"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "", ""
+        own, action = record["media_station"], record["event"]["action"]
+        number = own["data"]["certificate" if action in VOID else PRINTED[action]]
+        return str(action), int(own["sequence"]), str(number), str(own["data"].get("sha256", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return "", 0, "", ""
 
 
 def judge_copy(directory: Path, keys: list[Key], copy: Path, walk: Walk, processes: int) -> None:
@@ -990,7 +1003,7 @@ def is_borne_out(records: list[dict[str, Any]]) -> bool:
     performer, validator, ended = (about.get(name) for name in ("performer", "validator", "erasure"))
     if action == "medium.destroyed":
         return bool(performer != about.get("witness"))
-    if action != "certificate.issued":
+    if action not in NUMBERED_BY["C"]:
         return True
     of_medium = {(what, place): data for what, place, data in own if data.get("medium") == about.get("medium")}
     validations = [

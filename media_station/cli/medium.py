@@ -45,6 +45,8 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "erasure.validated": ("performer",),
     "certificate.issued": ("certificate",),
     "certificate.rendered": ("certificate",),
+    "certificate.reissued": ("certificate", "supersedes", "reason"),
+    "certificate.voided": ("certificate", "reason", "binder"),
     "password.destroyed": (),
     "paper.printed": ("paper",),
     "paper.stamped": ("paper", "binder"),
@@ -54,7 +56,7 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
 _SAID: Final = {"action": ACTIONS, "kind": KINDS}
 # A person in another part than the row's own.
 _LABELLED: Final = frozenset({"approver", "performer", "witness"})
-_PAPERS: Final = frozenset({"certificate", "correction", "notice", "paper", "record", "slip"})
+_PAPERS: Final = frozenset({"certificate", "supersedes", "correction", "notice", "paper", "record", "slip"})
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:

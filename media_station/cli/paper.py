@@ -27,7 +27,14 @@ Prints a paper. KIND, and the number that each needs:
   keys          公開鍵台紙               なし / none
   label         媒体ラベル               媒体の番号 / the medium
   counts-form   受領・印字件数報告用紙   提供番号 / the transfer
-  erasure-form  データ消去報告書用紙     提供番号 / the transfer"""
+  erasure-form  データ消去報告書用紙     提供番号 / the transfer
+
+すでに番号のある書面（--reason は理由マスタの番号）：
+Of a paper that has its number (--reason: a number of the masters' reasons):
+
+  copy          再印刷（写）             票・記録書の番号 / the slip or record
+  reissue       証明書の再発行           証明書番号 / the certificate (承認者 / an approver)
+  void          証明書の取消し           証明書番号、--binder / with --binder (二人 / two persons)"""
 
 _SHEETS: Final = {
     "ledger": PaperKind.LEDGER,
@@ -49,25 +56,42 @@ _OWN: Final[Mapping[str, Callable[[str], Ask]]] = {
 }
 
 
+_LATER: Final[Mapping[str, Callable[[str, str, str], Ask]]] = {
+    "copy": lambda number, reason, _: asks.CopyPaper(paper=number, reason=reason),
+    "reissue": lambda number, reason, _: asks.ReissueCertificate(certificate=number, reason=reason),
+    "void": lambda number, reason, binder: asks.VoidCertificate(certificate=number, reason=reason, binder=binder),
+}
+_SAID: Final = {asks.ReissueCertificate: "reissued", asks.VoidCertificate: "voided"}
+_FRESH: Final = (asks.PrintNotice, asks.ReissueCertificate, asks.VoidCertificate)
+
+
 def arrange(parser: argparse.ArgumentParser) -> None:
     examples = ("paper case R1-T-00001", "paper stock kinko", "paper keys --as kanri-jiro")
     output.explain(parser, _ABOUT, examples=examples)
-    parser.add_argument("kind", metavar="KIND", choices=(*_OWN, *_SHEETS), help="書面の種類\nwhich paper")
+    parser.add_argument("kind", metavar="KIND", choices=(*_OWN, *_SHEETS, *_LATER), help="書面の種類\nwhich paper")
     parser.add_argument("number", metavar="NUMBER", nargs="?", default="", help="番号\nits number, or what it is about")
+    parser.add_argument("--reason", metavar="NUMBER", default="", help="理由マスタの番号\na reason's number")
+    parser.add_argument(
+        "--binder", metavar="NUMBER", default="", help="理由の別紙番号\nthe number of the reason's paper"
+    )
     session.arrange(parser)
 
 
 def run(asked: argparse.Namespace) -> int:
     """Refused IDS-001 for what is no number, else what the station says."""
     kind, number = asked.kind, asked.number
-    ask = PrintSheet(kind=_SHEETS[kind], subject=number) if kind in _SHEETS else _OWN[kind](number)
+    if kind in _LATER:
+        ask = _LATER[kind](number, asked.reason, asked.binder)
+    else:
+        ask = PrintSheet(kind=_SHEETS[kind], subject=number) if kind in _SHEETS else _OWN[kind](number)
     return asyncio.run(_print(asked, ask))
 
 
 async def _print(asked: argparse.Namespace, ask: Ask) -> int:
+    number = asked.number
     async with session.signed_in(asked) as at:
-        second = isinstance(ask, asks.PrintNotice)
-        needed = second and bool(await at.see("NeedsSecond", action=type(ask).__name__))
-        answer = await at.do(ask, fresh=second, second=needed)
-    print(prompt("paper_printed", asked.lang, number=answer.facts.get("paper", answer.facts.get("notice", ""))))
+        fresh = isinstance(ask, _FRESH)
+        needed = fresh and bool(await at.see("NeedsSecond", action=type(ask).__name__))
+        answer = await at.do(ask, fresh=fresh, second=needed)
+    print(prompt(_SAID.get(type(ask), "paper_printed"), asked.lang, number=next(iter(answer.facts.values()), number)))
     return 0

@@ -344,6 +344,31 @@ class RenderCertificate(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReissueCertificate(Ask):
+    """再発行: a new number in place of this one. `reason` is a number of the masters."""
+
+    certificate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidCertificate(Ask):
+    """By two persons: what it certifies is not relied on. `binder`: the paper that says why."""
+
+    certificate: str
+    reason: str
+    binder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyPaper(Ask):
+    """再印刷（写） of a slip, a correction or a destruction record. `reason` is a number of the masters."""
+
+    paper: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Destroy(Ask):
     """`reason`, `device`, `place` are numbers of the masters."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from media_station.model.event import Event
+from media_station.model.event import Event, Outcome
 from media_station.model.machine import Machine
 
 
@@ -32,9 +32,66 @@ class CertificateRendered(Event):
     sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateReissued(Event):
+    """再発行: the same erasure under a new number, in place of `supersedes`, which is void. `reason` as the masters say
+    it.
+    """
+
+    name = "certificate.reissued"
+    requirements = ("O9", "P")
+    certificate: str
+    supersedes: str
+    medium: str
+    transfer: str
+    erasure: int
+    performer: str
+    validator: str
+    approver: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateSuperseded(Event):
+    """Void, since `successor` stands in its place."""
+
+    name = "certificate.superseded"
+    requirements = ("O9", "P")
+    certificate: str
+    successor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateVoided(Event):
+    """Void, and nothing stands in its place: its erasure is not relied on any more.
+
+    `medium` is the one that still rested on it, and is to be destroyed; empty where it has gone on since. `binder`: the
+    number of the paper that says why.
+    """
+
+    name = "certificate.voided"
+    requirements = ("O9", "P")
+    certificate: str
+    medium: str
+    reason: str
+    binder: str
+    approver: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
+Issued = CertificateIssued | CertificateReissued
+
+
 class CertificateState(Enum):
     ISSUED = "issued"
     RENDERED = "rendered"
+    VOID = "void"
+
+
+S = CertificateState
 
 
 CERTIFICATE = Machine(
@@ -42,7 +99,10 @@ CERTIFICATE = Machine(
     key="certificate",
     states=CertificateState,
     table={
-        (None, CertificateIssued): CertificateState.ISSUED,
-        (CertificateState.ISSUED, CertificateRendered): CertificateState.RENDERED,
+        (None, CertificateIssued): S.ISSUED,
+        (None, CertificateReissued): S.ISSUED,
+        (S.ISSUED, CertificateRendered): S.RENDERED,
+        **{(state, CertificateSuperseded): S.VOID for state in (S.ISSUED, S.RENDERED)},
+        **{(state, CertificateVoided): S.VOID for state in (S.ISSUED, S.RENDERED)},
     },
 )

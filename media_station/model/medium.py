@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from media_station.model.certificate import CertificateIssued
+from media_station.model.certificate import CertificateIssued, CertificateVoided
 from media_station.model.erasure import ErasureEnded, ErasureInterrupted, ErasureValidated, MediumDestroyed
 from media_station.model.event import Event, Outcome
 from media_station.model.handover import MediumHandedOver, MediumReturned
@@ -178,6 +178,8 @@ MEDIUM = Machine(
         (S.VALIDATED, CertificateIssued): S.CERTIFIED,
         # Erased, verified and certified: it may carry again, within the same consignment.
         (S.CERTIFIED, ImageSealed): S.SEALED,
+        # What nobody vouches for any more can only be destroyed.
+        (S.CERTIFIED, CertificateVoided): S.UNERASED,
         (S.BACK, MediumAttested): S.ATTESTED,
         **{(state, MediumDestroyed): S.DESTROYED for state in (S.IDENTIFIED, S.ATTESTED, S.UNERASED, S.SPOILED)},
         # What was sealed or written for a transfer, and may not leave any more.

@@ -124,6 +124,18 @@ class PaperStamped(Event):
     binder: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperCopied(Event):
+    """再印刷（写）: the same sheet under its number once more, marked as its copy `copy` (from 1)."""
+
+    name = "paper.copied"
+    requirements = ("O7", "P")
+    paper: str
+    copy: int
+    reason: str
+    sha256: str
+
+
 class PaperState(Enum):
     PRINTED = "printed"
     STAMPED = "stamped"
@@ -136,5 +148,6 @@ PAPER = Machine(
     table={
         (None, PaperPrinted): PaperState.PRINTED,
         (PaperState.PRINTED, PaperStamped): PaperState.STAMPED,
+        **{(state, PaperCopied): state for state in PaperState},
     },
 )

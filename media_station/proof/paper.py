@@ -26,7 +26,7 @@ _HANDED: Final = (
 )
 # What gives a paper its number, by the number's letter: people type what they like into other fields.
 _NUMBERED_BY: Final[Mapping[str, Mapping[str, str]]] = {
-    "C": {"certificate.issued": "certificate"},
+    "C": {"certificate.issued": "certificate", "certificate.reissued": "certificate"},
     "X": {"medium.destroyed": "record"},
     "S": dict.fromkeys(_HANDED, "slip"),
     "K": {"handover.corrected": "correction"},
@@ -45,10 +45,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedPaper:
-    """`records` in the proof's order: the first is the one that the paper's QR code names. `signed`: by whom, if so."""
+    """`records` in the proof's order: the first is the one that the paper's QR code names. `signed`: by whom, if so.
+    `note` is the signed checkpoint as it stands in the proof.
+    """
 
     number: str
     checkpoint: Checkpoint
+    note: bytes
     records: tuple[Told, ...]
     signed: Signed | None
 
@@ -87,7 +90,7 @@ def verify_paper(
         raise IntegrityViolation("PRF-036", number=number)
     if not is_borne_out(records):
         raise IntegrityViolation("PRF-037", number=number)
-    return VerifiedPaper(number=number, checkpoint=checkpoint, records=records, signed=signed)
+    return VerifiedPaper(number=number, checkpoint=checkpoint, note=note, records=records, signed=signed)
 
 
 def _gives_out(about: Told, number: str) -> bool:
@@ -116,7 +119,7 @@ def is_borne_out(records: Sequence[Told]) -> bool:
     destruction: before a witness who is not the performer.
     """
     about = records[0]
-    if about.action == "certificate.issued":
+    if about.action in _NUMBERED_BY["C"]:
         return _is_erased(about, records)
     if about.action == "medium.destroyed":
         return bool(about.data.get("performer") != about.data.get("witness"))

@@ -161,6 +161,12 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "電子署名 {signer}（署名後の変更なし）。証明書：",
         "signed by {signer}, not changed since; its certificate:",
     ),
+    "reissued": ("{number} を発行しました。印刷してください。", "{number} was issued; print it."),
+    "voided": ("{number} を無効にしました。", "{number} is void."),
+    "paper_valid": (
+        "ジャーナルによれば、{number}は取り消されていません。",
+        "By the journal, {number} has not been withdrawn.",
+    ),
     "paper_unsigned": ("電子署名なし", "no electronic signature"),
     "paper_head": (
         "ログ {identity}  先頭から{records}件までの根",

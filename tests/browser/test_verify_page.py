@@ -1,5 +1,6 @@
 """VERIFY.html in a real browser, from file:// as an auditor opens it: it finds what the table of attacks says."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from papers_made import NUMBER, cases
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 from test_attacks_on_a_journal import ATTACKS, KEPT, make_attacks
-from written_journal import signer
+from written_journal import WrittenJournal, signer
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "media_station" / "pages" / "VERIFY.html"
@@ -83,3 +84,21 @@ def test_a_paper_is_checked_by_itself_as_the_script_does_it(browser, tmp_path, c
     (tmp_path / f"{NUMBER}.pdf").write_bytes(case.pdf)
     found = verified(browser, keys=[tmp_path / "journal.pub"], papers=[tmp_path / f"{NUMBER}.pdf"])
     assert found == ([case.finding] if case.finding else [])
+
+
+def test_a_certificate_that_the_journal_withdraws_is_void(browser, tmp_path):
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7 a certificate")
+    written = WrittenJournal(directory=tmp_path / "journal", key=signer())
+    written.directory.mkdir()
+    sha256 = hashlib.sha256(b"%PDF-1.7 a certificate").hexdigest()
+    rendered = written.record(0, data={"certificate": NUMBER, "sha256": sha256})
+    voided = written.record(1, data={"certificate": NUMBER})
+    lines = [
+        rendered.replace(b"thing.happened", b"certificate.rendered"),
+        voided.replace(b"thing.happened", b"certificate.voided"),
+    ]
+    (tmp_path / "journal.pub").write_text(signer().verifier.render() + "\n")
+    for covered, findings in ((lines[:1], []), (lines, ["paper-void"])):
+        written.seal(covered)
+        given = {"keys": [tmp_path / "journal.pub"], "papers": [tmp_path / "paper.pdf"]}
+        assert verified(browser, journal=files(written.directory), **given) == findings

@@ -60,7 +60,11 @@ ONLY_IN_FAILURE = {
     "handover.corrected",
     "medium.drawn",
     "medium.stored",
+    "paper.copied",
     "paper.stamped",
+    "certificate.reissued",
+    "certificate.superseded",
+    "certificate.voided",
     "staff.adopted",
     "staff.proposed",
 }

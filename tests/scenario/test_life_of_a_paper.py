@@ -2,7 +2,7 @@
 
 import hashlib
 
-from walking_in_one import PAYLOAD
+from walking_in_one import PAYLOAD, refusal
 
 from media_station.model import asks
 from media_station.model.incident import IncidentKind
@@ -74,3 +74,92 @@ def test_the_key_sheet_names_the_sealing_page_that_setup_gave_out(walk):
     pages = {row["cells"][1]: row["cells"][3] for row in said["rows"]}
     handed_out = (walk.house.station / "public" / "SEAL.html").read_bytes()
     assert pages["SEAL.html"] == hashlib.sha256(handed_out).hexdigest()
+
+
+def certified(walk):
+    """The number of a certificate that is printed."""
+    certificate = walk.house.run(walk.until(StepKind.RENDER_CERTIFICATE)).steps[0].subject
+    do(walk, asks.RenderCertificate(certificate=certificate))
+    return certificate
+
+
+def test_a_reissued_certificate_has_a_number_of_its_own_and_the_old_one_is_void(walk):
+    old = certified(walk)
+    again = asks.ReissueCertificate(certificate=old, reason="misprint")
+    assert refusal(walk.house, walk.counter.do(again, walk.staff.operator, fresh=True)) == "ACC-011"
+    new = approver_does(walk, again, fresh=True)["certificate"]
+    assert refusal(walk.house, walk.counter.do(again, walk.staff.approver, fresh=True)) == "CRT-003"
+    assert new != old
+    assert walk.house.run(walk.see()).steps[0].subject == new
+    render = asks.RenderCertificate(certificate=old)
+    assert refusal(walk.house, walk.counter.do(render, walk.staff.operator)) == "CRT-003"
+    do(walk, asks.RenderCertificate(certificate=new))
+    was, now = sheet(walk, old), sheet(walk, new)
+    assert now["mark"] == f"再発行（{old} は無効）"
+    assert {name for name in was if was[name] != now[name]} <= {
+        *("mark", "number", "ledger_row", "printed_at", "journal", "qr")
+    }
+
+
+def test_a_certificate_after_a_reissue_takes_the_number_after_it(walk):
+    old = certified(walk)
+    numbers = [old]
+    for _ in range(2):
+        again = asks.ReissueCertificate(certificate=numbers[-1], reason="lost-paper")
+        numbers.append(approver_does(walk, again, fresh=True)["certificate"])
+    assert [each[-5:] for each in numbers] == ["00001", "00002", "00003"]
+
+
+def test_a_voided_certificates_medium_can_only_be_destroyed(walk):
+    certificate = certified(walk)
+    (issued,) = walk.house.told("certificate.issued")
+    void = asks.VoidCertificate(certificate=certificate, reason="doubtful", binder="別紙-30")
+    assert refusal(walk.house, walk.counter.do(void, walk.staff.operator, fresh=True)) == "ACC-013"
+    do(walk, void, second=walk.staff.approver)
+    assert refusal(walk.house, walk.counter.do(void, walk.staff.operator, second=walk.staff.approver)) == "CRT-003"
+    (view,) = walk.house.run(walk.see()).media
+    assert (view.medium, view.state) == (issued["medium"], "unerased")
+    assert walk.house.run(walk.see()).steps[0].kind is StepKind.DESTROY
+    walk.house.run(walk.to_the_end())
+    assert walk.house.told("medium.destroyed")[-1]["medium"] == issued["medium"]
+
+
+def test_voiding_it_later_leaves_the_medium_where_it_has_gone_on(walk):
+    certificate = certified(walk)
+    stick = walk.house.told("certificate.issued")[0]["medium"]
+    walk.house.run(walk.to_the_end())
+    second = another_transfer(walk, 6)
+    do(walk, asks.Seal(transfer=second, medium=stick))
+    do(
+        walk,
+        asks.VoidCertificate(certificate=certificate, reason="doubtful", binder="別紙-30"),
+        second=walk.staff.approver,
+    )
+    (voided,) = walk.house.told("certificate.voided")
+    assert voided["medium"] == ""
+    media = walk.house.run(walk.counter.all("Stock", walk.staff.operator))
+    assert next(each.state for each in media if each.medium == stick) == "sealed"
+
+
+def test_a_slip_is_printed_again_under_its_number_as_a_copy_and_counted(walk):
+    walk.house.run(walk.until(StepKind.PRINT_NOTICE))
+    slip = walk.house.told("medium.handed_over")[0]["slip"]
+    first = sheet(walk, slip)
+    for number in (1, 2):
+        do(walk, asks.CopyPaper(paper=slip, reason="lost-paper"))
+        assert sheet(walk, slip)["mark"] == f"再印刷（写）{number}　書面の紛失"
+        assert (walk.house.station / "state" / "papers" / f"{slip}-copy-{number}.pdf").exists()
+    assert {**sheet(walk, slip), "mark": ""}["rows"] == first["rows"]
+    assert [each["copy"] for each in walk.house.told("paper.copied")] == [1, 2]
+    assert (walk.house.station / "state" / "papers" / f"{slip}.pdf").exists()
+
+
+def test_what_has_a_new_number_each_time_or_was_never_printed_has_no_copy(walk):
+    form = do(walk, asks.PrintSheet(kind=PaperKind.KEY_SHEET, subject=""))["paper"]
+    for paper, code in ((form, "PAP-012"), ("REHEARSAL-R1-S-00099", "PAP-010")):
+        asked = asks.CopyPaper(paper=paper, reason="misprint")
+        assert refusal(walk.house, walk.counter.do(asked, walk.staff.operator)) == code
+    walk.house.run(walk.until(StepKind.PRINT_NOTICE))
+    slip = walk.house.told("medium.handed_over")[0]["slip"]
+    asked = asks.CopyPaper(paper=slip, reason="no-such")
+    assert refusal(walk.house, walk.counter.do(asked, walk.staff.operator)) == "DST-002"

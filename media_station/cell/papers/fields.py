@@ -40,7 +40,7 @@ class Journal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """What every paper carries. `issued_by`: municipality and section. `signer`: whose electronic signature it will
-    bear, empty for none. `qr`: the text to encode, at most 450 bytes.
+    bear, empty for none. `mark`: what a 再発行 or a 写 says of itself. `qr`: the text to encode, at most 450 bytes.
     """
 
     number: str
@@ -52,6 +52,7 @@ class Sheet:
     contractor: str
     ledger_row: int
     journal: Journal
+    mark: str = field(metadata=MAY_BE_EMPTY)
     signer: str = field(metadata=MAY_BE_EMPTY)
     qr: str = field(metadata=ENCODED)
 

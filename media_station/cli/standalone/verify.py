@@ -13,11 +13,15 @@ from media_station.model.errors import Refused
 from media_station.proof.attachment import PDF_BYTES
 from media_station.proof.key import Verifier
 from media_station.proof.paper import VerifiedPaper, verify_paper
+from media_station.proof.verify import verify_journal
+from media_station.proof.withdrawn import require_valid
 from media_station.texts.prompts import prompt
 
 _ABOUT = """書面のPDFが持つ証明（記録、包含証明、署名されたチェックポイント）を、装置なしで確かめ、記録の内容を示す。
+ジャーナルがあれば、その後に無効になっていないことも確かめる。
 Checks the proof that a paper's PDF carries (records, inclusion proofs, signed checkpoint), without
-a station, and tells what the records say: hold the sheet against it."""
+a station, and tells what the records say: hold the sheet against it. With the journal it also
+tells whether the paper has been withdrawn since."""
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
@@ -38,21 +42,35 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         help="区の認証局の証明書（PEM）。電子署名がその発行によるものかも確かめる\n"
         "the district CA's certificate (PEM): the paper must be signed, by whom it vouches for",
     )
+    parser.add_argument(
+        "--journal",
+        type=Path,
+        metavar="DIR",
+        help="ジャーナル（検証してから、この書面が無効でないかを見る）\n"
+        "the journal's directory: verified, then asked whether the paper is void",
+    )
     output.arrange_json(parser)
     output.arrange_language(parser)
 
 
 def run(asked: argparse.Namespace) -> int:
-    """IntegrityViolation PRF-… for a paper whose proof doesn't hold; Refused CLI-020 for a file that can't be read."""
+    """IntegrityViolation PRF-… for a paper whose proof doesn't hold, or that is void; Refused CLI-020 for a file that
+    can't be read.
+    """
     verifiers = [Verifier.parse(_read(path).decode("utf-8", "replace")) for path in asked.key]
     roots = read_certificates(asked.root) if asked.root else ()
     paper = verify_paper(_read(asked.file), verifiers, roots)
+    if asked.journal:
+        verify_journal(asked.journal, verifiers, paper.note)
+        require_valid(asked.journal, paper.number)
     if asked.json:
         output.print_line(json.dumps(_about(paper)))
         for each in paper.records:
             output.print_line(each.line)
     else:
         print(*told(paper, asked.lang), sep="\n")
+        if asked.journal:
+            print(prompt("paper_valid", asked.lang, number=paper.number))
     return 0
 
 

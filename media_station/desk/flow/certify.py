@@ -1,16 +1,30 @@
-"""O9: the certificate, out of nothing but a completed and validated erasure in the journal."""
+"""O9: the certificate, out of nothing but a completed and validated erasure in the journal; 再発行, and void.
+
+What was issued is never changed.
+"""
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.duties import require_apart
+from media_station.desk.ledger.views import certificate_of, master_row
 from media_station.desk.papers import certificate
-from media_station.model.asks import Certify, RenderCertificate
-from media_station.model.certificate import CERTIFICATE, CertificateIssued, CertificateRendered, CertificateState
+from media_station.model.asks import Certify, ReissueCertificate, RenderCertificate, VoidCertificate
+from media_station.model.certificate import (
+    CERTIFICATE,
+    CertificateIssued,
+    CertificateReissued,
+    CertificateRendered,
+    CertificateState,
+    CertificateSuperseded,
+    CertificateVoided,
+    Issued,
+)
 from media_station.model.duties import StaffDuty
 from media_station.model.erasure import ErasureEnded, ErasureValidated
 from media_station.model.errors import Refused
 from media_station.model.handover import MediumReturned
 from media_station.model.ids import PaperLetter
+from media_station.model.masters import MasterKind
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.order import Verdict
 from media_station.model.payload import ImageSealed
@@ -33,7 +47,7 @@ async def certify(desk: Desk, by: Authority, ask: Certify) -> Answer:
         raise Refused("CRT-002")
     require_apart(desk.ledger, validated.transfer, by.operator, StaffDuty.CERTIFIER)
     issued = CertificateIssued(
-        certificate=desk.house.identity.paper_number(PaperLetter.CERTIFICATE, desk.ledger.count(CertificateIssued) + 1),
+        certificate=_next_number(desk),
         medium=ask.medium,
         transfer=validated.transfer,
         erasure=erasure.sequence,
@@ -45,16 +59,76 @@ async def certify(desk: Desk, by: Authority, ask: Certify) -> Answer:
     return Answer(record=record.sequence, action=issued.name, facts={"certificate": issued.certificate})
 
 
+def _next_number(desk: Desk) -> str:
+    count = desk.ledger.count(CertificateIssued) + desk.ledger.count(CertificateReissued)
+    return desk.house.identity.paper_number(PaperLetter.CERTIFICATE, count + 1)
+
+
+def _valid(desk: Desk, number: str) -> Issued:
+    """How it was issued; Refused FLW-002 if there is no such certificate, CRT-003 if it is void."""
+    state = desk.ledger.state(CERTIFICATE, number)
+    if state is None:
+        raise Refused("FLW-002", number=number)
+    if state is CertificateState.VOID:
+        raise Refused("CRT-003", number=number)
+    issued: list[Issued] = desk.ledger.history("certificate", number).all(CertificateIssued, CertificateReissued)
+    return issued[0]
+
+
 async def render(desk: Desk, by: Authority, ask: RenderCertificate) -> Answer:
-    """Refused PAP-011 if it is printed already."""
+    """Refused PAP-011 if it is printed already, CRT-003 if it is void."""
+    issued = _valid(desk, ask.certificate)
     if desk.ledger.state(CERTIFICATE, ask.certificate) is CertificateState.RENDERED:
         raise Refused("PAP-011", number=ask.certificate)
-    if desk.ledger.state(CERTIFICATE, ask.certificate) is not CertificateState.ISSUED:
-        raise Refused("FLW-002", number=ask.certificate)
-    issued = desk.ledger.history("certificate", ask.certificate).the(CertificateIssued)
     sha256 = await certificate.print_certificate(desk, issued)
     rendered = CertificateRendered(
         certificate=ask.certificate, medium=issued.medium, transfer=issued.transfer, sha256=sha256
     )
     (record,) = desk.journal.commit(rendered, actor=by.operator)
     return Answer(record=record.sequence, action=rendered.name, facts={"paper": ask.certificate})
+
+
+async def reissue(desk: Desk, by: Authority, ask: ReissueCertificate) -> Answer:
+    """Refused CRT-003 if it is void already, DST-002 for a reason that isn't in the masters, CRT-002 for the performer,
+    DTY-001 for who may not certify it.
+    """
+    issued = _valid(desk, ask.certificate)
+    reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)
+    if by.operator == issued.performer:
+        raise Refused("CRT-002")
+    require_apart(desk.ledger, issued.transfer, by.operator, StaffDuty.CERTIFIER)
+    anew = CertificateReissued(
+        certificate=_next_number(desk),
+        supersedes=ask.certificate,
+        medium=issued.medium,
+        transfer=issued.transfer,
+        erasure=issued.erasure,
+        performer=issued.performer,
+        validator=issued.validator,
+        approver=by.operator,
+        reason=reason["title"],
+    )
+    superseded = CertificateSuperseded(certificate=ask.certificate, successor=anew.certificate)
+    _, record = desk.journal.commit(superseded, anew, actor=by.operator)
+    return Answer(record=record.sequence, action=anew.name, facts={"certificate": anew.certificate})
+
+
+async def void(desk: Desk, by: Authority, ask: VoidCertificate) -> Answer:
+    """Refused CRT-003 if it is void already, DST-002 for a reason that isn't in the masters, CNT-002 without the
+    reason's paper.
+    """
+    issued = _valid(desk, ask.certificate)
+    reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)
+    if not ask.binder:
+        raise Refused("CNT-002")
+    last = certificate_of(desk.ledger, desk.ledger.history("medium", issued.medium))
+    rests = last == issued and desk.ledger.state(MEDIUM, issued.medium) is MediumState.CERTIFIED
+    voided = CertificateVoided(
+        certificate=ask.certificate,
+        medium=issued.medium if rests else "",
+        reason=reason["title"],
+        binder=ask.binder,
+        approver=by.second,
+    )
+    (record,) = desk.journal.commit(voided, actor=by.operator)
+    return Answer(record=record.sequence, action=voided.name, facts={})

@@ -3,7 +3,7 @@
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.duties import require_apart
-from media_station.desk.ledger.views import master_rows
+from media_station.desk.ledger.views import master_row
 from media_station.desk.papers import destruction
 from media_station.model.asks import Destroy, PrintDestructionRecord
 from media_station.model.duties import StaffDuty
@@ -24,9 +24,9 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
     """
     if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is not OperatorState.ENROLLED:
         raise Refused("DST-001")
-    reason = _row(desk, MasterKind.REASONS, "reason", ask.reason)
-    device = _row(desk, MasterKind.SHREDDERS, "device", ask.device)
-    place = _row(desk, MasterKind.PLACES, "place", ask.place)
+    reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)
+    device = master_row(desk.ledger, MasterKind.SHREDDERS, "device", ask.device)
+    place = master_row(desk.ledger, MasterKind.PLACES, "place", ask.place)
     sealed = desk.ledger.history("medium", ask.medium).last(ImageSealed)
     unused = desk.ledger.state(MEDIUM, ask.medium) in {MediumState.STOCK, MediumState.READY, MediumState.CERTIFIED}
     transfer = "" if sealed is None or unused else sealed.transfer
@@ -47,13 +47,6 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
     )
     (record,) = desk.journal.commit(destroyed, actor=by.operator)
     return Answer(record=record.sequence, action=destroyed.name, facts={"record": destroyed.record})
-
-
-def _row(desk: Desk, kind: MasterKind, field: str, number: str) -> dict[str, str]:
-    row = next((each for each in master_rows(desk.ledger, kind) if each[field] == number), None)
-    if row is None:
-        raise Refused("DST-002", field=field, number=number)
-    return row
 
 
 async def print_record(desk: Desk, by: Authority, ask: PrintDestructionRecord) -> Answer:

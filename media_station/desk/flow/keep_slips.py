@@ -2,14 +2,18 @@
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import check_counts, check_handler
-from media_station.desk.papers import slip
-from media_station.model.asks import CorrectHandover, PrintSlip, StampPaper
+from media_station.desk.ledger.views import check_counts, check_handler, master_row
+from media_station.desk.papers import destruction, slip
+from media_station.desk.papers.sheet import Copy
+from media_station.model.asks import CopyPaper, CorrectHandover, PrintSlip, StampPaper
 from media_station.model.errors import Refused
 from media_station.model.handover import Correctable, Handed, HandoverCorrected
 from media_station.model.ids import PaperLetter
-from media_station.model.station import PAPER, PaperKind, PaperPrinted, PaperStamped
+from media_station.model.masters import MasterKind
+from media_station.model.station import PAPER, PaperCopied, PaperKind, PaperPrinted, PaperStamped
 from media_station.model.views import Answer
+
+_COPIED = {PaperKind.SLIP, PaperKind.CORRECTION, PaperKind.DESTRUCTION_RECORD}
 
 
 async def print_slip(desk: Desk, by: Authority, ask: PrintSlip) -> Answer:
@@ -22,6 +26,28 @@ async def print_slip(desk: Desk, by: Authority, ask: PrintSlip) -> Answer:
     printed = PaperPrinted(paper=ask.paper, kind=kind, medium="", incident="", sha256=sha256)
     (record,) = desk.journal.commit(printed, actor=by.operator)
     return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})
+
+
+async def copy(desk: Desk, by: Authority, ask: CopyPaper) -> Answer:
+    """再印刷（写）. Refused PAP-010 if it was not printed yet, PAP-012 for a kind that has a new number each time,
+    DST-002 for a reason that isn't in the masters.
+    """
+    printed = desk.ledger.history("paper", ask.paper).last(PaperPrinted)
+    if printed is None:
+        raise Refused("PAP-010", number=ask.paper)
+    if printed.kind not in _COPIED:
+        raise Refused("PAP-012", kind=printed.kind.value)
+    reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)["title"]
+    number = len(desk.ledger.history("paper", ask.paper).all(PaperCopied)) + 1
+    as_copy = Copy(number=number, reason=reason)
+    if printed.kind is PaperKind.DESTRUCTION_RECORD:
+        sha256 = await destruction.print_record(desk, printed.medium, as_copy)
+    else:
+        printing = slip.print_correction if printed.kind is PaperKind.CORRECTION else slip.print_slip
+        sha256 = await printing(desk, ask.paper, as_copy)
+    copied = PaperCopied(paper=ask.paper, copy=number, reason=reason, sha256=sha256)
+    (record,) = desk.journal.commit(copied, actor=by.operator)
+    return Answer(record=record.sequence, action=copied.name, facts={"paper": ask.paper})
 
 
 async def stamp(desk: Desk, by: Authority, ask: StampPaper) -> Answer:

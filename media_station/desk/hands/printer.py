@@ -11,9 +11,10 @@ class Printer:
         self._directory = directory
         self._identity = identity
 
-    def print(self, number: str, sheet: bytes) -> None:
-        """One sheet by its number; Refused PRN-001 outside a rehearsal."""
+    def print(self, number: str, sheet: bytes, *, copy: int = 0) -> None:
+        """One sheet by its number, or a copy of it (from 1); Refused PRN-001 outside a rehearsal."""
         if not self._identity.rehearsal:
             raise Refused("PRN-001")
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self._directory / f"{parse_paper(number)}.pdf").write_bytes(sheet)
+        name = f"{parse_paper(number)}-copy-{copy}" if copy else parse_paper(number)
+        (self._directory / f"{name}.pdf").write_bytes(sheet)

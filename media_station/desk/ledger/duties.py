@@ -2,7 +2,7 @@
 
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.views import master_rows
-from media_station.model.certificate import CertificateIssued
+from media_station.model.certificate import CertificateIssued, CertificateReissued
 from media_station.model.duties import Pair, StaffDuty, is_allowed
 from media_station.model.erasure import ErasureValidated, MediumDestroyed
 from media_station.model.errors import Refused
@@ -48,7 +48,7 @@ def _of(record: Record) -> tuple[tuple[StaffDuty, str], ...]:
             return ((StaffDuty.PERFORMER, who), (StaffDuty.WITNESS, witness))
         case ErasureValidated(validator=who):
             return ((StaffDuty.VALIDATOR, who),)
-        case CertificateIssued(approver=who):
+        case CertificateIssued(approver=who) | CertificateReissued(approver=who):
             return ((StaffDuty.CERTIFIER, who),)
         case MediumHandedOver(clerk=who):
             return ((StaffDuty.CLERK, who),)

@@ -1,7 +1,13 @@
 """Rows to what the model reckons with: terms, handlers, facts of media and transfers."""
 
 from media_station.desk.ledger.index import History, Ledger
-from media_station.model.certificate import CERTIFICATE, CertificateIssued, CertificateState
+from media_station.model.certificate import (
+    CERTIFICATE,
+    CertificateIssued,
+    CertificateReissued,
+    CertificateState,
+    Issued,
+)
 from media_station.model.compliance import EvidenceFiled, Result, Side
 from media_station.model.consignment import (
     ConsignmentAmended,
@@ -131,12 +137,28 @@ def is_by_day(ledger: Ledger, transfer: str) -> bool:
     return terms_of(ledger, transfer).separation is Separation.DAY
 
 
+def master_row(ledger: Ledger, kind: MasterKind, field: str, number: str) -> dict[str, str]:
+    """Refused DST-002 for what isn't in the masters."""
+    row = next((each for each in master_rows(ledger, kind) if each[field] == number), None)
+    if row is None:
+        raise Refused("DST-002", field=field, number=number)
+    return row
+
+
+def certificate_of(ledger: Ledger, history: History) -> Issued | None:
+    """The last one of a medium's, unless it is void."""
+    issued: list[Issued] = history.all(CertificateIssued, CertificateReissued)
+    last = next(reversed(issued), None)
+    void = last is not None and ledger.state(CERTIFICATE, last.certificate) is CertificateState.VOID
+    return None if void else last
+
+
 def medium_facts(ledger: Ledger, number: str) -> MediumFacts:
     whole = ledger.history("medium", number)
     history = whole.since(ImageSealed)
     state = ledger.state(MEDIUM, number)
     assert isinstance(state, MediumState)  # noqa: S101 - numbered media have a state
-    certificate, destroyed = history.last(CertificateIssued), history.last(MediumDestroyed)
+    certificate, destroyed = certificate_of(ledger, history), history.last(MediumDestroyed)
     rendered = certificate and ledger.state(CERTIFICATE, certificate.certificate) is CertificateState.RENDERED
     notice = ledger.state(NOTICE, number)
     return MediumFacts(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.borne_out import last_borne_out
 from media_station.desk.papers.sheet import common, local, of_medium, person, print_sheet
-from media_station.model.certificate import CertificateIssued
+from media_station.model.certificate import CertificateReissued, Issued
 from media_station.model.erasure import ErasureEnded, ErasureValidated, Method, rule_for
 from media_station.model.handover import MediumReturned
 from media_station.model.instant import parse_wall
@@ -58,8 +58,8 @@ WORDS = {
 }
 
 
-async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
-    about = desk.ledger.history("certificate", issued.certificate).record(CertificateIssued)
+async def print_certificate(desk: Desk, issued: Issued) -> str:
+    about = desk.ledger.history("certificate", issued.certificate).record(type(issued))
     # What came after it, another transfer's data on the same medium, is no matter of this certificate's.
     whole = desk.ledger.history("medium", issued.medium).until(about.sequence)
     registered = whole.the(MediumRegistered)
@@ -73,6 +73,7 @@ async def print_certificate(desk: Desk, issued: CertificateIssued) -> str:
     fields = {
         **common(desk, number=issued.certificate, transfer=issued.transfer, about=about),
         **of_medium(desk, whole, issued.transfer),
+        "mark": f"再発行（{issued.supersedes} は無効）" if isinstance(issued, CertificateReissued) else "",
         "reason": "委託業務の終了に伴う返却",
         "capacity_bytes": registered.size_bytes,
         "disposal": "再利用（同一の契約に限る）",

@@ -1,12 +1,12 @@
 """媒体物理的破壊記録書."""
 
 from media_station.desk.desk import Desk
-from media_station.desk.papers.sheet import common, local, of_medium, person, print_sheet
+from media_station.desk.papers.sheet import Copy, common, local, of_medium, person, print_sheet
 from media_station.model.erasure import MediumDestroyed
 from media_station.model.medium import MediumRegistered
 
 
-async def print_record(desk: Desk, medium: str) -> str:
+async def print_record(desk: Desk, medium: str, copy: Copy | None = None) -> str:
     history = desk.ledger.history("medium", medium)
     destroyed, about = history.the(MediumDestroyed), history.record(MediumDestroyed)
     fields = {
@@ -24,4 +24,5 @@ async def print_record(desk: Desk, medium: str) -> str:
         "witness": person(desk, destroyed.witness),
         "approver": "",
     }
-    return await print_sheet(desk, "destruction_record", fields, tells=(about, history.record(MediumRegistered)))
+    tells = (about, history.record(MediumRegistered))
+    return await print_sheet(desk, "destruction_record", fields, tells=tells, copy=copy)

@@ -9,9 +9,8 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.people import operators
 from media_station.desk.ledger.reports import ledger_rows
 from media_station.desk.ledger.seen import medium_view, place_names, transfer_view
-from media_station.desk.ledger.views import counts, handlers, place_of, terms
+from media_station.desk.ledger.views import certificate_of, counts, handlers, place_of, terms
 from media_station.desk.papers.sheet import KINDS, NOBODYS, Fields, common, listed, local, stated
-from media_station.model.certificate import CertificateIssued
 from media_station.model.compliance import EvidenceFiled, Side
 from media_station.model.consignment import CONSIGNMENT, Duty
 from media_station.model.erasure import MediumDestroyed
@@ -149,7 +148,7 @@ def _records(desk: Desk, media: list[MediumView]) -> str:
     told = []
     for each in media:
         history = desk.ledger.history("medium", each.medium)
-        certificate, destroyed = history.last(CertificateIssued), history.last(MediumDestroyed)
+        certificate, destroyed = certificate_of(desk.ledger, history), history.last(MediumDestroyed)
         told += [certificate.certificate] if certificate else []
         told += [destroyed.record] if destroyed else []
     return " ".join(told)

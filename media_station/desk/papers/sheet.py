@@ -5,6 +5,7 @@ import hashlib
 import io
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from media_station.age.decrypt import decrypt_whole
 from media_station.age.encrypt import encrypt, encrypted_length
@@ -51,6 +52,7 @@ def common(desk: Desk, *, number: str, transfer: str, about: Record) -> Fields:
         "contract_number": agreed.contract_number if agreed else NOBODYS,
         "contractor": agreed.contractor if agreed else NOBODYS,
         "ledger_row": about.sequence,
+        "mark": "",
         "signer": desk.keys.papers.signer if desk.keys.papers else "",
     }
 
@@ -102,22 +104,37 @@ def local(record: Record) -> str:
     return parse_wall(record.at.wall).astimezone(JST).isoformat(timespec="seconds")
 
 
-async def print_sheet(desk: Desk, paper: str, fields: Fields, *, tells: Sequence[Record] = ()) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """再印刷（写）: which one of its paper, from 1, and why it was wanted."""
+
+    number: int
+    reason: str
+
+    @property
+    def mark(self) -> str:
+        return f"再印刷（写）{self.number}　{self.reason}"
+
+
+async def print_sheet(
+    desk: Desk, paper: str, fields: Fields, *, tells: Sequence[Record] = (), copy: Copy | None = None
+) -> str:
     """Typeset, kept, printed; the PDF's SHA-256. Refused FLW-003 while a sheet of this number is being printed.
 
     `tells` are the records that the sheet tells of, the one that it is about (whose data names its number) first: the
     PDF carries them with their proofs. A sheet carries the moment and the head of its printing, so no later one is the
     same: the very bytes are kept, sealed to the station itself, by the hash that the journal will hold.
     """
-    return await _print(desk, paper, fields, tells, keeps=True)
+    marked = fields if copy is None else fields | {"mark": copy.mark}
+    return await _print(desk, paper, marked, tells, keeps=True, copy=0 if copy is None else copy.number)
 
 
 async def print_secret(desk: Desk, paper: str, fields: Fields) -> str:
     """The same for a sheet that carries a password: it is kept nowhere."""
-    return await _print(desk, paper, fields, (), keeps=False)
+    return await _print(desk, paper, fields, (), keeps=False, copy=0)
 
 
-async def _print(desk: Desk, paper: str, fields: Fields, tells: Sequence[Record], *, keeps: bool) -> str:
+async def _print(desk: Desk, paper: str, fields: Fields, tells: Sequence[Record], *, keeps: bool, copy: int) -> str:
     number = str(fields["number"])
     if number in desk.performing:
         raise Refused("FLW-003", number=number)
@@ -132,7 +149,7 @@ async def _print(desk: Desk, paper: str, fields: Fields, tells: Sequence[Record]
         sha256 = hashlib.sha256(sheet).hexdigest()
         if keeps:
             _keep(desk, sheet, sha256)
-        desk.printer.print(number, sheet)
+        desk.printer.print(number, sheet, copy=copy)
     finally:
         desk.performing.discard(number)
     return sha256

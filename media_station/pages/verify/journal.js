@@ -9,7 +9,10 @@ const CHECKPOINT =
   /^media-station\/checkpoint\/v1\/([a-z0-9-]+)\/([a-z0-9]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n$/;
 const SHEET = /^([A-Z0-9-]{3,64})\n([0-9a-f]{64})\n/; // a QR code's text, before the checkpoint
 // Records of papers, and where the paper's number stands in them.
-const PRINTED = { "paper.printed": "paper", "certificate.rendered": "certificate", "notice.printed": "notice" };
+const PRINTED = {
+  "paper.printed": "paper", "paper.copied": "paper", "certificate.rendered": "certificate", "notice.printed": "notice",
+};
+const VOID = { "certificate.superseded": "certificate", "certificate.voided": "certificate" };
 
 const ROTATED = "key.rotated";
 const ROTATED_TEXT = `"event":{"action":"${ROTATED}"`;
@@ -398,19 +401,25 @@ async function findRecords(files, heads, papers, walk, passed) {
   const sheets = new Map(heads.filter((head) => head.leaf).map((head) => [head.leaf, head]));
   const hashes = new Map();
   for (const paper of papers) hashes.set(hex(await sha256(new Uint8Array(await paper.arrayBuffer()))), paper.name);
-  if (!sheets.size && !hashes.size) return;
+  if (!sheets.size && !papers.length) return;
   const stem = (name) => name.replace(/\.[^.]*$/, "");
   const numbers = new Set([...hashes.values()].map(stem));
   const printed = new Set();
+  const genuine = new Map();
   for await (const line of allLines(files, passed)) {
     const whole = line.subarray(0, -1);
     if (sheets.size) sheets.delete(hex(await leafHash(whole)));
-    if (!hashes.size) continue;
-    const record = JSON.parse(strict.decode(whole));
-    const name = PRINTED[record.event.action];
+    if (!papers.length) continue;
+    const { event, media_station: own } = JSON.parse(strict.decode(whole));
+    const name = PRINTED[event.action] ?? VOID[event.action];
     if (!name) continue;
-    hashes.delete(record.media_station.data.sha256);
-    if (numbers.has(record.media_station.data[name])) printed.add(record.media_station.data[name]);
+    const { [name]: number, sha256: hash } = own.data;
+    if (hashes.has(hash)) genuine.set(number, hashes.get(hash));
+    hashes.delete(hash);
+    if (VOID[event.action] && genuine.has(number)) {
+      walk.find("paper-void", { file: genuine.get(number), number, sequence: own.sequence });
+    }
+    if (numbers.has(number)) printed.add(number);
   }
   for (const { number, file } of sheets.values()) walk.find("sheet-record-missing", { number, file });
   for (const file of hashes.values()) walk.find(printed.has(stem(file)) ? "paper-changed" : "paper-unknown", { file });

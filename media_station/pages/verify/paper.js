@@ -169,7 +169,7 @@ function isBorneOut(records) {
   const told = records.map((each) => [each.event.action, each.media_station.sequence, each.media_station.data]);
   const [[action, sequence, about]] = told;
   if (action === "medium.destroyed") return about.performer !== about.witness;
-  if (action !== "certificate.issued") return true;
+  if (!Object.hasOwn(NUMBERED_BY.C, action)) return true;
   const own = told.filter(([, , data]) => data.medium === about.medium);
   return own.some(([what, place]) => what === "medium.returned" && place < about.erasure)
     && own.some(([what, place, data]) => what === "erasure.ended" && place === about.erasure && data.verdict === "PASS")
@@ -180,7 +180,7 @@ function isBorneOut(records) {
 
 /** What gives a paper its number, by the number's letter: people type what they like into other fields. */
 const NUMBERED_BY = {
-  C: { "certificate.issued": "certificate" },
+  C: { "certificate.issued": "certificate", "certificate.reissued": "certificate" },
   X: { "medium.destroyed": "record" },
   S: Object.fromEntries(HANDED.map((action) => [action, "slip"])),
   K: { "handover.corrected": "correction" },

@@ -453,6 +453,22 @@ class Office:
             approver=APPROVER,
         )
         yield certificate.CertificateRendered(certificate=issued, medium=medium, transfer=number, sha256=self.hash())
+        anew = self.number(PaperLetter.CERTIFICATE)
+        yield certificate.CertificateSuperseded(certificate=issued, successor=anew)
+        yield certificate.CertificateReissued(
+            certificate=anew,
+            supersedes=issued,
+            medium=medium,
+            transfer=number,
+            erasure=7,
+            performer=CLERK,
+            validator=AUDITOR,
+            approver=APPROVER,
+            reason="misprint",
+        )
+        yield certificate.CertificateVoided(
+            certificate=anew, medium="", reason="doubtful", binder="別紙-30", approver=APPROVER
+        )
 
     def destroyed(self, number: str, medium: str) -> Iterator[Event]:
         record = self.number(PaperLetter.DESTRUCTION_RECORD)
@@ -474,6 +490,7 @@ class Office:
     def paper(self, kind: station.PaperKind, number: str) -> Iterator[Event]:
         yield station.PaperPrinted(paper=number, kind=kind, medium="", incident="", sha256=self.hash())
         yield station.PaperStamped(paper=number, binder="綴り-8")
+        yield station.PaperCopied(paper=number, copy=1, reason="lost-paper", sha256=self.hash())
 
     def evidence(self, about: str, of_transfer: str) -> Iterator[Event]:
         number = self.identity.bundle_number(self.next("bundle"))

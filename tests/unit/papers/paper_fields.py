@@ -28,6 +28,7 @@ COMMON = {
         "leaf_hash": "3f7a1c0de5b94826a7f01d2c3b4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60",
         "record": 126,
     },
+    "mark": "",
     "signer": "",
     "qr": SIGNED_HEAD,
 }

@@ -29,7 +29,7 @@ OPTIONAL = {
     ("label", "serial"),
     ("label", "transfer_number"),
     ("label", "classification"),
-    *((paper, "signer") for paper in PAPERS),
+    *((paper, name) for paper in PAPERS for name in ("mark", "signer")),
 }
 EVERY_FIELD = [(paper, name) for paper, fields in PAPERS.items() for name in fields]
 

@@ -53,14 +53,16 @@ def line(sequence: int, action: str, **data: object) -> bytes:
     return canonical({**whole, "media_station": own})
 
 
-def life(*, verdict="PASS", returned=2, erased=MEDIUM, validator=PEOPLE["validator"]) -> list[bytes]:
+def life(
+    *, verdict="PASS", returned=2, erased=MEDIUM, validator=PEOPLE["validator"], action="certificate.issued"
+) -> list[bytes]:
     """A medium's records, and a certificate's as the last."""
     lines = [line(number, "thing.happened") for number in range(8)]
     lines[returned] = line(returned, "medium.returned", medium=MEDIUM)
     lines[4] = line(4, "erasure.ended", medium=erased, verdict=verdict)
     people = {**PEOPLE, "validator": validator}
     lines[6] = line(6, "erasure.validated", medium=MEDIUM, **people)
-    lines[7] = line(7, "certificate.issued", certificate=NUMBER, medium=MEDIUM, erasure=4, **people)
+    lines[7] = line(7, action, certificate=NUMBER, medium=MEDIUM, erasure=4, **people)
     return lines
 
 
@@ -173,6 +175,10 @@ def cases() -> dict[str, Case]:
 
     return {
         "genuine": Case(pdf),
+        "a certificate reissued": made(proof(life(action="certificate.reissued")), ("", "")),
+        "a certificate reissued for a failed erasure": made(
+            proof(life(action="certificate.reissued", verdict="FAIL")), unfounded
+        ),
         "a destruction": Case(destruction("shonin-ichiro")),
         "a destruction without another's eyes": Case(destruction("sousa-hanako"), *unfounded),
         "a slip": Case(handed_over()),

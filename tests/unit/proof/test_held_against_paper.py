@@ -142,3 +142,20 @@ def test_a_record_that_is_none_of_a_paper_though_it_says_so_is_passed_over(journ
     lines = [line.replace(b"thing.happened", b"paper.printed") for line in journal.read()]
     journal.seal(lines)
     assert findings("--paper", SHEET) == ["paper-unknown"]
+
+
+@pytest.mark.parametrize("action", ["certificate.superseded", "certificate.voided"])
+def test_a_certificate_that_a_later_record_withdraws_is_void(journal, findings, action):
+    with_papers(journal)
+    *before, _ = journal.read()
+    other = journal.record(9, data={"certificate": "KITA-ZEI-1-R1-C-00002"}).replace(b"thing.happened", action.encode())
+    journal.seal([*before, other])
+    assert findings("--paper", SHEET) == []
+    journal.seal([*before, other.replace(b"C-00002", b"C-00001")])
+    assert findings("--paper", SHEET) == ["paper-void"]
+
+
+def test_a_copy_is_known_as_its_paper(journal, findings):
+    copied = journal.record(9, data={"paper": "KITA-ZEI-1-R1-S-00001", "sha256": sha256(SHEET).hexdigest()})
+    journal.seal([*journal.read()[:9], copied.replace(b"thing.happened", b"paper.copied")])
+    assert findings("--paper", SHEET) == []

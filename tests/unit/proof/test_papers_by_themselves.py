@@ -3,9 +3,9 @@
 import subprocess
 
 import pytest
-from papers_made import NUMBER, RECORD, SLIP, cases, life, make_test_ca, proof, signed
+from papers_made import NUMBER, RECORD, SLIP, carrying, cases, life, line, make_test_ca, proof, signed
 from script import verify_journal as script
-from written_journal import signer
+from written_journal import WrittenJournal, signer
 
 from media_station.cli.main import main
 from media_station.model.errors import IntegrityViolation
@@ -121,3 +121,22 @@ def test_the_command_ends_as_for_what_must_not_change(key, tmp_path, capsys):
 def test_a_file_that_is_not_there_is_refused(key, tmp_path, capsys):
     assert main(["verify", str(tmp_path / "none.pdf"), "--key", str(key)]) == 3
     assert "CLI-020" in capsys.readouterr().err
+
+
+def test_the_command_given_the_journal_says_that_a_certificate_is_void(key, tmp_path, capsys):
+    written = WrittenJournal(directory=tmp_path / "journal", key=signer())
+    written.directory.mkdir()
+    own = written.key.key_id.encode()
+    lines = [each.replace(b'"key_id":"00000000"', b'"key_id":"%s"' % own) for each in life()]
+    (tmp_path / "paper.pdf").write_bytes(carrying(CASES["genuine"].pdf, proof(lines)))
+    verify = ["verify", str(tmp_path / "paper.pdf"), "--key", str(key), "--journal", str(written.directory)]
+    written.seal(lines)
+    assert main(verify) == 0
+    assert f"{NUMBER}は取り消されていません" in capsys.readouterr().out
+    voided = line(8, "certificate.voided", certificate=NUMBER).replace(b'"key_id":"00000000"', b'"key_id":"%s"' % own)
+    written.seal([*lines, voided])
+    assert main(verify) != 0
+    assert "PRF-053" in capsys.readouterr().err
+    written.seal([*lines[:6], voided])  # another past than the paper's
+    assert main(verify) != 0
+    assert "PRF-053" not in capsys.readouterr().err
