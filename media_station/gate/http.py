@@ -34,6 +34,8 @@ _STATUS: Final = {
     "GAT-031": 404,
     "GAT-032": 504,
     "GAT-033": 431,
+    "GAT-034": 409,
+    "GAT-035": 400,
     "DOR-001": 503,
     "CLK-003": 503,
 }
@@ -113,11 +115,13 @@ class Connection:
         return True
 
     async def close(self) -> None:
-        """Reads on for a moment if a body was not wanted: closing on unread data would lose the answer on its way."""
+        """Reads on for a moment if a body was not wanted, to its end: closing on unread data would lose the answer on
+        its way.
+        """
         if self._http.their_state is h11.SEND_BODY:
-            with suppress(OSError, TimeoutError):
+            with suppress(PeerFault, TimeoutError):
                 async with asyncio.timeout(LINGER_SECONDS):
-                    while await self._reader.read(_PIECE_BYTES):
+                    while isinstance(await self._event(), h11.Data):
                         pass
         self._writer.close()
         with suppress(OSError, TimeoutError):

@@ -15,6 +15,7 @@ from media_station.model.errors import Refused
 
 # A signed submission has some 700 bytes; quoted in JSON even the worst of 8 KiB fits into one message to the desk.
 SUBMISSION_BYTES: Final = 8 * 1024
+_RANGE = re.compile(rb"bytes (0|[1-9][0-9]{0,15})-(0|[1-9][0-9]{0,15})/([1-9][0-9]{0,15})")
 _GROWN = re.compile(r"/v1/checkpoint/since/(0|[1-9][0-9]{0,15})")
 _SUBMISSIONS = re.compile(r"/v1/submissions/([0-9a-f]{32})/(submission\.json|payload\.age|receipt)")
 
@@ -41,7 +42,8 @@ class Counter:
                 return await self._submission(payload, request, connection)
             case "PUT", "payload.age":
                 length = _length(request, self.body_bytes)
-                receipt = await self.uploads.take(payload, length, connection.body())
+                start = _start(request, length)
+                receipt = await self.uploads.take(payload, start, length, connection.body())
                 return Answer(status=201, body=receipt)
             case "GET", "receipt":
                 receipt = await self.desk.receipt(payload)
@@ -59,10 +61,12 @@ class Counter:
 
     async def _submission(self, payload: str, request: h11.Request, connection: Connection) -> Answer:
         text = await self._small(request, connection)
-        return Answer(status=200, body=json.dumps({"length": await self.uploads.offer(payload, text)}))
+        length, start = await self.uploads.offer(payload, text)
+        return Answer(status=200, body=json.dumps({"length": length, "offset": start}))
 
     async def _small(self, request: h11.Request, connection: Connection) -> str:
-        _length(request, SUBMISSION_BYTES)
+        if _start(request, _length(request, SUBMISSION_BYTES)):
+            raise Refused("GAT-034", held=0)
         raw = b"".join([piece async for piece in connection.body()])
         try:
             return raw.decode()
@@ -85,3 +89,20 @@ def _length(request: h11.Request, limit: int) -> int:
     if length > limit:
         raise Refused("GAT-023", limit=limit)
     return length
+
+
+def _start(request: h11.Request, length: int) -> int:
+    """Where a body begins: a partial PUT (RFC 9110 section 14.5) brings all the rest, from there to the end.
+
+    Refused GAT-035 for any other range.
+    """
+    ranges = [value for name, value in request.headers if name == b"content-range"]
+    if not ranges:
+        return 0
+    found = _RANGE.fullmatch(ranges[0])
+    if len(ranges) > 1 or not found:
+        raise Refused("GAT-035")
+    start, last, whole = (int(each) for each in found.groups())
+    if last != whole - 1 or start + length != whole:
+        raise Refused("GAT-035")
+    return start

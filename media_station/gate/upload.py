@@ -1,7 +1,10 @@
-"""Offer, body, hand-in: a sealed payload on its way through. Its part file lives only while it arrives."""
+"""Offer, body, hand-in: a sealed payload on its way through.
+
+A body that broke off waits for its rest: a few do, for an hour, and give way to one that needs their room. Nothing
+outlives the process.
+"""
 
 import asyncio
-import hashlib
 import json
 import os
 import shutil
@@ -12,10 +15,13 @@ from typing import BinaryIO, Final
 
 from media_station.age.header import LIMITS, parse_header
 from media_station.gate.desk import DeskDoor
-from media_station.model.errors import Refused
+from media_station.model.errors import PeerFault, Refused
 
 OFFERS_KEPT: Final = 64
+PARTS_KEPT: Final = 4
+PART_SECONDS: Final = 3600.0
 _FIRST_BYTES: Final = LIMITS.header_bytes + 1
+_BROKE_OFF: Final = "GAT-028"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +30,16 @@ class Offer:
 
     length: int
     sha256: str
+
+
+@dataclass(slots=True)
+class _Part:
+    """A body of which `came` bytes are in the file."""
+
+    offer: Offer
+    path: Path
+    came: int = 0
+    goes: asyncio.TimerHandle | None = None
 
 
 class Uploads:
@@ -35,13 +51,17 @@ class Uploads:
         self._desk = desk
         self._spare_bytes = spare_bytes
         self._offers: dict[str, Offer] = {}
-        self._arriving: dict[str, int] = {}
+        self._arriving: dict[str, _Part] = {}
+        self._broken: dict[str, _Part] = {}
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in directory.glob("*.part"):
             left.unlink()
 
-    async def offer(self, payload: str, untrusted_submission: str) -> int:
-        """Passes submission.json on; the length of the body to come. Refused GAT-024 if it is not this payload's."""
+    async def offer(self, payload: str, untrusted_submission: str) -> tuple[int, int]:
+        """Passes submission.json on; the length of the whole body, and from where on it is missing.
+
+        Refused GAT-024 if it is not this payload's, GAT-030 while it is arriving.
+        """
         try:
             fields = json.loads(untrusted_submission)
             named, sha256 = fields["payload"], fields["ciphertext_sha256"]
@@ -49,67 +69,104 @@ class Uploads:
             raise Refused("GAT-024") from error
         if named != payload:
             raise Refused("GAT-024")
-        length = await self._desk.offer(untrusted_submission)
+        if payload in self._arriving:
+            raise Refused("GAT-030")
+        offer = Offer(length=await self._desk.offer(untrusted_submission), sha256=str(sha256))
         while len(self._offers) >= OFFERS_KEPT:
             del self._offers[next(iter(self._offers))]
-        self._offers[payload] = Offer(length=length, sha256=str(sha256))
-        return length
+        self._offers[payload] = offer
+        held = self._broken.get(payload)
+        return offer.length, held.came if held is not None and held.offer == offer else 0
 
-    async def take(self, payload: str, length: int, body: AsyncIterator[bytes]) -> str:
-        """The desk's receipt for the complete body.
+    async def take(self, payload: str, start: int, length: int, body: AsyncIterator[bytes]) -> str:
+        """The desk's receipt for the complete body: `length` bytes of it come now, all before `start` came before.
 
-        Refused GAT-025 not offered, GAT-026 another length, GAT-027 another hash, GAT-029 no room, GAT-030 arriving
-        already, AGE-… no age file.
+        Refused GAT-025 not offered, GAT-026 another length, GAT-029 no room, GAT-030 arriving already, GAT-034 not
+        where it broke off, AGE-… no age file; SPL-001 of the desk if it isn't what was signed. PeerFault GAT-028 if it
+        breaks off (again).
         """
         offer = self._offers.get(payload)
         if offer is None:
             raise Refused("GAT-025")
-        if length != offer.length:
-            raise Refused("GAT-026", expected=offer.length, found=length)
         if payload in self._arriving:
             raise Refused("GAT-030")
-        self._arriving[payload] = length
-        part = self._directory / f"{payload}.part"
+        held = self._broken.get(payload)
+        came = held.came if held is not None and held.offer == offer else 0
+        if start not in (0, came):
+            raise Refused("GAT-034", held=came)
+        if start + length != offer.length:
+            raise Refused("GAT-026", expected=offer.length, found=start + length)
+        part = self._go_on(payload) if start else self._begin(payload, offer)
+        self._arriving[payload] = part
         try:
-            with os.fdopen(_private(part), "wb", buffering=0) as file:
-                self._allocate(file, length)
-                sha256 = await self._store(file, length, body)
-            if sha256 != offer.sha256:
-                raise Refused("GAT-027")
-            with part.open("rb") as whole:
+            with part.path.open("r+b", buffering=0) as file:
+                self._allocate(part, file)
+                await self._store(part, file, body)
+            with part.path.open("rb") as whole:
                 receipt = await self._desk.hand_in(payload, whole.fileno())
+        except PeerFault as error:
+            if error.code == _BROKE_OFF and part.came:
+                self._keep(payload, part)
+            raise
         finally:
-            part.unlink(missing_ok=True)
             del self._arriving[payload]
+            if payload not in self._broken:
+                part.path.unlink()
         self._offers.pop(payload, None)
         return receipt
 
-    def _allocate(self, file: BinaryIO, length: int) -> None:
+    def _begin(self, payload: str, offer: Offer) -> _Part:
+        """Whatever came of it before goes."""
+        if payload in self._broken:
+            self._drop(payload)
+        path = self._directory / f"{payload}.part"
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        return _Part(offer, path)
+
+    def _keep(self, payload: str, part: _Part) -> None:
+        while len(self._broken) >= PARTS_KEPT:
+            self._drop(next(iter(self._broken)))
+        part.goes = asyncio.get_running_loop().call_later(PART_SECONDS, self._drop, payload)
+        self._broken[payload] = part
+
+    def _go_on(self, payload: str) -> _Part:
+        part = self._broken.pop(payload)
+        if part.goes is not None:
+            part.goes.cancel()
+        return part
+
+    def _drop(self, payload: str) -> None:
+        self._go_on(payload).path.unlink()
+
+    def _allocate(self, part: _Part, file: BinaryIO) -> None:
         """Takes the room for a whole body from the disk at once, if the desk's copies of all that are on their way fit
         beside it: many that begin together find what there is, not what each of them would find alone.
         """
-        needs, has = length + sum(self._arriving.values()), self._room()
-        if needs > has:
-            raise Refused("GAT-029", needs=needs, has=has)
+        needs = (0 if part.came else part.offer.length) + sum(each.offer.length for each in self._arriving.values())
+        while (has := self._room()) < needs:
+            if not self._broken:
+                raise Refused("GAT-029", needs=needs, has=has)
+            self._drop(next(iter(self._broken)))
         try:
-            os.posix_fallocate(file.fileno(), 0, length)
+            os.posix_fallocate(file.fileno(), 0, part.offer.length)
         except OSError as error:
             raise Refused("GAT-029", needs=needs, has=self._room()) from error
 
     def _room(self) -> int:
         return max(0, shutil.disk_usage(self._directory).free - self._spare_bytes)
 
-    async def _store(self, file: BinaryIO, length: int, body: AsyncIterator[bytes]) -> str:
-        """The hash of what was written; the first bytes are looked at before any is. A piece is hashed and written
-        while the next one comes.
+    async def _store(self, part: _Part, file: BinaryIO, body: AsyncIterator[bytes]) -> None:
+        """The first bytes are looked at before any is written. A piece is written while the next one comes. It is
+        hashed by the desk, which needs no other's word for it, and neither it nor a sync is waited for here: a part
+        that a power cut leaves is none.
         """
-        seen = hashlib.sha256()
         first = bytearray()
-        looked = False
+        looked = part.came > 0
+        file.seek(part.came)
 
         def take(piece: bytes) -> None:
-            seen.update(piece)
             _write(file, piece)
+            part.came += len(piece)
 
         taking: asyncio.Future[None] | None = None
         try:
@@ -117,7 +174,7 @@ class Uploads:
                 ready = piece
                 if not looked:
                     first += piece
-                    if len(first) < min(length, _FIRST_BYTES):
+                    if len(first) < min(part.offer.length, _FIRST_BYTES):
                         continue
                     ready = bytes(first)
                     parse_header(ready)
@@ -127,13 +184,11 @@ class Uploads:
                 taking = asyncio.get_running_loop().run_in_executor(None, take, ready)
             if taking is not None:
                 await taking
-            await asyncio.to_thread(os.fsync, file.fileno())
         except OSError as error:
-            raise Refused("GAT-029", needs=length, has=self._room()) from error
+            raise Refused("GAT-029", needs=part.offer.length, has=self._room()) from error
         finally:
             if taking is not None and not taking.done():
                 await asyncio.wait({taking})  # nothing writes to a file that is closed
-        return seen.hexdigest()
 
 
 def _write(file: BinaryIO, data: bytes) -> None:
@@ -141,7 +196,3 @@ def _write(file: BinaryIO, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
-
-
-def _private(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

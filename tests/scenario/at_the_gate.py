@@ -83,6 +83,15 @@ def asked(station: Station, raw: bytes) -> list[tuple[int, str]]:
         return answers(heard_of(sock))
 
 
+def told_offset(sock: ssl.SSLSocket, sent: "Sent") -> int:
+    """How much of it the gate has, as it answers the offer."""
+    sock.sendall(sent.offer())
+    raw = b""
+    while not raw.endswith(b"}"):
+        raw += sock.recv(1 << 16)
+    return json.loads(raw.partition(b"\r\n\r\n")[2]).get("offset", -1)
+
+
 def put(target: str, body: bytes, *headers: str, length: int | None = None) -> bytes:
     lines = [f"PUT {target} HTTP/1.1", "Host: station", f"Content-Length: {len(body) if length is None else length}"]
     return "\r\n".join((*lines, *headers, "", "")).encode() + body
@@ -122,6 +131,12 @@ class Sent:
 
     def offer(self) -> bytes:
         return put(self.at("submission.json"), self.signed)
+
+    def rest(self, held: int, upto: int | None = None) -> bytes:
+        """What is missing beyond so many bytes; of it only what comes before `upto`."""
+        size = len(self.sealed)
+        ranged = [f"Content-Range: bytes {held}-{size - 1}/{size}"] if held else []
+        return put(self.at("payload.age"), self.sealed[held:upto], *ranged, "Connection: close", length=size - held)
 
     def whole(self, body: bytes | None = None) -> bytes:
         """Offered, then handed in, on one connection."""

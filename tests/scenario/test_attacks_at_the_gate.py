@@ -3,6 +3,10 @@ sealed submission. Each refusal is recorded with its reason, memory stays flat, 
 """
 
 import asyncio
+import hashlib
+import json
+import os
+import re
 import ssl
 import subprocess
 import sys
@@ -11,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from at_the_counter import ROOT, told
 from at_the_gate import (
     PLAIN,
     Sent,
@@ -22,6 +27,7 @@ from at_the_gate import (
     reached,
     refused_at_the_gate,
     spoken,
+    told_offset,
 )
 from attacking import in_the_end, under_attack
 
@@ -217,12 +223,11 @@ def test_a_submission_of_another_key_or_of_before_is_refused_before_its_body(con
 def test_another_body_than_the_one_that_was_signed_is_refused(consigned):
     sent = Sent(consigned, PLAIN * 1000)
     other = Sent(consigned, PLAIN * 1000)
-    assert asked(consigned, sent.whole(other.sealed)) == [(200, ""), (422, "GAT-027")]
+    assert asked(consigned, sent.whole(other.sealed)) == [(200, ""), (422, "SPL-001")]
     assert asked(consigned, sent.whole(sent.sealed[:-1])) == [(200, ""), (422, "GAT-026")]
     assert left_behind(consigned) == []
-    in_the_end(
-        lambda: {("PUT payload.age", "GAT-026"), ("PUT payload.age", "GAT-027")} <= refused_at_the_gate(consigned)
-    )
+    in_the_end(lambda: ("PUT payload.age", "GAT-026") in refused_at_the_gate(consigned))
+    in_the_end(lambda: "SPL-001" in {code for _, code, _ in consigned.refusals("intake")})
 
 
 def test_a_file_sealed_to_another_station_is_taken_and_refused_when_it_is_opened(consigned):
@@ -235,14 +240,74 @@ def test_a_file_sealed_to_another_station_is_taken_and_refused_when_it_is_opened
     in_the_end(lambda: caught.value.code in {code for _, code, _ in consigned.refusals("people")})
 
 
-def test_an_upload_that_is_cut_at_any_64_kib_leaves_nothing_and_can_be_made_again(consigned):
-    sent = Sent(consigned, bytes(MIB))
-    for cut in range(0, len(sent.sealed), CUT):
+def test_an_upload_that_is_cut_at_each_64_kib_goes_on_and_ends_whole(consigned):
+    sent = Sent(consigned, os.urandom(MIB))
+    held = 0
+    for cut in range(2 * CUT, len(sent.sealed), CUT):
         with spoken(consigned) as sock:
-            sock.sendall(sent.offer() + put(sent.at("payload.age"), sent.sealed[:cut], length=len(sent.sealed)))
-    in_the_end(lambda: left_behind(consigned) == [])
+            assert told_offset(sock, sent) == held
+            sock.sendall(sent.rest(held, cut))
+        in_the_end(lambda cut=cut: kept(consigned, sent) == cut)
+        held = cut
     in_the_end(lambda: ("PUT payload.age", "GAT-028") in refused_at_the_gate(consigned))
-    assert asked(consigned, sent.whole()) == [(200, ""), (201, "")]
+    assert asked(consigned, sent.rest(held)) == [(201, "")]
+    assert received(consigned, sent.number)["ciphertext_sha256"] == hashlib.sha256(sent.sealed).hexdigest()
+    assert left_behind(consigned) == []
+
+
+def test_another_end_than_the_one_that_was_signed_is_refused(consigned):
+    """A body is hashed whole, also where it came in two."""
+    sent = Sent(consigned, os.urandom(MIB))
+    with spoken(consigned) as sock:
+        assert told_offset(sock, sent) == 0
+        sock.sendall(sent.rest(0, MIB // 2))
+    in_the_end(lambda: kept(consigned, sent) == MIB // 2)
+    for target, code in (
+        (sent.rest(MIB // 2 - 1), "GAT-034"),
+        (sent.rest(MIB // 2).replace(b"Content-Range: bytes", b"Content-Range: items"), "GAT-035"),
+        (sent.rest(MIB // 2).replace(b"Content-Range: bytes 5", b"Content-Range: bytes 4"), "GAT-035"),
+        (sent.rest(MIB // 2)[:-1] + bytes([sent.sealed[-1] ^ 1]), "SPL-001"),
+    ):
+        assert [each for _, each in asked(consigned, target)] == [code]
+    assert left_behind(consigned) == []
+    in_the_end(lambda: {("PUT payload.age", f"GAT-03{n}") for n in (4, 5)} <= refused_at_the_gate(consigned))
+
+
+def test_what_was_cut_goes_on_by_curl_as_the_page_says(consigned, tmp_path):
+    (tmp_path / "export.csv").write_bytes(os.urandom(MIB))
+    seal, send = re.findall(r"```sh\n(.*?)```", (ROOT / "docs/sending.md").read_text(), re.DOTALL)
+    settings = {
+        "export": tmp_path / "export.csv",
+        "consignment": consigned.walk.terms.consignment,
+        "records": 1,
+        "host": consigned.house.host,
+        "public": consigned.house.station / "public",
+        "gate": f"127.0.0.1:{consigned.house.gate_port}",
+    }
+    begins = "".join(f"{name}='{value}'\n" for name, value in settings.items())
+    # Slow enough that the time that it has ends in the middle.
+    cut = send.replace("curl ", "curl --limit-rate 80k --max-time 8 ").replace("ask --continue", "! ask --continue")
+    say = 'echo "$offset $payload"\n'
+    script = begins + "set -eu\n" + seal + cut + say + "sleep 1\n" + send + say
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (before, _), (after, number) = (line.split() for line in done.stdout.splitlines())
+    assert int(before) == 0 < int(after)
+    sealed = (tmp_path / f"{number}.age").read_bytes()
+    assert received(consigned, number)["ciphertext_sha256"] == hashlib.sha256(sealed).hexdigest()
+    assert json.loads((tmp_path / "receipt.json").read_text())["payload"] == number
+
+
+def kept(station, sent: Sent) -> int:
+    """-1 while the gate has not noticed the cut."""
+    with spoken(station) as sock:
+        return told_offset(sock, sent)
+
+
+def received(station, number: str) -> dict:
+    """What the journal says of it."""
+    (data,) = (each for each in told(station.house, "payload.received") if each["payload"] == number)
+    return data
 
 
 def left_behind(station) -> list[Path]:

@@ -4,7 +4,8 @@ import http.client
 import json
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,9 @@ from media_station.model.errors import PeerFault, Refused
 
 _ANSWER_BYTES: Final = 64 * 1024
 _SECONDS: Final = 900.0
+# The gate hasn't noticed yet that the last try is over, or what was there has gone since it told so.
+_COMES_RIGHT: Final = frozenset({"GAT-025", "GAT-030", "GAT-034"})
+_NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 class Gate:
@@ -46,10 +50,20 @@ class Gate:
         self._http.close()
         self._tls.close()
 
-    def ask(self, method: str, path: str, body: bytes | Iterator[bytes] | None = None, length: int = 0) -> str:
-        """PeerFault SND-012 if the answer is lost or the station has a fault; Refused SND-020 if it says no."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterator[bytes] | None = None,
+        length: int = 0,
+        headers: Mapping[str, str] = _NO_HEADERS,
+    ) -> str:
+        """PeerFault SND-012 if the answer is lost, the station has a fault or says no for a moment; Refused SND-020 if
+        it says no.
+        """
         try:
-            self._http.request(method, path, body=body, headers={"Content-Length": str(length)})
+            with suppress(ConnectionError):  # whoever says no in the middle of a body has said so before he closed
+                self._http.request(method, path, body=body, headers={"Content-Length": str(length), **headers})
             answer = self._http.getresponse()
             text = answer.read(_ANSWER_BYTES).decode()
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -58,7 +72,9 @@ class Gate:
             return text
         if answer.status >= http.client.INTERNAL_SERVER_ERROR and answer.status != http.client.INSUFFICIENT_STORAGE:
             raise PeerFault("SND-012")
-        raise Refused("SND-020", code=_code(text), status=answer.status)
+        if (code := _code(text)) in _COMES_RIGHT:
+            raise PeerFault("SND-012")
+        raise Refused("SND-020", code=code, status=answer.status)
 
 
 def _context(keys: Path, gate_certificate: Path) -> ssl.SSLContext:

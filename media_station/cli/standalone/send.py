@@ -26,8 +26,11 @@ from media_station.proof.key import Signer, Verifier
 from media_station.proof.note import open_json, sign_json
 
 _PIECE: Final = 1 << 20
-_TRIES: Final = 20
-_PAUSE_SECONDS: Final = 0.5
+# Longer in sum than the gate waits for one that says nothing more.
+TRIES: Final = 12
+PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 16.0
+_TAKEN_ALREADY: Final = "RCV-002"
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
@@ -61,34 +64,13 @@ def run(asked: argparse.Namespace) -> int:
         def gate() -> Gate:
             return Gate(asked.to, asked.host_keys, asked.gate_cert)
 
-        try:
-            with closing(gate()) as open_gate:
-                receipt = _hand_in(open_gate, submission, signed, sealed)
-        except PeerFault as error:
-            receipt = _lost_receipt(gate, submission.payload, error)
+        receipt = _hand_in(gate, submission, signed, sealed)
     told = _verified(receipt, submission, receipts_key)
     if asked.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
         print(f"{asked.file.name}: {submission.records} 件 / records → {submission.payload} (record {told['record']})")
     return 0
-
-
-def _lost_receipt(gate: Callable[[], Gate], payload: str, lost: PeerFault) -> str:
-    """The station may have taken it before its answer was lost: it is asked once more, when it is back.
-
-    The fault that lost the answer, if the station says that it has not taken it or says nothing for too long.
-    """
-    for _ in range(_TRIES):
-        time.sleep(_PAUSE_SECONDS)
-        try:
-            with closing(gate()) as open_gate:
-                return _receipt(open_gate, payload)
-        except PeerFault:
-            continue
-        except Refused:
-            break
-    raise lost
 
 
 def _text(path: Path) -> str:
@@ -145,21 +127,62 @@ def _seal(
     )
 
 
-def _hand_in(gate: Gate, submission: Submission, signed: bytes, sealed: BinaryIO) -> str:
-    """The receipt, unchecked. Refused SND-020 with the gate's own code."""
-    base = f"/v1/submissions/{submission.payload}"
-    gate.ask("PUT", f"{base}/submission.json", signed, len(signed))
-    sealed.seek(0)
-    return gate.ask("PUT", f"{base}/payload.age", _pieces(sealed, _progress()), submission.ciphertext_length)
+def _hand_in(connect: Callable[[], Gate], submission: Submission, signed: bytes, sealed: BinaryIO) -> str:
+    """The receipt, unchecked. What breaks off goes on from where the gate has it, until it does so too often in a row
+    without a byte more: then the fault that ended it. Refused SND-020 with the gate's own code.
+    """
+    tries, held = 0, 0
+    gate = connect()
+    while True:
+        with closing(gate):
+            try:
+                offset = _offered(gate, submission, signed)
+                if offset is None:  # and the answer was lost that said so
+                    return gate.ask("GET", f"/v1/submissions/{submission.payload}/receipt")
+                if offset > held:
+                    tries, held = 0, offset
+                return _sent(gate, submission, sealed, offset)
+            except PeerFault as error:
+                lost = error
+        gate, tries = _reconnected(connect, tries, lost)
 
 
-def _receipt(gate: Gate, payload: str) -> str:
-    """Of a payload taken earlier, unchecked. Refused SND-020 if it was not taken."""
-    return gate.ask("GET", f"/v1/submissions/{payload}/receipt")
+def _reconnected(connect: Callable[[], Gate], tries: int, lost: PeerFault) -> tuple[Gate, int]:
+    """And how often it was tried by now; `lost` if that is too often."""
+    while tries < TRIES:
+        time.sleep(min(PAUSE_SECONDS * 2**tries, LONGEST_PAUSE_SECONDS))
+        tries += 1
+        try:
+            return connect(), tries
+        except PeerFault:
+            continue
+    raise lost
 
 
-def _pieces(sealed: BinaryIO, tell: Callable[[int], None]) -> Iterator[bytes]:
-    sent = 0
+def _offered(gate: Gate, submission: Submission, signed: bytes) -> int | None:
+    """From which byte on it is missing, None if it was taken; PeerFault SND-012 if the answer is none."""
+    try:
+        answer = gate.ask("PUT", f"/v1/submissions/{submission.payload}/submission.json", signed, len(signed))
+        offset = int(json.loads(answer)["offset"])
+    except Refused as error:
+        if error.parameters.get("code") != _TAKEN_ALREADY:
+            raise
+        return None
+    except (ValueError, TypeError, KeyError) as error:
+        raise PeerFault("SND-012") from error
+    return offset if 0 <= offset < submission.ciphertext_length else 0
+
+
+def _sent(gate: Gate, submission: Submission, sealed: BinaryIO, offset: int) -> str:
+    """The rest of it, as a partial PUT (RFC 9110 section 14.5) unless that is all."""
+    length = submission.ciphertext_length
+    headers = {"Content-Range": f"bytes {offset}-{length - 1}/{length}"} if offset else {}
+    pieces = _pieces(sealed, offset, _progress())
+    return gate.ask("PUT", f"/v1/submissions/{submission.payload}/payload.age", pieces, length - offset, headers)
+
+
+def _pieces(sealed: BinaryIO, offset: int, tell: Callable[[int], None]) -> Iterator[bytes]:
+    sent = sealed.seek(offset)
     while piece := sealed.read(_PIECE):
         yield piece
         sent += len(piece)

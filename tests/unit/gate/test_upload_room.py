@@ -63,17 +63,17 @@ def test_bodies_that_arrive_together_leave_the_room_that_is_kept(uploads, tmp_pa
         for number in NUMBERS:
             await offered(uploads, number)
         body = Body()
-        first = asyncio.create_task(uploads.take(NUMBERS[0], len(SEALED), body.pieces()))
+        first = asyncio.create_task(uploads.take(NUMBERS[0], 0, len(SEALED), body.pieces()))
         await body.begun.wait()
         with pytest.raises(Refused, match="GAT-029") as caught:
-            await uploads.take(NUMBERS[1], len(SEALED), Body().pieces())
+            await uploads.take(NUMBERS[1], 0, len(SEALED), Body().pieces())
         # Its own file, and the desk's copies of both; the first one's file is on the disk already.
         assert caught.value.parameters["needs"] == 3 * len(SEALED)
         body.end.set()
         assert await first == f"receipt of {NUMBERS[0]}"
         later = Body()
         later.end.set()
-        return await uploads.take(NUMBERS[1], len(SEALED), later.pieces())
+        return await uploads.take(NUMBERS[1], 0, len(SEALED), later.pieces())
 
     assert asyncio.run(arriving()) == f"receipt of {NUMBERS[1]}"
     assert list(tmp_path.iterdir()) == []
@@ -83,10 +83,10 @@ def test_one_body_arrives_once_at_a_time(uploads):
     async def arriving():
         await offered(uploads, NUMBERS[0])
         body = Body()
-        first = asyncio.create_task(uploads.take(NUMBERS[0], len(SEALED), body.pieces()))
+        first = asyncio.create_task(uploads.take(NUMBERS[0], 0, len(SEALED), body.pieces()))
         await body.begun.wait()
         with pytest.raises(Refused, match="GAT-030"):
-            await uploads.take(NUMBERS[0], len(SEALED), Body().pieces())
+            await uploads.take(NUMBERS[0], 0, len(SEALED), Body().pieces())
         body.end.set()
         return await first
 
