@@ -18,6 +18,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.cell.inspect import inspect
 from media_station.doors.cell import Cell, Typeset, Unpacked
+from media_station.doors.pieces import Pieces
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import Peer, passed_connection, serve
@@ -130,10 +131,10 @@ class _OneJob(Cell):
             self._hang_up()
 
     @varlinkmethod(return_parameter="unpacked")
-    async def Unpack(self, *, image: FileDescriptor, number: int, body: FileDescriptor) -> Unpacked:  # noqa: N802
+    async def Unpack(self, *, pieces: FileDescriptor, number: int, body: FileDescriptor) -> Unpacked:  # noqa: N802
         self._take()
         try:
-            return await asyncio.to_thread(_unpacked, image.fileno(), number, body.fileno())
+            return await asyncio.to_thread(_unpacked, os.dup(pieces.fileno()), number, body.fileno())
         finally:
             self._hang_up()
 
@@ -193,15 +194,16 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         yield line[:-1]
 
 
-def _unpacked(image: int, number: int, body: int) -> Unpacked:
+def _unpacked(connection: int, number: int, body: int) -> Unpacked:
     # No other job reads a foreign medium.
     from media_station.cell.unpack.unpack import unpack  # noqa: PLC0415
 
     try:
+        medium = Pieces(connection)
+        os.set_blocking(body, True)
         with open(body, "wb", closefd=False) as out:
-            length = os.lseek(image, 0, os.SEEK_END)
-            found = unpack(lambda size, at: os.pread(image, size, at), length, number, out.write)
-    except OSError as error:
+            found = unpack(medium.read, medium.length, number, out.write)
+    except (OSError, EOFError) as error:
         raise PeerFault("UNP-006") from error
     return Unpacked(submission=found.submission, length=found.length, payloads=found.payloads)
 

@@ -6,17 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from media_station.cli import output, session
+from media_station.model.asks import Import
 from media_station.model.ids import parse_medium
 from media_station.model.views import HistoryRow, MediumView
 from media_station.texts.nouns import ACTIONS, COLUMNS, CUSTODY_STATES, KINDS, MEDIUM_STATES, NOTICE_STATES, of
+from media_station.texts.prompts import prompt
 from media_station.texts.words import event_words
 
-_ABOUT = """媒体の一覧と、媒体ごとの履歴（購入から廃棄まで）。
-The media, and the history of each from purchase to destruction."""
+_ABOUT = """媒体の一覧、媒体ごとの履歴（購入から廃棄まで）、取込用の媒体からのデータの取込み。
+The media, the history of each from purchase to destruction, and the import of a payload."""
 _LIST = """破壊済のものを除く、すべての媒体と所在。
 All media that are not destroyed: their state and where they are."""
 _HISTORY = """一つの媒体に起きたすべてのこと（登録から破壊まで、古い順、一件一行）。
 All that happened to one medium, from its registration to its destruction, a line each."""
+
+_IMPORT = """イントラパソコンの SEAL.html で封をしたデータを、媒体から受け取ります。
+媒体はマウントせず、署名を確かめてから受け取り、その後は消去（DVDは破壊）します。
+Takes in a payload that SEAL.html sealed, from the medium in a bay. The medium is never
+mounted; the section's signature is verified; a stick is to be erased afterwards, a disc
+destroyed."""
 
 # What of each event a person needs on the one line, the most important first; of others all their plain fields.
 _TOLD: Final[Mapping[str, Sequence[str]]] = {
@@ -33,6 +41,8 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "medium.handed_over": ("handler", "slip"),
     "medium.returned": ("handler", "slip"),
     "medium.identified": ("verdict", "order"),
+    "medium.imported": ("verdict", "order"),
+    "payload.imported": ("payload",),
     "medium.attested": ("incident", "binder"),
     "medium.lost": ("incident",),
     "medium.destroyed": ("method", "witness", "record"),
@@ -69,13 +79,27 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         history, _HISTORY, examples=("medium history R1-U-00001", "medium history R1-D-00012 --json --as kansa-saburo")
     )
     history.add_argument("number", metavar="NUMBER", help="媒体の番号\nthe medium's number")
-    for each in (listing, history):
+    taking = what.add_parser("import", help="媒体からデータを取り込む / a payload from an import medium")
+    output.explain(taking, _IMPORT, examples=("medium import R1-U-00004 --bay usb0",))
+    taking.add_argument("number", metavar="NUMBER", help="媒体の番号\nthe medium's number")
+    taking.add_argument("--bay", metavar="BAY", required=True, help="媒体を入れた所\nwhere the medium is")
+    taking.add_argument(
+        "--which",
+        type=int,
+        metavar="N",
+        default=1,
+        help="何番目のデータか（名前順、初めは1）\nof several payloads, by name",
+    )
+    for each in (listing, history, taking):
         output.arrange_json(each)
         session.arrange(each)
 
 
 def run(asked: argparse.Namespace) -> int:
     """Refused IDS-001 for what is no number, FLW-002 for one that was never given."""
+    if asked.what == "import":
+        ask = Import(medium=asked.number, bay=asked.bay, which=asked.which)
+        return asyncio.run(_import(asked, ask))
     if asked.what == "history":
         parse_medium(asked.number)
         return asyncio.run(_history(asked))
@@ -91,6 +115,17 @@ async def _list(asked: argparse.Namespace) -> int:
         return 0
     print(output.heading(greeting, asked.lang))
     print(*media_lines(media, asked.lang), sep="\n")
+    return 0
+
+
+async def _import(asked: argparse.Namespace, ask: Import) -> int:
+    async with session.signed_in(asked) as at:
+        second = await at.see("NeedsSecond", action=type(ask).__name__)
+        answer = await at.do(ask, fresh=True, second=second)
+    if asked.json:
+        output.print_json([answer.facts])
+    else:
+        print(prompt("imported", asked.lang, medium=ask.medium, which=ask.which, **answer.facts))
     return 0
 
 

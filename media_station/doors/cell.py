@@ -18,7 +18,7 @@ class Typeset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
-    """`submission`: its signed JSON, which nobody has checked; `length`: of the age file that is in the descriptor, in
+    """`submission`: its signed JSON, which nobody has checked; `length`: of the age file that went into the pipe, in
     bytes; `payloads`: how many the medium has.
     """
 
@@ -47,8 +47,10 @@ class Cell(VarlinkInterface, name="media-station.cell.v1"):
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="unpacked")
-    async def Unpack(self, *, image: FileDescriptor, number: int, body: FileDescriptor) -> Unpacked:
-        """Reads a foreign medium's image; the age file of its `number`th payload, from 0, goes into `body`."""
+    async def Unpack(self, *, pieces: FileDescriptor, number: int, body: FileDescriptor) -> Unpacked:
+        """Reads a foreign medium, whose bytes the drive gives (doors/pieces); the age file of its `number`th payload,
+        from 0, goes into `body`, a pipe.
+        """
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="enough")

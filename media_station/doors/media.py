@@ -56,6 +56,12 @@ class Media(VarlinkInterface, name="media-station.media.v1"):
         yield
 
     @varlinkmethod(return_parameter="performing")
+    async def Import(self, *, order: str, pieces: FileDescriptor, bay: str) -> AsyncIterator[Performing]:
+        """Gives a cell, at the socket's other end, the pieces of a foreign medium that it wants (doors/pieces)."""
+        raise NotImplementedError
+        yield
+
+    @varlinkmethod(return_parameter="performing")
     async def Erase(self, *, order: str, bay: str) -> AsyncIterator[Performing]:
         """Erases the whole medium and verifies it."""
         raise NotImplementedError

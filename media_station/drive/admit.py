@@ -31,7 +31,8 @@ _PIECE = 1 << 20
 class Admitted:
     """An order that holds, with its medium's descriptor open, locked and exclusive. Only `admitted` makes one.
 
-    `device` is -1 for a disc that is written or read: the burner opens it itself.
+    `device` is -1 for a disc that is written or read: the burner opens it itself. `image` is what came with the order:
+    an image to write, or the socket on which pieces are wanted.
     """
 
     kernel: Kernel
@@ -138,11 +139,12 @@ def admitted(kernel: Kernel, order: Order, bay: Bay, image: int) -> Iterator[Adm
     it can't be had alone.
     """
     seen = look(kernel, bay)
-    refuse(kernel, seen, bay, to_write=order.action is not Action.READ)
+    to_write = order.action in {Action.WRITE, Action.ERASE}
+    refuse(kernel, seen, bay, to_write=to_write)
     with ExitStack() as held:
         device = -1
         if not bay.kind.optical or order.action is Action.ERASE:
-            flags = os.O_RDONLY if order.action is Action.READ else os.O_RDWR
+            flags = os.O_RDWR if to_write else os.O_RDONLY
             flags |= os.O_NONBLOCK if bay.kind.optical else 0  # no waiting for what can't be read yet
             try:
                 # Nobody else has it or gets it: not a mount (O_EXCL), not udev (flock), not another drive (both).

@@ -76,6 +76,20 @@ def read(descriptor: int, length: int, take: Callable[[memoryview, int], None], 
     return offset
 
 
+def read_piece(descriptor: int, length: int, at: int) -> memoryview:
+    """Exactly these bytes, from whole blocks. EOFError if they aren't there; OSError as the medium gave it."""
+    start = at // BLOCK_BYTES * BLOCK_BYTES
+    end = -(-(at + length) // BLOCK_BYTES) * BLOCK_BYTES
+    buffer = memoryview(mmap.mmap(-1, end - start))
+    came = 0
+    while came < at + length - start:
+        got = os.preadv(descriptor, [buffer[came:]], start + came)
+        if not got:
+            raise EOFError(at)
+        came += got
+    return buffer[at - start : at - start + length]
+
+
 def _write_all(descriptor: int, buffer: memoryview, offset: int) -> None:
     written = 0
     while written < len(buffer):

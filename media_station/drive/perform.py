@@ -1,18 +1,20 @@
 """Admitted → Evidence. Whatever happens from here on ends in evidence, and PASS only in a read-back that agrees."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from media_station.doors.pieces import give
 from media_station.drive import block, erase_disc, mmc, optical
 from media_station.drive.admit import Admitted, boottime_ms, look
-from media_station.drive.direct import Tell, opened
+from media_station.drive.direct import Tell, opened, read_piece
 from media_station.drive.erase import keeps_its_ends, overwrite
 from media_station.drive.identity import instance_of
 from media_station.drive.kernel import Counters
 from media_station.drive.keystream import Keystream
-from media_station.drive.read_back import read_back
+from media_station.drive.read_back import read_back, same_medium
 from media_station.model.erasure import Method, rule_for
 from media_station.model.errors import MediaFault, StationError
 from media_station.model.order import Action, Evidence, Verdict
@@ -90,6 +92,8 @@ def _done(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
             return _read(admitted, admitted.seen.instance, measured, watch)
         case Action.ERASE:
             return _erase(admitted, measured, watch)
+        case Action.IMPORT:
+            return _give(admitted, measured, watch)
     assert_never(admitted.order.action)
 
 
@@ -151,6 +155,28 @@ def _read(admitted: Admitted, instance: str, measured: _Measured, watch: Watch) 
     measured.sha256 = back.sha256
     if (back.length, back.sha256) != (order.image_length, order.image_sha256):
         return "DRV-030"
+    measured.bad_sectors = 0
+    return ""
+
+
+def _give(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
+    """Of a medium that nobody knows, what is wanted of it."""
+    seen = hashlib.sha256()
+    with same_medium(admitted.bay, admitted.seen.instance) as descriptor:
+        length = os.lseek(descriptor, 0, os.SEEK_END)
+
+        def look() -> None:
+            done = measured.bytes_verified
+            watch(Progress(subject=admitted.order.medium, phase="import", done=min(done, length), total=length))
+
+        def read(wanted: int, at: int) -> memoryview:
+            piece = read_piece(descriptor, wanted, at)
+            seen.update(piece)
+            measured.bytes_verified += len(piece)
+            return piece
+
+        give(os.dup(admitted.image), length, read, look)
+    measured.sha256 = seen.hexdigest()
     measured.bad_sectors = 0
     return ""
 
@@ -233,6 +259,8 @@ def _method(admitted: Admitted) -> str:
             return "write+read-back"
         case Action.READ:
             return "read"
+        case Action.IMPORT:
+            return "pieces"
         case Action.ERASE:
             return rule_for(admitted.seen.loaded.kind).method.value
     assert_never(admitted.order.action)

@@ -121,7 +121,7 @@ class Bench:
             time.sleep(LOOK_SECONDS)
 
     def start(self, untrusted_order: str, action: Action, untrusted_bay: str, image: int) -> _Work:
-        """Takes `image` (a descriptor, -1 for none) over. StationError: nothing was begun."""
+        """Keeps `image` (what came with the order, -1 for nothing) open. StationError: nothing was begun."""
         order = parse_signed(untrusted_order, self.orders_key)
         claim(order, action, self.identity, self.spent)
         check_people(order, self.two_person)
@@ -182,6 +182,11 @@ class MediaDoor(Media):
     @varlinkmethod(return_parameter="performing", delay_generator=False)
     async def Read(self, *, order: str, bay: str) -> AsyncIterator[Performing]:  # noqa: N802
         async for each in self._perform(order, Action.READ, bay, -1):
+            yield each
+
+    @varlinkmethod(return_parameter="performing", delay_generator=False)
+    async def Import(self, *, order: str, pieces: FileDescriptor, bay: str) -> AsyncIterator[Performing]:  # noqa: N802
+        async for each in self._perform(order, Action.IMPORT, bay, pieces.fileno()):
             yield each
 
     @varlinkmethod(return_parameter="performing", delay_generator=False)

@@ -298,6 +298,15 @@ class Identify(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Import(Ask):
+    """`which` of the payloads on the medium, from 1 in the order of their names."""
+
+    medium: str
+    bay: str
+    which: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectLetters(Ask):
     transfer: str
     verdict: Verdict

@@ -82,6 +82,22 @@ class MediumIdentified(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediumImported(Event):
+    """A cell has read what it wanted of a foreign medium; what came of that, `payload.imported` tells."""
+
+    name = "medium.imported"
+    requirements = ("F1", "O7")
+    order: str
+    medium: str
+    verdict: Verdict
+    evidence: Evidence
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.verdict.outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediumStored(Event):
     """Into the safe or cabinet `place` (a master's id)."""
 
@@ -121,6 +137,8 @@ class MediumState(Enum):
     STOCK = "stock"
     PREPARING = "preparing"
     READY = "ready"
+    IMPORTING = "importing"
+    FOREIGN = "foreign"
     SEALED = "sealed"
     WRITING = "writing"
     WRITTEN = "written"
@@ -141,7 +159,7 @@ class MediumState(Enum):
 
 S = MediumState
 _AT_REST = (
-    *(S.STOCK, S.READY, S.SEALED, S.WRITTEN, S.SPOILED, S.OUT, S.BACK, S.IDENTIFIED, S.ATTESTED),
+    *(S.STOCK, S.READY, S.FOREIGN, S.SEALED, S.WRITTEN, S.SPOILED, S.OUT, S.BACK, S.IDENTIFIED, S.ATTESTED),
     *(S.ERASED, S.UNERASED, S.VALIDATED, S.CERTIFIED),
 )
 
@@ -152,12 +170,16 @@ MEDIUM = Machine(
     table={
         # A write-once disc is blank or refused; anything rewritable is erased and verified before its first use.
         (None, MediumRegistered): {kind: S.READY if kind.write_once else S.STOCK for kind in MediumKind},
-        (S.STOCK, OrderIssued): {Action.ERASE: S.PREPARING},
+        (S.STOCK, OrderIssued): {Action.ERASE: S.PREPARING, Action.IMPORT: S.IMPORTING},
         (S.PREPARING, ErasureEnded): {Verdict.PASS: S.READY, Verdict.FAIL: S.SPOILED, Verdict.UNKNOWN: S.SPOILED},
         (S.PREPARING, ErasureInterrupted): S.STOCK,
         (S.PREPARING, OrderLapsed): S.STOCK,
         (S.PREPARING, OrderRefused): S.STOCK,
         (S.READY, ImageSealed): S.SEALED,
+        # Whatever came of an import, others have written on it: a stick is erased before other use, a disc destroyed.
+        (S.READY, OrderIssued): {Action.IMPORT: S.IMPORTING},
+        **{(S.IMPORTING, end): S.FOREIGN for end in (MediumImported, OrderLapsed, OrderRefused)},
+        (S.FOREIGN, OrderIssued): {Action.ERASE: S.PREPARING, Action.IMPORT: S.IMPORTING},
         (S.SEALED, OrderIssued): {Action.WRITE: S.WRITING},
         (S.WRITING, MediumWritten): S.WRITTEN,
         (S.WRITING, MediumSpoiled): S.SPOILED,
@@ -184,8 +206,8 @@ MEDIUM = Machine(
         **{(state, MediumDestroyed): S.DESTROYED for state in (S.IDENTIFIED, S.ATTESTED, S.UNERASED, S.SPOILED)},
         # What was sealed or written for a transfer, and may not leave any more.
         **{(state, MediumDestroyed): S.DESTROYED for state in (S.SEALED, S.WRITTEN)},
-        # New stock that is not wanted any more, or that was erased and goes out of use.
-        **{(state, MediumDestroyed): S.DESTROYED for state in (S.STOCK, S.READY, S.CERTIFIED)},
+        # New stock that is not wanted any more, or that was erased and goes out of use; a disc that was imported.
+        **{(state, MediumDestroyed): S.DESTROYED for state in (S.STOCK, S.READY, S.FOREIGN, S.CERTIFIED)},
         **{(state, MediumLost): S.LOST for state in _AT_REST},
         (S.LOST, MediumReturned): S.BACK,
     },
@@ -222,7 +244,7 @@ CUSTODY = Machine(
     },
 )
 
-ORDER_ENDS = (MediumWritten, MediumSpoiled, MediumIdentified, ErasureEnded, ErasureInterrupted)
+ORDER_ENDS = (MediumWritten, MediumSpoiled, MediumIdentified, MediumImported, ErasureEnded, ErasureInterrupted)
 
 
 def ended(order: OrderIssued, evidence: Evidence) -> Event:
@@ -244,6 +266,8 @@ def ended(order: OrderIssued, evidence: Evidence) -> Event:
             return ErasureEnded(
                 order=order.order, medium=medium, transfer=transfer, verdict=evidence.verdict, evidence=evidence
             )
+        case Action.IMPORT:
+            return MediumImported(order=order.order, medium=medium, verdict=evidence.verdict, evidence=evidence)
     assert_never(order.action)
 
 
@@ -252,7 +276,7 @@ def broken_off(order: OrderIssued, code: str) -> Event:
     match order.action:
         case Action.WRITE:
             return MediumSpoiled(order=order.order, medium=order.medium, transfer=order.transfer, code=code)
-        case Action.READ:
+        case Action.READ | Action.IMPORT:
             return OrderLapsed(order=order.order, medium=order.medium, code=code)
         case Action.ERASE:
             return ErasureInterrupted(order=order.order, medium=order.medium, transfer=order.transfer, code=code)

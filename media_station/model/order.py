@@ -26,6 +26,7 @@ class Action(Enum):
     WRITE = "write"
     READ = "read"
     ERASE = "erase"
+    IMPORT = "import"
 
 
 class Verdict(Enum):
@@ -44,9 +45,9 @@ class Verdict(Enum):
 class Order:
     """Order v1, signed as JSON with purpose `order`. Times are CLOCK_BOOTTIME in milliseconds; another boot voids it.
 
-    `transfer`, `image_sha256` are empty where there is none (preparing new stock, erasing); `image_length` is in
-    bytes: what to write or to read, 0 for an erasure, which always takes the whole medium. Refused or ValueError for
-    what can't be an order, whoever signed it.
+    `transfer`, `image_sha256` are empty where there is none (preparing new stock, erasing, importing); `image_length`
+    is in bytes: what to write or to read, 0 for an erasure, which always takes the whole medium, and for an import.
+    Refused or ValueError for what can't be an order, whoever signed it.
     """
 
     number: str
@@ -69,14 +70,16 @@ class Order:
         parse_identity(self.identity)
         parse_medium(self.medium)
         parse_sha256(self.fingerprint)
-        if self.action is Action.ERASE:
+        if self.action in {Action.ERASE, Action.IMPORT}:
             if self.image_sha256 or self.image_length:
-                raise ValueError("an erasure of an image")
+                raise ValueError("an erasure or an import of an image")
         else:
             parse_sha256(self.image_sha256)
             if self.image_length < 1:
                 raise ValueError("an image of nothing")
-        if self.transfer or self.action is not Action.ERASE:
+        if self.action is Action.IMPORT and self.transfer:
+            raise ValueError("an import for a transfer")
+        if self.transfer or self.action in {Action.WRITE, Action.READ}:
             parse_transfer(self.transfer)
         parse_operator(self.requester)
         if self.approver:
@@ -92,11 +95,11 @@ class Evidence:
     """What the drive saw, measured, never assumed. No field has a default.
 
     `bytes_*` count what went to and came from the medium; of a blanked disc, which gives nothing, `bytes_verified` are
-    those that it was asked for. `sha256` is over the bytes read back (empty where none were read); `code` says why a
-    verdict isn't PASS (empty if it is); `started_ms`, `ended_ms` are CLOCK_BOOTTIME.
-    `bad_sectors` counts unreadable or unwritable blocks, -1 where it could not be determined. `device_read` and
-    `device_written` are the bytes that the kernel counted from and to the device meanwhile (past every cache), -1 where
-    it counts none.
+    those that it was asked for. `sha256` is over the bytes read back (empty where none were read; of an import, over
+    the pieces as they were given); `code` says why a verdict isn't PASS (empty if it is); `started_ms`, `ended_ms` are
+    CLOCK_BOOTTIME. `bad_sectors` counts unreadable or unwritable blocks, -1 where it could not be determined.
+    `device_read` and `device_written` are the bytes that the kernel counted from and to the device meanwhile (past
+    every cache), -1 where it counts none.
     """
 
     order: str

@@ -80,6 +80,17 @@ class PayloadReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadImported(Event):
+    """It was received from this medium, not at the gate."""
+
+    name = "payload.imported"
+    requirements = ("F1", "O7")
+    payload: str
+    medium: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayloadInspected(Event):
     name = "payload.inspected"
     requirements = ("F1", "D")
@@ -178,6 +189,7 @@ PAYLOAD = Machine(
     states=PayloadState,
     table={
         (None, PayloadReceived): PayloadState.RECEIVED,
+        (PayloadState.RECEIVED, PayloadImported): PayloadState.RECEIVED,
         (PayloadState.RECEIVED, PayloadInspected): PayloadState.INSPECTED,
         (PayloadState.RECEIVED, PayloadRefused): PayloadState.REFUSED,
         # Numbers that only look like 個人番号: an approver says so, and it is inspected again.

@@ -11,6 +11,8 @@ MEDIUM_STATES: Final[Words] = {
     "stock": ("新品（未消去）", "new, not erased"),
     "preparing": ("使用前の消去中", "erasing before use"),
     "ready": ("使用可", "ready"),
+    "importing": ("取込中", "being imported"),
+    "foreign": ("取込済・要消去", "imported, to be erased"),
     "sealed": ("書込待ち", "waits to be written"),
     "writing": ("書込中", "being written"),
     "written": ("書込済・照合済", "written, verified"),
@@ -72,7 +74,12 @@ DIRECTIONS: Final[Words] = {"out": ("引渡", "out"), "back": ("受領", "back")
 
 SIDES: Final[Words] = {"municipality": ("区", "municipality"), "contractor": ("受託者", "contractor")}
 
-ACTIONS: Final[Words] = {"write": ("書込", "write"), "erase": ("消去", "erase"), "read": ("読取", "read")}
+ACTIONS: Final[Words] = {
+    "write": ("書込", "write"),
+    "erase": ("消去", "erase"),
+    "read": ("読取", "read"),
+    "import": ("取込", "import"),
+}
 
 COUNTS: Final[Words] = {
     "envelopes": ("封筒の作成数", "envelopes made"),

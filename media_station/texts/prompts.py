@@ -100,6 +100,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{bundle} を {file} に取り出しました（記録{records}）\nSHA-256 {sha256}\n中身    {ndjson_sha256}",
         "{bundle} is in {file}: records {records}\nSHA-256    {sha256}\nof content {ndjson_sha256}",
     ),
+    "imported": (
+        "{medium} の {payloads} 個中 {which} 番目のデータ {payload} を受け取りました（{records} 件）。媒体は要消去です",
+        "Payload {payload}, {which} of {payloads} on {medium}, is received: {records} records. Erase the medium now",
+    ),
     "presence_imported": (
         "入退室の記録を取り込みました：{recorded} 件（対象外 {left_out} 件）",
         "Room records taken in: {recorded} ({left_out} left out)",

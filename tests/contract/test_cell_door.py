@@ -6,17 +6,20 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from asyncvarlink import FileDescriptor
 
 from media_station.doors.cell import Cell, Unpacked
+from media_station.doors.pieces import PIECE_BYTES, give, pair
 from media_station.doors.socket import connect, listen_path
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.item import Item, ItemType
@@ -348,6 +351,40 @@ def test_a_descriptor_array_of_another_kind_is_not_mistaken_for_a_connection(set
     assert b"INS-001" in done.stderr
 
 
+@contextmanager
+def given(read, length: int) -> Iterator[int]:
+    """The cell's end of a socket at whose other end a drive gives pieces."""
+    gives, wants = pair()
+
+    def giving() -> None:
+        with suppress(OSError, ValueError):
+            give(gives.detach(), length, read, lambda: None)
+
+    drive = threading.Thread(target=giving)
+    drive.start()
+    with wants:
+        yield wants.fileno()
+    drive.join()
+
+
+@pytest.mark.parametrize(("at", "wanted"), [(0, 0), (0, PIECE_BYTES + 1), (1 << 20, 1), ((1 << 64) - 1, 1)])
+def test_a_piece_that_is_not_there_ends_the_giving(at: int, wanted: int) -> None:
+    gives, wants = pair()
+    wants.sendall(struct.pack("<QI", at, wanted))
+    with pytest.raises(ValueError, match="piece"):
+        give(gives.detach(), 1 << 20, lambda length, _: memoryview(bytes(length)), lambda: None)
+    wants.close()
+
+
+def test_the_giving_can_be_ended_while_nothing_is_wanted() -> None:
+    def end() -> None:
+        raise InterruptedError
+
+    gives, wants = pair()
+    with wants, pytest.raises(InterruptedError):
+        give(gives.detach(), 1 << 20, lambda length, _: memoryview(bytes(length)), end)
+
+
 def test_a_foreign_medium_is_unpacked_and_the_cell_ends(folder, start, ended) -> None:
     payload, sealed, submission = (
         "0" * 32,
@@ -358,19 +395,21 @@ def test_a_foreign_medium_is_unpacked_and_the_cell_ends(folder, start, ended) ->
     (folder / "in" / f"{payload}.age").write_bytes(sealed)
     (folder / "in" / f"{payload}.json").write_bytes(submission)
     subprocess.run(["genisoimage", "-quiet", "-J", "-o", folder / "image", folder / "in"], check=True, timeout=20)
-    image, body = os.open(folder / "image", os.O_RDONLY), os.memfd_create("body")
-    child, answer = asked(folder, start, "Unpack", image=FileDescriptor(image), number=0, body=FileDescriptor(body))
-    assert answer == Unpacked(submission=submission.decode(), length=len(sealed), payloads=1)
-    assert os.pread(body, len(sealed) + 1, 0) == sealed
+    image = memoryview((folder / "image").read_bytes())
+    with given(lambda length, at: image[at : at + length], len(image)) as wants, tempfile.TemporaryFile() as body:
+        passed = {"pieces": FileDescriptor(wants), "number": 0, "body": FileDescriptor(body.fileno())}
+        child, answer = asked(folder, start, "Unpack", **passed)
+        assert answer == Unpacked(submission=submission.decode(), length=len(sealed), payloads=1)
+        assert os.pread(body.fileno(), len(sealed) + 1, 0) == sealed
     assert ended(child) == (0, "")
-    for each in (image, body):
-        os.close(each)
 
 
 def test_a_medium_that_can_not_be_read_is_a_fault_of_the_peer(folder, start) -> None:
-    image, body = os.open(folder, os.O_RDONLY), os.memfd_create("body")
-    _, answer = asked(folder, start, "Unpack", image=FileDescriptor(image), number=0, body=FileDescriptor(body))
-    assert isinstance(answer, StationError)
-    assert answer.code in {"UNP-001", "UNP-006"}
-    for each in (image, body):
-        os.close(each)
+    def broken(length: int, at: int) -> memoryview:
+        raise OSError(length, at)
+
+    with given(broken, 1 << 20) as wants, tempfile.TemporaryFile() as body:
+        passed = {"pieces": FileDescriptor(wants), "number": 0, "body": FileDescriptor(body.fileno())}
+        _, answer = asked(folder, start, "Unpack", **passed)
+    assert isinstance(answer, PeerFault)
+    assert answer.code == "UNP-006"

@@ -4,8 +4,10 @@ They keep the real ones' rules. An order is verified and claimed by the drive's 
 the cell's own, and only typst is left out; a payload is inspected by the cell's own code.
 """
 
+import asyncio
 import hashlib
 import json
+import os
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
@@ -17,7 +19,10 @@ from media_station.cell.papers.fields import for_template
 from media_station.cell.papers.typeset import _PAPERS, QR_BYTES
 from media_station.cell.review import analyse as reviewing
 from media_station.cell.review.analyse import analyse
+from media_station.cell.unpack.unpack import unpack
+from media_station.desk.hands.cells import Unpacked
 from media_station.desk.hands.drive import Known, Report
+from media_station.doors.pieces import Pieces, give
 from media_station.drive import admit
 from media_station.drive.admit import boot, claim, parse_signed, require_own
 from media_station.drive.spent import Spent, Use
@@ -81,6 +86,14 @@ class DriveInMemory:
     async def erase(self, order, bay, tell) -> Evidence:
         return self._perform(Action.ERASE, order, bay, tell, b"")
 
+    async def give(self, order, pieces, bay, tell) -> Evidence:
+        """Has given everything that was wanted when it tells how that went."""
+        piece = self.bays_now.get(bay)
+        evidence = self._perform(Action.IMPORT, order, bay, tell, b"")
+        whole = memoryview(piece.content.ljust(STICK_BYTES, b"\0"))
+        await asyncio.to_thread(give, os.dup(pieces), len(whole), lambda length, at: whole[at : at + length], _nothing)
+        return evidence
+
     async def ask(self, number: str) -> Report:
         require_own(number, self._identity)
         use = self._spent.use(number)
@@ -116,7 +129,7 @@ class DriveInMemory:
         if action is Action.WRITE and hashlib.sha256(image).hexdigest() != order.image_sha256:
             raise Refused("DRV-025", order=order.number)
         self._spent.begin(order.number)
-        if action is not Action.READ:
+        if action in {Action.WRITE, Action.ERASE}:
             piece.content, piece.written = image, action is Action.WRITE
         if luck is Luck.LOST_MIDWAY:
             piece.content = piece.content[: len(piece.content) // 2]
@@ -130,12 +143,12 @@ class DriveInMemory:
 
     def _evidence(self, order, piece, seen, luck) -> Evidence:
         read = piece.content[: order.image_length]
-        same = hashlib.sha256(read).hexdigest() == order.image_sha256 or order.action is Action.ERASE
+        same = hashlib.sha256(read).hexdigest() == order.image_sha256 or not order.image_sha256
         code = {Luck.BAD: "DRV-031", Luck.PULLED: "DRV-033"}.get(luck, "" if same else "DRV-030")
         verdict = {"": Verdict.PASS, "DRV-033": Verdict.UNKNOWN}.get(code, Verdict.FAIL)
         passes = rule_for(piece.kind).passes if order.action is Action.ERASE else 1
         whole = seen.size_bytes * passes if order.action is Action.ERASE else order.image_length
-        method = {Action.WRITE: "write+read-back", Action.READ: "read"}
+        method = {Action.WRITE: "write+read-back", Action.READ: "read", Action.IMPORT: "pieces"}
         now = admit.boottime_ms()
         return Evidence(
             order=order.number,
@@ -144,8 +157,8 @@ class DriveInMemory:
             code=code,
             fingerprint=seen.fingerprint,
             method=method.get(order.action) or rule_for(piece.kind).method.value,
-            passes=0 if order.action is Action.READ else passes,
-            bytes_written=0 if order.action is Action.READ else whole,
+            passes=passes if order.action in {Action.WRITE, Action.ERASE} else 0,
+            bytes_written=whole if order.action in {Action.WRITE, Action.ERASE} else 0,
             bytes_verified=whole if not code else 0,
             device_read=-1,
             device_written=-1,
@@ -156,6 +169,10 @@ class DriveInMemory:
             started_ms=now,
             ended_ms=now,
         )
+
+
+def _nothing() -> None:
+    """Nobody wants its end."""
 
 
 def _loaded(bay: str, piece: Piece) -> Loaded:
@@ -189,6 +206,11 @@ class CellsInMemory:
         assert len(whole) == records
         with mock.patch.object(reviewing, "DETECTIONS_AT_ONCE", 2000):
             return analyse(whole, since, until, thresholds)
+
+    async def unpack(self, pieces, number, write):
+        medium = await asyncio.to_thread(Pieces, os.dup(pieces))
+        found = await asyncio.to_thread(unpack, medium.read, medium.length, number, write)
+        return Unpacked(submission=found.submission, length=found.length, payloads=found.payloads)
 
     async def weigh(self, password, words) -> bool:
         return True

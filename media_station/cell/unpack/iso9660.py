@@ -68,6 +68,8 @@ class Volume:
             self.source.check(*run)
             name = its_name
             runs.append(run)
+            # Extents may lie over one another, and a small image claim a file without an end.
+            self.source.check(0, sum(size for _, size in runs))
             if not record[25] & _MORE_EXTENTS:
                 yield File(name=name, length=sum(size for _, size in runs), runs=partial(iter, runs))
                 runs = []

@@ -9,7 +9,7 @@ from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.model.asks import Ask, Erase, Identify, SetClock, Write
+from media_station.model.asks import Ask, Erase, Identify, Import, SetClock, Write
 from media_station.model.clock import ClockOrder, ClockOrdered
 from media_station.model.instant import wall_text
 from media_station.model.order import Action, Order, OrderIssued
@@ -17,7 +17,12 @@ from media_station.model.views import Loaded
 from media_station.proof.note import sign_json
 
 CLOCK_ORDER_MS: Final = 30_000
-_ACTIONS: dict[type[Ask], Action] = {Write: Action.WRITE, Identify: Action.READ, Erase: Action.ERASE}
+_ACTIONS: dict[type[Ask], Action] = {
+    Write: Action.WRITE,
+    Identify: Action.READ,
+    Erase: Action.ERASE,
+    Import: Action.IMPORT,
+}
 
 
 def mint(

@@ -70,6 +70,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.StoreMedium: _OPERATOR,
     asks.DrawMedium: _OPERATOR,
     asks.CountStock: _OPERATOR,
+    asks.Import: _guarded("import"),
     asks.Inspect: _OPERATOR,
     asks.Approve: _APPROVER,
     asks.Reject: _APPROVER,

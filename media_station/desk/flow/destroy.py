@@ -17,6 +17,9 @@ from media_station.model.payload import ImageSealed
 from media_station.model.station import PAPER, PaperKind, PaperPrinted
 from media_station.model.views import Answer
 
+# Nothing that was sealed at this station is on it.
+_UNUSED = frozenset({MediumState.STOCK, MediumState.READY, MediumState.FOREIGN, MediumState.CERTIFIED})
+
 
 async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
     """Refused DST-001 if the witness is the performer or nobody known, DST-002 for what isn't in the masters,
@@ -28,7 +31,7 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
     device = master_row(desk.ledger, MasterKind.SHREDDERS, "device", ask.device)
     place = master_row(desk.ledger, MasterKind.PLACES, "place", ask.place)
     sealed = desk.ledger.history("medium", ask.medium).last(ImageSealed)
-    unused = desk.ledger.state(MEDIUM, ask.medium) in {MediumState.STOCK, MediumState.READY, MediumState.CERTIFIED}
+    unused = desk.ledger.state(MEDIUM, ask.medium) in _UNUSED
     transfer = "" if sealed is None or unused else sealed.transfer
     require_apart(desk.ledger, transfer, by.operator, StaffDuty.PERFORMER)
     require_apart(desk.ledger, transfer, ask.witness, StaffDuty.WITNESS)

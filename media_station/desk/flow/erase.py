@@ -15,15 +15,15 @@ from media_station.model.views import Answer
 
 
 async def erase(desk: Desk, by: Authority, ask: Erase) -> Answer:
-    """New stock, or a medium that came back and was identified. Refused ERA-001 for write-once media, DTY-001 for who
-    may not perform it.
+    """New stock, what an import came on, or a medium that came back and was identified. Refused ERA-001 for write-once
+    media, DTY-001 for who may not perform it.
     """
-    if desk.ledger.state(MEDIUM, ask.medium) not in {MediumState.STOCK, MediumState.IDENTIFIED}:
+    state = desk.ledger.state(MEDIUM, ask.medium)
+    if state not in {MediumState.STOCK, MediumState.FOREIGN, MediumState.IDENTIFIED}:
         raise Refused("FLW-002", number=ask.medium)
     history = desk.ledger.history("medium", ask.medium)
     rule_for(history.the(MediumRegistered).kind)
-    stock = desk.ledger.state(MEDIUM, ask.medium) is MediumState.STOCK
-    sealed = None if stock else history.last(ImageSealed)
+    sealed = history.last(ImageSealed) if state is MediumState.IDENTIFIED else None
     require_apart(desk.ledger, "" if sealed is None else sealed.transfer, by.operator, StaffDuty.PERFORMER)
     loaded = await in_bay(desk, ask.bay, ask.medium)
     issued, order = mint(

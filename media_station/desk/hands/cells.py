@@ -33,8 +33,11 @@ from media_station.model.review import (
 )
 from media_station.proof.note import JSON
 
+Unpacked = cell.Unpacked
 # Of one period: more than that nobody looks into one by one.
 DETECTIONS_MOST: Final = 2000
+PAYLOADS_MOST: Final = 1000
+_PIECE: Final = 1 << 16
 SHEET_BYTES = 16 * 1024 * 1024
 _INSPECTION_CODE = re.compile(r"INS-[0-9]{3}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -108,6 +111,24 @@ class Cells:
             raise failure
         return answer
 
+    async def unpack(self, pieces: int, number: int, write: Callable[[bytes], object]) -> Unpacked:
+        """The `number`th payload, from 0, of a foreign medium whose pieces come at the socket; its age file goes to
+        `write`, and what that raises ends the job. PeerFault HND-014 for an answer that can't be.
+        """
+        read_end, write_end = os.pipe()
+        taking = asyncio.create_task(asyncio.to_thread(_take, read_end, write))
+        try:
+            async with connect(self._path, cell.Cell, uids=self._uids) as door:
+                unpacked: Unpacked = await door.call(
+                    "Unpack", pieces=FileDescriptor(pieces), number=number, body=FileDescriptor(write_end)
+                )
+        finally:
+            os.close(write_end)
+            taken = await taking
+        if unpacked.length != taken or not 0 <= number < unpacked.payloads <= PAYLOADS_MOST:
+            raise PeerFault("HND-014")
+        return unpacked
+
     async def weigh(self, password: str, words: list[str]) -> bool:
         """Whether a password is hard enough to guess for someone who knows these words."""
         async with connect(self._path, cell.Cell, uids=self._uids) as door:
@@ -166,6 +187,16 @@ def _may_be(each: Detection, since: date, until: date, records: int, operators: 
         and len(each.concerned) <= CONCERNED_MOST
         and set(each.concerned) <= operators
     )
+
+
+def _take(read_end: int, write: Callable[[bytes], object]) -> int:
+    """Everything out of the pipe; how many bytes there were."""
+    taken = 0
+    with open(read_end, "rb", buffering=0) as pipe:
+        while piece := pipe.read(_PIECE):
+            taken += len(piece)
+            write(piece)
+    return taken
 
 
 def _feed(plaintext: Iterator[bytes | memoryview], write_end: int) -> StationError | None:

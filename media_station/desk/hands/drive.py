@@ -38,6 +38,10 @@ class Drive:
     async def erase(self, order: str, bay: str, tell: Tell) -> Evidence:
         return await self._perform("Erase", tell, order=order, bay=bay)
 
+    async def give(self, order: str, pieces: int, bay: str, tell: Tell) -> Evidence:
+        """A foreign medium to whoever has the other end of the socket `pieces`."""
+        return await self._perform("Import", tell, order=order, pieces=FileDescriptor(pieces), bay=bay)
+
     async def ask(self, number: str) -> Report:
         """What became of an order."""
         async with connect(self._path, media.Media, uids=self._uids) as door:

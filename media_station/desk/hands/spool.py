@@ -6,8 +6,10 @@ import errno
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +19,29 @@ from media_station.model.ids import parse_bundle, parse_medium, parse_payload, p
 
 _PIECE = 1 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A file without a name for what nobody has verified yet; `room` is left of what it may take, in bytes."""
+
+    file: BinaryIO
+    room: int
+
+    def fileno(self) -> int:
+        return self.file.fileno()
+
+    def write(self, piece: bytes) -> None:
+        """Refused SPL-003 if there is no room."""
+        if len(piece) > self.room:
+            raise Refused("SPL-003", needs=len(piece), has=self.room)
+        self.room -= len(piece)
+        try:
+            self.file.write(piece)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise Refused("SPL-003", needs=len(piece), has=0) from error
 
 
 class Spool:
@@ -43,6 +68,13 @@ class Spool:
                 out.write(piece)
             if (offset, seen.hexdigest()) != (length, sha256):
                 raise Refused("SPL-001", payload=payload)
+
+    @contextmanager
+    def incoming(self) -> Iterator[Incoming]:
+        """Gone at the end of the block, whatever happens."""
+        with tempfile.TemporaryFile(dir=self._inbox, buffering=0) as file:
+            # What is taken in is copied once more.
+            yield Incoming(file, self._room(self._inbox) // 2)
 
     def payload(self, payload: str) -> BinaryIO:
         """The sealed payload, for reading; IntegrityViolation SPL-002 if it is gone."""
@@ -89,9 +121,12 @@ class Spool:
     def _sheet(self, sha256: str) -> Path:
         return self._sheets / f"{parse_sha256(sha256)}.age"
 
+    def _room(self, directory: Path) -> int:
+        return max(0, shutil.disk_usage(directory).free - self._spare_bytes)
+
     @contextmanager
     def _new(self, path: Path, needed: int) -> Iterator[BinaryIO]:
-        has = max(0, shutil.disk_usage(path.parent).free - self._spare_bytes)
+        has = self._room(path.parent)
         if has < needed:
             raise Refused("SPL-003", needs=needed, has=has)
         beside = path.with_suffix(".new")

@@ -183,6 +183,20 @@ def test_whatever_its_tables_say_it_ends_and_stays_within(images, kind):
     assert "UNP-002" in codes
 
 
+def test_extents_that_lie_over_one_another_are_no_file_without_an_end(images):
+    """One extent of the age file named again and again would be a file greater than its disc."""
+    image = bytearray(images["joliet"])
+    name = f"{FIRST}.age".encode("utf-16-be")
+    at = image.index(name) - 33
+    record = bytes(image[at : at + image[at]])
+    block = at // 2048 * 2048
+    again = record[:25] + bytes([record[25] | 0x80]) + record[26:]
+    count = 2048 // len(record) - 1
+    image[block : block + 2048] = (again * count + record).ljust(2048, b"\0")
+    assert count * len(SEALED[FIRST]) > len(image)
+    assert refusal(bytes(image)) == "UNP-002"
+
+
 def test_a_file_of_gigabytes_comes_in_small_pieces(images):
     """A disc whose tables say 3 GiB, with zeros behind what it has."""
     was, now = len(SEALED[FIRST]), 3 << 30

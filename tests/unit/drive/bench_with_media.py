@@ -80,7 +80,7 @@ class BenchWithMedia:
             identity=IDENTITY.name,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
             action=action,
-            transfer="" if action is Action.ERASE else "R1-T-00001",
+            transfer="R1-T-00001" if action in {Action.WRITE, Action.READ} else "",
             medium=f"R1-{self.bays[bay].kind.letter}-00001",
             fingerprint=self.loaded(bay).fingerprint,
             image_sha256=hashlib.sha256(image).hexdigest() if image else "",

@@ -47,7 +47,7 @@ def refused(looped, order, image=b"") -> str:
 
 @pytest.mark.parametrize("action", list(Action))
 def test_a_stick_pulled_and_its_twin_plugged_between_order_and_work_is_refused(looped, image, action):
-    order = looped.order(action, image=b"" if action is Action.ERASE else image)
+    order = looped.order(action, image=image if action in {Action.WRITE, Action.READ} else b"")
     twin = looped.folder / "twin"
     twin.write_bytes(looped.content())
     losetup("-d", device(looped))
@@ -67,7 +67,7 @@ def test_the_same_stick_pulled_and_plugged_again_wants_a_new_order(looped, image
 
 @pytest.mark.parametrize("action", list(Action))
 def test_what_somebody_else_has_to_himself_is_refused(looped, image, action):
-    order = looped.order(action, image=b"" if action is Action.ERASE else image)
+    order = looped.order(action, image=image if action in {Action.WRITE, Action.READ} else b"")
     held = os.open(device(looped), os.O_RDONLY | os.O_EXCL)
     try:
         assert refused(looped, order, image) == "DRV-023"
