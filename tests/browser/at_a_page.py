@@ -26,6 +26,17 @@ window.showSaveFilePicker = async ({suggestedName}) => {
   };
 };
 """
+# A place that the person chose and that can't be written.
+UNWRITABLE = """
+window.showSaveFilePicker = async () => {
+  return {
+    name: "x",
+    getFile: async () => new File([], "x"),
+    remove: async () => { window.removed = true; },
+    createWritable: async () => { throw new DOMException('no', 'NoModificationAllowedError'); },
+  };
+};
+"""
 READ = "const done = arguments[0]; const r = new FileReader(); r.onload = () => done(r.result); r.readAsDataURL(kept.file);"
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from at_a_page import BLOCKED_PICKER, NO_PICKER, PICKER, READ, SECONDS, Page, saved_file
+from at_a_page import BLOCKED_PICKER, NO_PICKER, PICKER, READ, SECONDS, UNWRITABLE, Page, saved_file
 from made_medium import TRANSFER, Medium, make_medium
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -98,6 +98,50 @@ def test_a_blocked_picker_only_means_another_way(browser, saved, stick):
     assert page.unlock()
     assert page.save() == "good"
     assert saved_file(page, saved, f"{stick.number}.csv") == stick.plaintext
+
+
+def test_a_chosen_place_that_can_not_be_written_is_said_and_asked_for_anew(browser, saved, stick):
+    page = opened(browser, stick, picker=UNWRITABLE)
+    assert page.unlock()
+    assert page.save() == "bad"
+    assert (page.finding, browser.execute_script("return window.removed")) == ("place", True)
+    assert not list(saved.iterdir())
+    browser.execute_script(PICKER.replace("FULL;", ""))
+    page.at("save").click()
+    page.until(lambda: page.at("result").get_attribute("class") == "good")
+    assert browser.execute_script("return kept.asked") == 1
+    assert not list(saved.iterdir())
+
+
+def test_it_saves_into_downloads_if_the_person_says_so(browser, saved, stick):
+    page = opened(browser, stick, picker=UNWRITABLE)
+    assert page.unlock()
+    assert page.save() == "bad"
+    page.at("downloads").click()
+    page.until(lambda: page.at("result").get_attribute("class") == "good")
+    assert saved_file(page, saved, f"{stick.number}.csv") == stick.plaintext
+
+
+COUNTED = """
+window.gone = []; window.later = [];
+const [revoke, wait] = [URL.revokeObjectURL.bind(URL), window.setTimeout.bind(window)];
+URL.revokeObjectURL = (address) => { gone.push(address); revoke(address); };
+window.setTimeout = (call, ms) => (ms >= 60000 ? later.push(call) : wait(call, ms));
+"""
+
+
+def test_what_was_saved_is_not_kept_in_the_tab(browser, saved, stick):
+    page = opened(browser, stick)
+    browser.execute_script(COUNTED)
+    assert page.unlock()
+    assert page.save() == "good"
+    saved_file(page, saved, f"{stick.number}.csv")
+    link = browser.find_element(By.CSS_SELECTOR, "#result a[download]")
+    address = link.get_attribute("href")
+    assert address.startswith("blob:")
+    browser.execute_script("later.forEach((each) => each())")
+    assert address in browser.execute_script("return gone")
+    assert link.get_attribute("href") is None
 
 
 def test_who_thinks_better_of_it_may_save_again(browser, stick):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from at_a_page import NO_PICKER, PICKER, READ, SECONDS, Page, saved_file
+from at_a_page import NO_PICKER, PICKER, READ, SECONDS, UNWRITABLE, Page, saved_file
 from one_process import OneProcess, cheap
 from selenium.webdriver.common.by import By
 from walking_in_one import RECORDS, staff, walk_in
@@ -144,6 +144,14 @@ def test_a_full_medium_leaves_nothing_and_is_said(browser, page, key, export):
     assert sealing.save() == "bad"
     assert sealing.finding == "room"
     assert browser.execute_script("return [kept.file, kept.removed]") == [None, True]
+
+
+def test_a_place_that_can_not_be_written_is_said_and_no_other_is_taken(browser, saved, page, key, export):
+    sealing = SealPage(browser, page, picker=UNWRITABLE)
+    assert sealing.unlock(export, key)
+    assert sealing.save() == "bad"
+    assert sealing.finding == "place"
+    assert not list(saved.iterdir())
 
 
 def test_other_tools_read_the_key_too(key):

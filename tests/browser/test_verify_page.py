@@ -86,6 +86,27 @@ def test_a_paper_is_checked_by_itself_as_the_script_does_it(browser, tmp_path, c
     assert found == ([case.finding] if case.finding else [])
 
 
+def test_heads_and_copies_given_with_a_paper_are_held_against_it(browser, tmp_path):
+    """None of several is passed over; a copy alone is the journal that there is."""
+    (key,) = [tmp_path / "journal.pub"]
+    key.write_text(signer().verifier.render() + "\n")
+    paper = tmp_path / f"{NUMBER}.pdf"
+    paper.write_bytes(PAPERS[next(iter(PAPERS))].pdf)
+    assert PAPERS[next(iter(PAPERS))].finding == ""
+    other = WrittenJournal(directory=tmp_path / "journal", key=signer())
+    other.directory.mkdir()
+    other.seal([other.record(0)])
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    good.write_bytes((other.directory / "checkpoint").read_bytes())
+    bad.write_text("nothing")
+    given = {"keys": [key], "papers": [paper]}
+    assert verified(browser, heads=[good], **given) == []
+    assert "照合できません" in browser.find_element(By.ID, "result").text
+    assert verified(browser, heads=[good, bad], **given) == ["head-damaged"]
+    assert verified(browser, heads=[good, bad], keys=[key]) == ["head-damaged"]
+    assert verified(browser, copy=files(other.directory), **given) == ["paper-unknown"]
+
+
 def test_a_certificate_that_the_journal_withdraws_is_void(browser, tmp_path):
     (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7 a certificate")
     written = WrittenJournal(directory=tmp_path / "journal", key=signer())

@@ -2,7 +2,7 @@
 // OPEN.html: which files, which password, where to save, what came of it.
 
 import { at, both, made, offerLanguages, paragraph, progressOf, show, sizeOf, takeFiles } from "../shared/dom.js";
-import { download, place } from "../shared/save.js";
+import { download, forgetAll, place } from "../shared/save.js";
 import { Failed, Work } from "../shared/worker.js";
 import { groupsSoFar, parsePassword } from "./password.js";
 
@@ -29,6 +29,7 @@ function take(files) {
   work?.stop?.();
   at("result").replaceChildren();
   at("result").className = "";
+  forgetAll();
   reading = readChosen(files);
 }
 
@@ -155,6 +156,7 @@ async function unlock() {
   const password = typedPassword();
   if (!password) return;
   at("result").replaceChildren();
+  forgetAll();
   await attempt(async () => {
     if (manifest && manifest.file !== file.name) throw new Failed("other");
     work?.end();
@@ -162,17 +164,38 @@ async function unlock() {
     progressOf(1);
     at("progress").removeAttribute("value");
     await work.ask({ task: "unlock", file, password });
-    show("", ["パスワードは合っています", "The password is right"],
+    askWhere("", ["パスワードは合っています", "The password is right"],
       paragraph("次に、保存する場所を選んでください。委託契約で定めた機器のほかには保存できません。",
-        "Now choose where to save. Keep it only on the equipment named in the contract."),
-      ["button", { type: "button", id: "save", class: "go" }, ...both("保存する", "Save")]);
-    at("save").addEventListener("click", save);
-    at("save").focus();
+        "Now choose where to save. Keep it only on the equipment named in the contract."));
   });
 }
 
-async function save() {
-  const target = await place(file.name.replace(/\.age$/i, ".csv"));
+function askWhere(state, title, said, ...more) {
+  show(state, title, said,
+    ["button", { type: "button", id: "save", class: "go" }, ...both("保存する", "Save")], ...more);
+  at("save").addEventListener("click", () => save());
+  at("save").focus();
+}
+
+/** Where else the data lies is the person's word, never the page's. */
+function askAgain() {
+  askWhere("bad", ["その場所には保存できません", "It can't be saved there"],
+    paragraph("何も保存していません。書込みができるほかの場所を選んでください。",
+      "Nothing was saved. Choose another place, one that can be written to."),
+    ["p", {}, ["button", { type: "button", id: "downloads" },
+      ...both("ブラウザーのダウンロード用フォルダーに保存する", "Save into the browser's folder for downloads")]]);
+  at("result").dataset.finding = "place";
+  at("downloads").addEventListener("click", () => save({ downloads: true }));
+}
+
+async function save(where = {}) {
+  let target;
+  try {
+    target = await place(file.name.replace(/\.age$/i, ".csv"), where);
+  } catch {
+    askAgain();
+    return;
+  }
   if (!target) return;
   at("save").disabled = true;
   const { size } = file;

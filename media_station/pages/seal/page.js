@@ -18,6 +18,8 @@ function sayFailed(why) {
       paragraph("Edge か Chrome で開いてください。", "Open the page with Edge or Chrome.")],
     room: [["保存できませんでした", "It could not be saved"],
       paragraph("媒体の空き容量と、書込みができることを確かめてください。", "Check that the medium has room and can be written to.")],
+    place: [["その場所には保存できません", "It can't be saved there"],
+      paragraph("書込みができる取込用の媒体を選んで、もう一度封をしてください。", "Choose an import medium that can be written to, and seal again.")],
     stopped: [["中止しました", "Stopped"]],
     again: [["2つの合言葉が違います", "The two passphrases differ"]],
     unreadable: [["ファイルを読み取れませんでした", "The file could not be read"]],
@@ -44,14 +46,24 @@ async function attempt(task, undo = async () => {}) {
   }
 }
 
+function sayUnsaved(button) {
+  button.after(made(["span", { role: "status" }, ...both(
+    "　その場所には保存できません。ほかの場所を選んでください", " It can't be saved there: choose another place")]));
+}
+
 /** A button that saves a small file where the person says. */
 function fileButton(name, text, id) {
   const button = made(["button", { type: "button", id }, name]);
   button.addEventListener("click", async () => {
-    const target = await place(name);
+    const target = await place(name).catch(() => sayUnsaved(button));
     if (!target) return;
     await target.write(text);
-    for (const [each, address] of await target.finish()) made(download(each, address)).querySelector("a").click();
+    const links = (await target.finish()).map(([each, address]) => made(download(each, address)));
+    for (const link of links) {
+      link.hidden = true;
+      button.after(link);
+      link.querySelector("a").click();
+    }
     button.after(made(["span", { role: "status" }, ...both("　保存しました", " saved")]));
   });
   return made(["p", {}, button]);

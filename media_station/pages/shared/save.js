@@ -69,18 +69,50 @@ class Parts {
   }
 }
 
-/** A link that saves what is at a Blob's address. */
-export const download = (name, address) => ["p", {}, ["a", { class: "button", href: address, download: name }, name]];
+const KEPT_MS = 60_000; // for a browser that is slow to take what was clicked
+const held = new Set();
 
-/** Where to save: asked of the person if the browser can, else Blobs. Null if the person thought better of it. */
-export async function place(name, { whole = false } = {}) {
-  const parts = () => new Parts(name, whole);
-  if (!globalThis.showSaveFilePicker) return parts();
+function forget(address) {
+  if (held.delete(address)) URL.revokeObjectURL(address);
+  for (const link of document.querySelectorAll("a[download]")) {
+    if (link.href !== address) continue;
+    link.removeAttribute("href");
+    link.append("（保存し直すには、はじめから / to save again, start again）");
+  }
+}
+
+/** What was to be saved is not kept any longer than it takes. */
+export const forgetAll = () => [...held].forEach(forget);
+
+/** A link that saves what is at a Blob's address; once it is saved, the Blob goes. */
+export function download(name, address) {
+  held.add(address);
+  return ["p", {}, ["a", { class: "button", href: address, download: name }, name]];
+}
+
+document.addEventListener("click", ({ target }) => {
+  const address = target.closest?.("a[download]")?.href;
+  if (held.has(address)) setTimeout(() => forget(address), KEPT_MS);
+});
+
+/** Where to save: asked of the person if the browser can, else Blobs, which go to its own folder for downloads. Null if the
+ * person thought better of it; Failed("place") if the place that the person chose can't be written: nothing else is
+ * taken in its stead unless the person says so (`downloads`).
+ */
+export async function place(name, { whole = false, downloads = false } = {}) {
+  if (downloads || !globalThis.showSaveFilePicker) return new Parts(name, whole);
+  let handle;
   try {
-    const handle = await showSaveFilePicker({ suggestedName: name });
-    const wasEmpty = (await handle.getFile()).size === 0;
-    return new Picked(handle, await handle.createWritable(), wasEmpty);
+    handle = await showSaveFilePicker({ suggestedName: name });
   } catch (error) {
-    return error.name === "AbortError" ? null : parts();
+    return error.name === "AbortError" ? null : new Parts(name, whole);
+  }
+  let wasEmpty = false;
+  try {
+    wasEmpty = (await handle.getFile()).size === 0;
+    return new Picked(handle, await handle.createWritable(), wasEmpty);
+  } catch {
+    if (wasEmpty) await handle.remove?.().catch(() => {});
+    throw new Failed("place");
   }
 }

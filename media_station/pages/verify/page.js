@@ -51,14 +51,46 @@ async function keysOf(files) {
   return keys;
 }
 
-function showHead({ checkpoint, number, leaf, signed }) {
+/** Without the records, heads and papers that tell of one size must tell of one root, and all of one station. */
+function judgeAlone(heads, verified, papers) {
+  const findings = [];
+  const roots = new Map();
+  let identity = null;
+  const told = verified.map(({ checkpoint }, at) => ({ checkpoint, file: papers[at].name }));
+  for (const { checkpoint, file } of [...told.filter((each) => each.checkpoint), ...heads]) {
+    identity ??= checkpoint?.identity;
+    if (checkpoint?.identity !== identity || !checkpoint) {
+      findings.push(["head-damaged", { file }]);
+      continue;
+    }
+    const root = hex(checkpoint.root);
+    if ((roots.get(checkpoint.size) ?? root) !== root) findings.push(["head-forked", { expected: checkpoint.size, file }]);
+    roots.set(checkpoint.size, root);
+  }
+  return findings;
+}
+
+/** What a head says, and how far it bears out what papers say. */
+function headRows({ checkpoint, number, leaf, signed }, verified = []) {
   const size = checkpoint.size;
   const rows = [
     ["p", {}, `${checkpoint.identity}　${size} `, ["span", { lang: "en" }, `records of ${checkpoint.identity}`]],
     ["p", {}, ["code", {}, hex(checkpoint.root)]],
   ];
   if (leaf) rows.push(["p", {}, `${number}　`, ["code", {}, leaf]]);
-  if (signed) {
+  if (!signed) rows.push(...both("この控えには署名がありません。", "This head bears no signature."));
+  if (!verified.length) return rows;
+  const held = verified.some((each) => each.checkpoint.size === size);
+  rows.push(...(held
+    ? both("控えは、同じ件数の書面と一致します。", "The head agrees with the paper of as many records.")
+    : both("件数が違うので、記録のファイルがないと書面と照合できません。",
+      "It is of another number of records: only the journal's files tell whether paper and head agree.")));
+  return rows;
+}
+
+function showHeads(heads) {
+  const rows = heads.flatMap((head) => headRows(head));
+  if (heads.every((head) => head.signed)) {
     show("whole", "控えの署名は正しい", "The head's signature holds", ...rows, ...both(
       "この装置が、この件数とハッシュの記録について署名したものです。記録そのものは、記録のファイルを選ぶと確かめられます。",
       "The station signed it for so many records with this root. Choose the journal's files to check the records themselves.",
@@ -85,12 +117,7 @@ function listed(findings) {
   return ["ol", {}, ...items];
 }
 
-function showPapers(verified) {
-  const findings = verified.flatMap((each) => [...each.findings]);
-  if (findings.length) {
-    show("found", "× この書面は使えません", "Not to be relied on", listed(findings));
-    return;
-  }
+function showPapers(verified, heads) {
   const rows = verified.flatMap(({ checkpoint, records, signer }) => [
     ["p", {}, `${checkpoint.identity}　${checkpoint.size}件　`, ["code", {}, hex(checkpoint.root)]],
     ...(signer ? [...both(
@@ -103,7 +130,7 @@ function showPapers(verified) {
   show("whole", "◎ 書面の証明は正しい", "The papers' proofs hold", ...both(
     "紙面を、証明された次の記録と見比べてください（日本時間）。",
     "Hold the sheets against the records that are proved here (times of Japan).",
-  ), ...rows);
+  ), ...rows, ...heads.flatMap((head) => headRows(head, verified)));
 }
 
 function showWalk(walk, { heads, copy, papers, witnesses }) {
@@ -131,7 +158,9 @@ function showWalk(walk, { heads, copy, papers, witnesses }) {
 }
 
 async function run() {
-  const [files, copy, papers] = ["journal", "copy", "papers"].map(chosen);
+  const papers = chosen("papers");
+  // A copy alone is the journal that there is.
+  const [files = [], copy = []] = ["journal", "copy"].map(chosen).filter((some) => some.length);
   const given = await keysOf(chosen("keys"));
   const keys = given.filter((each) => !each.witness);
   const witnesses = given.filter((each) => each.witness);
@@ -150,12 +179,12 @@ async function run() {
     const times = length(files) * (1 + again + (copy.length ? 1 : 0)) + 2 * length(copy);
     const kept = { heads, copy, papers, witnesses };
     showWalk(await verify(files, keys, kept, progressOf(times)), kept);
-  } else if (papers.length) {
-    showPapers(await Promise.all(papers.map((each) => verifyPaper(each, keys))));
-  } else if (heads[0].checkpoint) {
-    showHead(heads[0]);
   } else {
-    show("found", "× この控えは使えません", "The head can't be used", ["p", { "data-finding": "head-damaged" }]);
+    const verified = await Promise.all(papers.map((each) => verifyPaper(each, keys)));
+    const findings = [...verified.flatMap((each) => [...each.findings]), ...judgeAlone(heads, verified, papers)];
+    if (findings.length) show("found", "× この書面や控えは使えません", "Not to be relied on", listed(findings));
+    else if (papers.length) showPapers(verified, heads);
+    else showHeads(heads);
   }
 }
 
