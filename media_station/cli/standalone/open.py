@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -72,7 +72,8 @@ def arrange(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Refused AGE-… for what can't be opened, OPN-002 no room, OPN-004 identity file, OPN-005 a terminal, CLI-004 and
-    CLI-020 files; IntegrityViolation OPN-001 for a file that isn't what its manifest says; MediaFault OPN-003.
+    CLI-020 files; IntegrityViolation OPN-001 for a file that isn't what its manifest says, OPN-006 for another
+    number of records; MediaFault OPN-003.
     """
     to_stdout = asked.output in {None, _STREAM}
     if to_stdout and (asked.json or (asked.output is None and sys.stdout.isatty())):
@@ -93,8 +94,7 @@ def run(asked: argparse.Namespace) -> int:
     say = sys.stderr if to_stdout else sys.stdout
     print(prompt("opened", asked.lang, file=output.shown(name), bytes=f"{told['bytes']:,}"), file=say)
     if manifest is not None:
-        counted = f"{manifest.records:,}"
-        print(prompt("read_back", asked.lang, records=counted, code=told["confirmation_code"]), file=say)
+        print(prompt("read_back", asked.lang, records=f"{told['records']:,}", code=told["confirmation_code"]), file=say)
     return 0
 
 
@@ -120,6 +120,24 @@ def _manifest(path: Path) -> _Manifest | None:
         )
     except (OSError, ValueError, KeyError, Refused):
         return None
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What passed by: its hash, and its lines; the last one counts without an end too, the headings don't."""
+
+    hashed: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    ends: int = 0
+    last: int = 0x0A
+
+    def take(self, piece: memoryview) -> None:
+        self.hashed.update(piece)
+        self.ends += bytes(piece).count(b"\n")
+        self.last = piece[-1] if piece else self.last
+
+    @property
+    def records(self) -> int:
+        return max(self.ends + (self.last != 0x0A) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +221,13 @@ def _open(
 ) -> dict[str, str | int]:
     size_bytes = os.fstat(source.fileno()).st_size  # 0 for a pipe
     tell_progress = _progress(size_bytes)
-    hashed = None if manifest is None else hashlib.sha256()
+    counted = None if manifest is None else _Counted()
     done = 0
     threads = min(2, len(os.sched_getaffinity(0)))
     try:
         for piece in decrypt(source, identity, threads=threads):
-            if hashed is not None:
-                hashed.update(piece)
+            if counted is not None:
+                counted.take(piece)
             _write(out, piece, needs=size_bytes)
             done += len(piece)
             tell_progress(done)
@@ -217,11 +235,13 @@ def _open(
         raise  # of the output
     except OSError as error:  # a scratched disc, a stick pulled out
         raise MediaFault("OPN-003", file=name, offset=done) from error
-    if hashed is None or manifest is None:
+    if counted is None or manifest is None:
         return {"bytes": done}
-    sha256 = hashed.hexdigest()
+    sha256 = counted.hashed.hexdigest()
+    if counted.records != manifest.records:
+        raise IntegrityViolation("OPN-006", file=name, counted=counted.records, told=manifest.records)
     code = confirmation_code(manifest.transfer, sha256)
-    return {"bytes": done, "sha256": sha256, "records": manifest.records, "confirmation_code": code}
+    return {"bytes": done, "sha256": sha256, "records": counted.records, "confirmation_code": code}
 
 
 def _write(out: BinaryIO, piece: memoryview, *, needs: int) -> None:

@@ -25,6 +25,7 @@ PRINTED = "CY299-FFN89-YWXKM-P5E95-KNCY3-ARC32"
 OTHER = "E6HW3-34P5T-FR3NE-834J8-J4943-PJ3RT"
 NAME = "R1-D-00001.age"
 PLAIN = hashlib.shake_256(b"opened").digest(3_000_001)
+RECORDS = PLAIN.count(b"\n")  # the headings are a line, and so is what follows the last end
 IDENTITY = X25519Identity.generate()
 OPEN = [sys.executable, "-m", "media_station.cli.main", "open"]
 SEALED = b"".join(map(bytes, encrypt(io.BytesIO(PLAIN), ScryptRecipient(PRINTED))))
@@ -44,7 +45,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def manifest(folder: Path, **changed: object) -> None:
-    fields = {"file": NAME, "sha256": hashlib.sha256(SEALED).hexdigest(), "records": 5400, "transfer": "R1-T-00007"}
+    fields = {"file": NAME, "sha256": hashlib.sha256(SEALED).hexdigest(), "records": RECORDS, "transfer": "R1-T-00007"}
     (folder / "manifest.json").write_text(json.dumps(fields | changed))
 
 
@@ -73,7 +74,7 @@ def test_beside_its_manifest_it_tells_what_is_read_back_by_telephone(folder, cap
     assert main(["open", "--password-file", "password", "-o", "data.csv", NAME, "--lang", "ja"]) == 0
 
     code = confirmation_code("R1-T-00007", hashlib.sha256(PLAIN).hexdigest())
-    assert f"件数 5,400 件、確認コード {code}：" in capfd.readouterr().out
+    assert f"件数 {RECORDS:,} 件、確認コード {code}：" in capfd.readouterr().out
 
 
 def test_json_tells_the_same(folder, capfd):
@@ -87,9 +88,21 @@ def test_json_tells_the_same(folder, capfd):
         "output": "data.csv",
         "bytes": len(PLAIN),
         "sha256": sha256,
-        "records": 5400,
+        "records": RECORDS,
         "confirmation_code": confirmation_code("R1-T-00007", sha256),
     }
+
+
+def test_another_number_of_records_than_the_manifests_is_an_error_that_tells_both(folder, capfd):
+    manifest(folder, records=RECORDS - 1)
+    before = sorted(os.listdir())
+
+    assert main(["open", "--password-file", "password", "-o", "data.csv", NAME]) == 5
+
+    told = capfd.readouterr().err
+    assert "OPN-006" in told
+    assert f"has {RECORDS} records, manifest.json says {RECORDS - 1}" in told
+    assert sorted(os.listdir()) == before
 
 
 @pytest.mark.parametrize(
@@ -270,11 +283,26 @@ def test_a_disk_that_gets_full_in_the_middle_leaves_nothing(folder):
     assert "OPN-002 The opened data can't be stored: About 3000" in done.stderr
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_who_ends_it_in_the_middle_leaves_nothing(folder, how):
+# As on FAT, where no file is without a name.
+NAMED = [
+    sys.executable,
+    "-c",
+    "import os, sys; os.O_TMPFILE = os.O_DIRECTORY; from media_station.cli.main import main; main(sys.argv[1:])",
+    "open",
+]
+
+
+@pytest.mark.parametrize(
+    ("how", "command"),
+    [
+        *((how, OPEN) for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)),
+        *((how, NAMED) for how in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)),
+    ],
+)
+def test_who_ends_it_in_the_middle_leaves_nothing(folder, how, command):
     long = b"".join(map(bytes, encrypt(io.BytesIO(PLAIN * 3), IDENTITY.to_public())))
     os.mkfifo("fifo.age")
-    with subprocess.Popen([*OPEN, "-i", "key", "-o", "data.csv", "fifo.age"], stderr=subprocess.DEVNULL) as running:
+    with subprocess.Popen([*command, "-i", "key", "-o", "data.csv", "fifo.age"], stderr=subprocess.DEVNULL) as running:
         with open("fifo.age", "wb", buffering=0) as fifo:
             fifo.write(long[:-100])
             deadline = time.monotonic() + 60
@@ -287,10 +315,17 @@ def test_who_ends_it_in_the_middle_leaves_nothing(folder, how):
     assert sorted(os.listdir()) == [NAME, "fifo.age", "key", "password"]
 
 
+def test_where_no_file_is_without_a_name_it_gets_its_own_when_it_is_whole(folder):
+    subprocess.run([*NAMED, "--password-file", "password", "-o", "data.csv", NAME], check=True, timeout=60)
+
+    assert Path("data.csv").read_bytes() == PLAIN
+    assert sorted(os.listdir()) == [NAME, "data.csv", "key", "password"]
+
+
 def _written(pid: int) -> bool:
-    """Plaintext lies in a file already, which has no name."""
+    """Plaintext lies in a file already, which has no name, or not yet its own."""
     for each in Path(f"/proc/{pid}/fd").iterdir():
         target = os.readlink(each)
-        if target.startswith(os.getcwd() + "/#"):
+        if target.startswith(os.getcwd() + "/#") or target.endswith(".part"):
             return each.stat().st_size > 0
     return False
