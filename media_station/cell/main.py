@@ -21,7 +21,7 @@ from media_station.doors.cell import Cell, Typeset, Unpacked
 from media_station.doors.pieces import Pieces
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
-from media_station.doors.socket import Peer, passed_connection, serve
+from media_station.doors.socket import Peer, passed_connection, serve, users
 from media_station.model.consignment import parse_day
 from media_station.model.errors import IntegrityViolation, PeerFault, Refused, StationError
 from media_station.model.item import Item
@@ -42,7 +42,8 @@ def main(settings_path: Path) -> int:
     """Refused INS-001 without a connection. Overdue, it is ended by SIGALRM, whatever it hangs in."""
     sys.excepthook = _tell_where
     settings = load(settings_path)
-    confine(settings.identity("cell"))
+    identity = settings.identity("cell")
+    confine(identity)
     try:
         connection = passed_connection()
     except OSError as error:
@@ -61,7 +62,7 @@ def main(settings_path: Path) -> int:
         def job(peer: Peer) -> _OneJob:
             return _OneJob(settings.station.fonts, hang_up, partial(refusals.take, "cell", peer.uid))
 
-        serve(connection, job, closed.set, uids=_askers(settings.station.run))
+        serve(connection, job, closed.set, uids=users(identity, "desk"))
         await closed.wait()
         refusals.close()
 
@@ -75,14 +76,6 @@ def _tell_where(kind: type[BaseException], error: BaseException, trace: Tracebac
     for frame in traceback.extract_tb(trace):
         print(f"{frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
     print(kind.__name__, error if isinstance(error, StationError) else "", file=sys.stderr, flush=True)
-
-
-def _askers(run: Path) -> frozenset[int]:
-    """Who may be at the other end: root, the cell's own user in a rehearsal, and the desk, whose directory it is."""
-    try:
-        return frozenset({0, os.getuid(), run.stat().st_uid})
-    except OSError:
-        return frozenset({0, os.getuid()})
 
 
 def _log(refusal: Refusal, unrecorded: int) -> None:

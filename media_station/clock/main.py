@@ -1,7 +1,6 @@
 """Takes one order on the connection that systemd hands over (`Accept=yes`), sets the clock, then ends."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,8 +15,8 @@ from media_station.clock.admit import admit
 from media_station.clock.hand import machines, rehearsals
 from media_station.doors.clock import SetsClock
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
-from media_station.doors.sandbox import confine
-from media_station.doors.socket import Peer, passed_connection, serve
+from media_station.doors.sandbox import SYS_TIME, confine
+from media_station.doors.socket import Peer, passed_connection, serve, users
 from media_station.model.errors import Refused, StationError
 from media_station.proof.note import Verifier
 from media_station.settings import Settings, load
@@ -31,7 +30,7 @@ def main(settings_path: Path) -> int:
     """Refused CLK-016 without a connection. Overdue, it is ended by SIGALRM."""
     settings = load(settings_path)
     identity = settings.identity("clock")
-    confine(identity)
+    confine(identity, capabilities=SYS_TIME, root=True)
     run = settings.station.run
     hand = rehearsals(settings.station.state / "clock" / "ahead_ms") if identity.rehearsal else machines
     orders_key = _orders_key(settings)
@@ -58,7 +57,7 @@ def main(settings_path: Path) -> int:
         def door(peer: Peer) -> _OneOrder:
             return _OneOrder(set_clock, hang_up, partial(refusals.take, "clock", peer.uid))
 
-        serve(connection, door, closed.set, uids=frozenset({0, os.getuid(), run.stat().st_uid}))
+        serve(connection, door, closed.set, uids=users(identity, "desk"))
         await closed.wait()
         refusals.close()
 

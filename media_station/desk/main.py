@@ -1,7 +1,6 @@
 """media-stationd desk: opens everything that lies on the desk, resumes what was open, opens the doors."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,7 +35,7 @@ from media_station.desk.serving.people import PeopleDoor, Room
 from media_station.desk.serving.refusals import record_refusal
 from media_station.doors.refusals import RECORD_SECONDS, Refusals
 from media_station.doors.sandbox import confine
-from media_station.doors.socket import listen, notify
+from media_station.doors.socket import listen, makers, notify, users
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.event import Event
 from media_station.model.order import LONGEST_START_SECONDS
@@ -60,16 +59,19 @@ def main(settings_path: Path) -> int:
 async def _run(settings: Settings) -> None:
     jobs = Jobs()
     desk = open_desk(settings, jobs.tell)
-    uids = frozenset({0, os.getuid()})
-    run = settings.station.run
+    identity, run = desk.house.identity, settings.station.run
     refusals = Refusals(partial(record_refusal, desk), seconds=RECORD_SECONDS)
     sessions = Sessions(desk)
     room = Room(desk, sessions, jobs, refusals)
     offers, shown = Offers({}), dict[str, int]()
     doors = (
-        listen(run / "people.sock", lambda peer: PeopleDoor(room, peer), uids=uids),
-        listen(run / "intake.sock", lambda peer: IntakeDoor(desk, offers, shown, refusals, peer), uids=uids),
-        listen(run / "findings.sock", lambda peer: FindingsDoor(desk, refusals, peer), uids=uids),
+        listen(run / "people.sock", lambda peer: PeopleDoor(room, peer), uids=users(identity, "console") | {0}),
+        listen(
+            run / "intake.sock",
+            lambda peer: IntakeDoor(desk, offers, shown, refusals, peer),
+            uids=users(identity, "gate"),
+        ),
+        listen(run / "findings.sock", lambda peer: FindingsDoor(desk, refusals, peer), uids=users(identity, "guard")),
     )
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -123,7 +125,6 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     release = version("media-station")
     started.append(StationStarted(version=release, records=log.size, vault_sha256=vault.sha256))
     journal.commit(*started)
-    uids = frozenset({0, os.getuid()})
     run = settings.station.run
     return Desk(
         house=House(
@@ -137,13 +138,13 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             witnesses=settings.journal.witnesses,
         ),
         clock=clock,
-        setter=ClockSetter(run / "clock.sock", uids),
+        setter=ClockSetter(run / "clock.sock", makers()),
         disk=disk,
         keys=held,
         vault=vault,
         spool=Spool(state, spare_bytes=settings.disk.refuse_bytes),
-        drive=Drive(run / "media.sock", uids),
-        cells=Cells(run / "cell.sock", uids),
+        drive=Drive(run / "media.sock", makers()),
+        cells=Cells(run / "cell.sock", makers()),
         printer=Printer(settings.station.state / "papers", identity),
         journal=journal,
         ledger=found.ledger,

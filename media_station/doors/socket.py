@@ -4,7 +4,9 @@ A peer is known by SO_PEERCRED before its first message. No program and no user 
 """
 
 import asyncio
+import errno
 import os
+import pwd
 import socket
 import struct
 from collections import Counter
@@ -19,16 +21,19 @@ from asyncvarlink import VarlinkInterface, get_listen_fd
 from media_station.doors.answering import Handler, answer, crash
 from media_station.doors.caller import Caller
 from media_station.doors.wire import Socket, Wire
-from media_station.model.errors import PeerFault
+from media_station.model.errors import PeerFault, Refused
+from media_station.model.ids import Identity
 
 __all__ = ["Caller", "Peer", "Socket", "accept_each", "connect", "listen", "listen_loopback", "listen_notify"]
-__all__ += ["listen_path", "notify", "passed_connection", "passed_listener", "serve"]
+__all__ += ["listen_path", "makers", "notify", "passed_connection", "passed_listener"]
+__all__ += ["reaches_the_network", "serve", "users"]
 
 CONNECTIONS: Final = 64
 OF_ONE_UID: Final = 48
 OF_ONE_PID: Final = 24  # more than the gate's sixteen hosts at once
 DESCRIPTORS: Final = 4
 CONNECT_SECONDS: Final = 10.0
+_NOBODY: Final = 65534  # user_namespaces(7)
 
 _serving: set["asyncio.Task[None]"] = set()
 
@@ -40,6 +45,28 @@ class Peer:
     pid: int
     uid: int
     gid: int
+
+
+def users(identity: Identity, *roles: str) -> frozenset[int]:
+    """The uids of the processes with these roles: one each (sysusers.d), in a rehearsal one for all, or root.
+
+    To a process that has users of its own (`PrivateUsers=`) the kernel calls every other nobody: there the door's mode
+    alone says who may come. Refused DOR-019 where the machine has no such user.
+    """
+    if identity.rehearsal:
+        return frozenset({0, os.getuid()})
+    try:
+        uids = {pwd.getpwnam(f"media-station-{role}").pw_uid for role in roles}
+    except KeyError as error:
+        raise Refused("DOR-019", role=", ".join(roles)) from error
+    seen = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
+    is_seen = [range(int(inside), int(inside) + int(count)) for inside, _, count in seen]
+    return frozenset(uid if any(uid in each for each in is_seen) else _NOBODY for uid in uids)
+
+
+def makers() -> frozenset[int]:
+    """The uids that may have made a door which this process goes to: systemd's, in a rehearsal its own."""
+    return frozenset({0, os.getuid()})
 
 
 def _peer_of(sock: Socket) -> Peer:
@@ -101,11 +128,13 @@ def accept_each(listening: Socket, take: Callable[[Socket], None]) -> None:
 
 
 def listen(path: Path, handler: Callable[[Peer], Handler], *, uids: frozenset[int], mode: int = 0o600) -> Socket:
-    """Opens a door at `path` for the peers with these uids. Everyone else is closed at once, and so is one too many.
+    """Opens a door for the peers with these uids: the socket of its name that systemd hands over, else one at `path`.
+    Everyone else is closed at once, and so is one too many.
 
     The handler hears of both: DOR-010 another uid, DOR-011 too many.
     """
-    listening = listen_path(path, mode=mode)
+    listening = passed_listener(path.stem) or listen_path(path, mode=mode)
+    listening.setblocking(False)
     places = _Places()
 
     def take(sock: Socket) -> None:
@@ -199,6 +228,18 @@ async def _connected(sock: Socket, path: Path) -> None:
                 await asyncio.sleep(0.01)
             else:
                 return
+
+
+def reaches_the_network() -> bool:
+    """Whether this process gets an IP socket of its own (RestrictAddressFamilies=)."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC).close()
+        except OSError as error:
+            if error.errno == errno.EAFNOSUPPORT:
+                continue
+        return True
+    return False
 
 
 def notify(state: str) -> None:

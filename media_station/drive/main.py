@@ -1,7 +1,6 @@
 """Composition: settings, the desk's public key, the bays, the door."""
 
 import asyncio
-import os
 import signal
 from dataclasses import asdict
 from functools import partial
@@ -12,7 +11,7 @@ import structlog
 
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
-from media_station.doors.socket import listen, notify
+from media_station.doors.socket import listen, notify, users
 from media_station.drive.arrivals import Arrivals
 from media_station.drive.detect import parse_bays
 from media_station.drive.kernel import Kernel
@@ -55,9 +54,10 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     refusals = Refusals(_log, seconds=RECORD_SECONDS)
-    uids = frozenset({0, os.getuid()})
     door = listen(
-        run / "media.sock", lambda peer: MediaDoor(bench, partial(refusals.take, "media", peer.uid)), uids=uids
+        run / "media.sock",
+        lambda peer: MediaDoor(bench, partial(refusals.take, "media", peer.uid)),
+        uids=users(bench.identity, "desk"),
     )
     notify("READY=1")
     await stop.wait()

@@ -1,7 +1,6 @@
 """The gate's end of the intake door: one connection for each question."""
 
 import asyncio
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +8,7 @@ from typing import Any, Final
 from asyncvarlink import FileDescriptor
 
 from media_station.doors.intake import Intake, TurnedAway
-from media_station.doors.socket import connect
+from media_station.doors.socket import connect, makers
 from media_station.model.errors import PeerFault
 from media_station.model.journal import Grown
 
@@ -49,14 +48,7 @@ class DeskDoor:
         """Refusals come as the desk gave them; PeerFault DOR-… if it isn't there, GAT-032 if it says nothing."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                async with connect(self.run / "intake.sock", Intake, uids=self._owners()) as desk:
+                async with connect(self.run / "intake.sock", Intake, uids=makers()) as desk:
                     return await desk.call(method, **parameters)
         except TimeoutError as error:
             raise PeerFault("GAT-032") from error
-
-    def _owners(self) -> frozenset[int]:
-        """Who may stand behind the door: root, the gate's own user in a rehearsal, and whose directory it is."""
-        try:
-            return frozenset({0, os.getuid(), self.run.stat().st_uid})
-        except OSError as error:
-            raise PeerFault("DOR-001", door="intake.sock") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from media_station.doors.sandbox import confine
+from media_station.doors.sandbox import NET_ADMIN, confine
 from media_station.doors.socket import notify
 from media_station.guard.watch import Watch, reporter
 from media_station.model.errors import Refused, StationError
@@ -21,7 +21,7 @@ def main(settings_path: Path) -> int:
     """Runs until SIGTERM; the rules stay as they are then. Refused GRD-001 without a link, SET-002 with a wrong one."""
     settings = load(settings_path)
     identity = settings.identity("guard")
-    confine(identity)
+    confine(identity, capabilities=NET_ADMIN)
     link = settings.network
     if not link.interface:
         raise Refused("GRD-001")

@@ -7,7 +7,6 @@ less can be reached, not more.
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from media_station.doors.findings import Drift, Findings, Peer
-from media_station.doors.socket import connect
+from media_station.doors.socket import connect, makers
 from media_station.guard import firewall, host, machine
 from media_station.guard.refused import RefusedPeers
 from media_station.guard.ruleset import closed, opened
@@ -172,17 +171,9 @@ def reporter(run: Path) -> Report:
     async def report(seen: Sequence[str], drift: Sequence[Drift], peers: Sequence[Peer]) -> str:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                async with connect(run / "findings.sock", Findings, uids=_owners(run)) as desk:
+                async with connect(run / "findings.sock", Findings, uids=makers()) as desk:
                     return str(await desk.call("Report", seen=list(seen), drift=list(drift), peers=list(peers)))
         except TimeoutError as error:
             raise PeerFault("GRD-003") from error
 
     return report
-
-
-def _owners(run: Path) -> frozenset[int]:
-    """Who may stand behind the door: root, the guard's own user in a rehearsal, and whose directory it is."""
-    try:
-        return frozenset({0, os.getuid(), run.stat().st_uid})
-    except OSError as error:
-        raise PeerFault("DOR-001", door="findings.sock") from error

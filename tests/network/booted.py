@@ -4,6 +4,7 @@ put beside them. Of this machine it sees /usr alone, read-only.
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,9 +46,13 @@ class Booted:
 
 
 @contextmanager
-def booted(folder: Path, wire: Lan, units: dict[str, str]) -> Iterator[Booted]:
-    """`units`: texts by their paths below /etc/systemd/system, in place of a shipped one of that name."""
-    texts = {path.name: path.read_text() for path in UNITS.iterdir()} | {_LEAN: "[Unit]\n"} | units
+def booted(folder: Path, wire: Lan, units: dict[str, str], *more: str) -> Iterator[Booted]:
+    """`units`: texts by their paths below /etc/systemd/system, in place of a shipped one of that name; `more`: options
+    of systemd-nspawn(1).
+    """
+    texts = {str(path.relative_to(UNITS)): path.read_text() for path in UNITS.rglob("media-station*") if path.is_file()}
+    texts |= {str(path.relative_to(UNITS)): path.read_text() for path in UNITS.glob("*.d/*.conf")}
+    texts |= {_LEAN: "[Unit]\n"} | units
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -56,11 +61,12 @@ def booted(folder: Path, wire: Lan, units: dict[str, str]) -> Iterator[Booted]:
         # Without these two an address filter is passed over in silence.
         *("--capability=all", "--system-call-filter=bpf"),
         *(f"--network-namespace-path=/run/netns/{wire.name('station')}", f"--bind-ro={folder}:/etc/systemd/system"),
+        *more,
         *(_MANAGER, f"--unit={_LEAN}"),
     )
     environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
     nothing = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=environment, **nothing) as nspawn:
+    with _control_group() as within, subprocess.Popen([*within, *command], env=environment, **nothing) as nspawn:
         try:
             container = Booted(nspawn.pid)
             until = time.monotonic() + PATIENCE_SECONDS
@@ -75,3 +81,21 @@ def booted(folder: Path, wire: Lan, units: dict[str, str]) -> Iterator[Booted]:
                 nspawn.wait(PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
                 nspawn.kill()
+                nspawn.wait()
+
+
+@contextmanager
+def _control_group() -> Iterator[tuple[str, ...]]:
+    """What a command begins with to have one of its own: an address filter stays with its group when the manager that
+    put it there is gone.
+    """
+    mounted = next(
+        line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines() if " cgroup2 " in line
+    )
+    own = next(line[4:] for line in Path("/proc/self/cgroup").read_text().splitlines() if line.startswith("0::/"))
+    group = Path(tempfile.mkdtemp(prefix="media-station-", dir=Path(mounted, own)))
+    try:
+        yield "sh", "-c", 'echo $$ >"$0" && exec "$@"', str(group / "cgroup.procs")
+    finally:
+        for each, _, _ in os.walk(group, topdown=False):
+            os.rmdir(each)

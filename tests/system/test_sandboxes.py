@@ -1,0 +1,155 @@
+"""The shipped units under a real systemd, as a station that is no rehearsal: each process starts, answers, and can do
+nothing but its own (S2, S4, S7). `trying.py` runs inside each sandbox; and outside of any, where it can do what it
+tries.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from booted import UNITS, booted
+from lan import HOST, LINK, STATION, lan
+from paper_fields import CERTIFICATE
+
+from media_station.cli.standalone.setup import setup_host, setup_station
+from media_station.model.ids import parse_identity
+
+pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can boot a container")
+PROJECT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+PYTHON = f"/usr/bin/python3.{sys.version_info.minor}"
+ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@")
+TOLD = "/run/told"
+KNOCKS = "import socket as s; s.socket(s.AF_UNIX).connect('/run/media-station/{}.sock')"
+AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--")
+AS_THE_DESK = ("setpriv", "--reuid=media-station-desk", "--regid=media-station-desk", "--clear-groups", "--")
+PATHS = "PYTHONPATH=/opt/station:/opt/packages PYTHONDONTWRITEBYTECODE=1"
+# In the place of /usr/bin/media-stationd, which a package puts there.
+STARTS = f"""\
+[Service]
+Environment={PATHS}
+ExecStart=
+ExecStart={PYTHON} -m media_station {{role}} --settings %d/station.toml
+ExecStartPre=-{PYTHON} /opt/tests/trying.py
+StandardOutput=append:{TOLD}/{{told}}
+StandardError=append:{TOLD}/{{told}}
+"""
+# Beyond the container these need a disk, or rights that nobody has in it: tests/machine tries them.
+OF_A_MACHINE = {"a disk", "a device of its own", "a kernel parameter", "a module"}
+# A sandbox of the drive with a line too many, and what the process says that it lacks.
+GAPS = {
+    "CapabilityBoundingSet=CAP_NET_RAW": "CapBnd",
+    "RestrictAddressFamilies=AF_INET": "RestrictAddressFamilies",
+    "RestrictAddressFamilies=AF_INET6": "RestrictAddressFamilies",
+    "User=root": "User",
+}
+EXPOSURE = {"desk": 0.5, "drive": 0.5, "gate": 0.3, "cell@": 0.3, "guard": 1.3, "clock@": 1.5}
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory):
+    """What each process told, by its role: its output's first line is what `trying.py` found."""
+    folder = tmp_path_factory.mktemp("station")
+    etc, told, units = folder / "etc", folder / "told", folder / "units"
+    setup_host(folder / "host", "kita-zei-host")
+    identity = parse_identity("kita-zei-1/e1")
+    setup_station(etc, identity, issued_by="北市", host_certificate=folder / "host" / "tls.crt")
+    with (etc / "station.toml").open("a") as settings:
+        settings.write(f'\n[network]\ninterface = "{LINK.interface}"\naddress = "{STATION}"\nhost = "{HOST}"\n')
+    told.mkdir()
+    units.mkdir()
+    packages = next(PROJECT.glob(".venv/lib/python3*/site-packages"))
+    binds = {f"--bind={etc}:/etc/media-station", f"--bind={told}:{TOLD}", f"--bind-ro={PROJECT}:/opt/station"}
+    binds |= {f"--bind-ro={packages}:/opt/packages", f"--bind-ro={HERE}:/opt/tests"}
+    binds |= {f"--bind-ro={UNITS / each}:/etc/{each}" for each in ("sysusers.d", "tmpfiles.d")}
+    texts = {
+        f"media-station-{role}.service.d/starts.conf": STARTS.format(role=role.rstrip("@"), told=role) for role in ROLES
+    }
+    texts["media-station-gate.socket.d/network.conf"] = f"[Socket]\nListenStream={STATION}:{LINK.port}\n"
+    for number, gap in enumerate(GAPS):
+        parts = UNITS / "media-station-drive.service", UNITS / "media-station-.service.d" / "sandbox.conf"
+        shut_in = "".join(part.read_text() for part in parts) + STARTS.format(role="drive", told=f"gap{number}")
+        texts[f"gap{number}.service"] = f"{shut_in}{gap}\nRestart=no\n"
+    with lan() as wire, booted(units, wire, texts, *binds) as machine:
+        machine.run("ldconfig")  # its /etc began empty
+        machine.run("systemd-sysusers")
+        machine.run("systemd-tmpfiles", "--create", "--prefix=/run/media-station", "--prefix=/etc/media-station")
+        machine.run("systemctl", "start", "media-station.target")
+        machine.run("systemctl", "start", "media-station-gate.service")
+        for door in ("cell", "clock"):
+            machine.run(*AS_THE_DESK, PYTHON, "-c", KNOCKS.format(door))
+        yield machine, told
+
+
+def found(told: Path, role: str) -> dict[str, str]:
+    until = time.monotonic() + 20
+    path = told / role
+    while "}" not in (path.read_text() if path.exists() else ""):
+        assert time.monotonic() < until, path.read_text() if path.exists() else path
+        time.sleep(0.1)
+    tried: dict[str, str] = json.loads(path.read_text().partition("\n")[0])
+    return tried
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_code_in_it_can_do_more_than_its_own(station, role):
+    _, told = station
+    tried = found(told, role)
+    assert {name for name, came in tried.items() if came == "done"} == ({"the clock"} if role == "clock@" else set())
+
+
+def test_outside_of_a_sandbox_it_can(station):
+    machine, _ = station
+    tried = json.loads(machine.run("env", "STATE_DIRECTORY=/none", PYTHON, "/opt/tests/trying.py"))
+    assert {name for name, came in tried.items() if came != "done"} <= OF_A_MACHINE
+
+
+@pytest.mark.parametrize("role", ["desk", "drive", "gate", "guard"])
+def test_it_runs_as_it_is_shipped(station, role):
+    machine, _ = station
+    assert machine.run("systemctl", "is-active", f"media-station-{role}.service") == "active\n"
+
+
+def test_a_cell_does_its_work_in_its_sandbox(station):
+    machine, _ = station
+    fields = json.dumps(CERTIFICATE)
+    heard = machine.run(*AS_THE_DESK, "env", *PATHS.split(), PYTHON, "/opt/tests/asking_a_cell.py", fields)
+    assert heard.split() == ["True", "%PDF-"]
+
+
+def test_a_door_is_closed_to_whom_it_is_not_for(station):
+    """By the socket's own mode, before any process hears of it."""
+    machine, _ = station
+    for door in ("intake", "findings", "media", "cell", "clock", "people"):
+        with pytest.raises(AssertionError, match="PermissionError"):
+            machine.run(*AS_NOBODY, PYTHON, "-c", KNOCKS.format(door))
+
+
+@pytest.mark.parametrize(("number", "lacks"), list(enumerate(GAPS.values())))
+def test_it_does_not_start_in_a_sandbox_with_a_gap(station, number, lacks):
+    machine, told = station
+    with pytest.raises(AssertionError, match="failed"):
+        machine.run("systemctl", "start", f"gap{number}.service")
+    said = (told / f"gap{number}").read_text()
+    assert "SBX-001" in said
+    assert lacks in said
+
+
+@pytest.mark.parametrize("role", ["desk", "drive", "guard", "cell", "clock"])
+def test_it_does_not_start_without_a_sandbox(station, role):
+    machine, _ = station
+    with pytest.raises(AssertionError, match="SBX-001"):
+        machine.run("env", *PATHS.split(), PYTHON, "-m", "media_station", role)
+
+
+def test_each_unit_is_no_more_exposed_than_it_may_be(tmp_path):
+    shutil.copytree(UNITS, tmp_path / "etc" / "systemd" / "system")
+    for role, most in EXPOSURE.items():
+        command = ("systemd-analyze", "security", "--offline=yes", f"--root={tmp_path}", f"--threshold={most * 10:.0f}")
+        done = subprocess.run([*command, f"media-station-{role}.service"], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
