@@ -35,7 +35,7 @@ from media_station.desk.serving.people import PeopleDoor, Room
 from media_station.desk.serving.refusals import record_refusal
 from media_station.doors.refusals import RECORD_SECONDS, Refusals
 from media_station.doors.sandbox import confine
-from media_station.doors.socket import listen, makers, notify, users
+from media_station.doors.socket import listen, makers, ready, users
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.event import Event
 from media_station.model.order import LONGEST_START_SECONDS
@@ -81,7 +81,7 @@ async def _run(settings: Settings) -> None:
     looking = asyncio.create_task(_keep_looking(desk))
     for keeping in (settling, sweeping, looking):
         keeping.add_done_callback(lambda _: stop.set())
-    notify("READY=1\nSTATUS=")
+    ready()
     await stop.wait()
     for door in doors:
         door.close()

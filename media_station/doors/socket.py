@@ -26,7 +26,7 @@ from media_station.model.ids import Identity
 
 __all__ = ["Caller", "Peer", "Socket", "accept_each", "connect", "listen", "listen_loopback", "listen_notify"]
 __all__ += ["listen_path", "makers", "notify", "passed_connection", "passed_listener"]
-__all__ += ["reaches_the_network", "serve", "users"]
+__all__ += ["reaches_the_network", "ready", "serve", "users"]
 
 CONNECTIONS: Final = 64
 OF_ONE_UID: Final = 48
@@ -248,3 +248,16 @@ def notify(state: str) -> None:
     if address:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
             sock.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+def ready() -> None:
+    """READY=1; and, where the unit has a watchdog, WATCHDOG=1 for as long as this process's loop turns."""
+    notify("READY=1\nSTATUS=")
+    within = int(os.environ.get("WATCHDOG_USEC", "0")) / 1_000_000  # sd_watchdog_enabled(3)
+    if within:
+        _stay_alive(asyncio.get_running_loop(), within / 2)
+
+
+def _stay_alive(loop: asyncio.AbstractEventLoop, every: float) -> None:
+    notify("WATCHDOG=1")
+    loop.call_later(every, _stay_alive, loop, every)

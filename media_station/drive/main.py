@@ -11,7 +11,7 @@ import structlog
 
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
-from media_station.doors.socket import listen, notify, users
+from media_station.doors.socket import listen, ready, users
 from media_station.drive.arrivals import Arrivals
 from media_station.drive.detect import parse_bays
 from media_station.drive.kernel import Kernel
@@ -59,7 +59,7 @@ async def _serve(settings: Settings) -> None:
         lambda peer: MediaDoor(bench, partial(refusals.take, "media", peer.uid)),
         uids=users(bench.identity, "desk"),
     )
-    notify("READY=1")
+    ready()
     await stop.wait()
     door.close()
     await bench.at_rest()

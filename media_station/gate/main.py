@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from media_station.doors.sandbox import confine
-from media_station.doors.socket import accept_each, notify, passed_listener
+from media_station.doors.socket import accept_each, passed_listener, ready
 from media_station.gate.admission import SENT_AWAY, SHAKING_HANDS, SILENT, Waiting, shake_hands
 from media_station.gate.desk import DeskDoor
 from media_station.gate.http import Connection, refusal
@@ -150,7 +150,7 @@ async def _run(listening: socket.socket, doorway: Doorway) -> None:
     reporting = loop.create_task(doorway.refusals.keep_reporting())
     reporting.add_done_callback(ended)
     accept_each(listening, take)
-    notify("READY=1")
+    ready()
     try:
         await stopped
     finally:

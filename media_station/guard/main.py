@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from media_station.doors.sandbox import NET_ADMIN, confine
-from media_station.doors.socket import notify
+from media_station.doors.socket import ready
 from media_station.guard.watch import Watch, reporter
 from media_station.model.errors import Refused, StationError
 from media_station.proof.note import Verifier
@@ -37,7 +37,7 @@ async def _run(watch: Watch) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    notify("READY=1")
+    ready()
     said = ""
     while not stop.is_set():
         try:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from booted import UNITS, booted
+from booted import PATIENCE_SECONDS, UNITS, booted
 from lan import HOST, LINK, STATION, lan
 from paper_fields import CERTIFICATE
 
@@ -70,6 +70,7 @@ def station(tmp_path_factory):
     texts = {
         f"media-station-{role}.service.d/starts.conf": STARTS.format(role=role.rstrip("@"), told=role) for role in ROLES
     }
+    texts["media-station-drive.service.d/watchdog.conf"] = "[Service]\nWatchdogSec=4\n"
     texts["media-station-gate.socket.d/network.conf"] = f"[Socket]\nListenStream={STATION}:{LINK.port}\n"
     for number, gap in enumerate(GAPS):
         parts = UNITS / "media-station-drive.service", UNITS / "media-station-.service.d" / "sandbox.conf"
@@ -87,7 +88,7 @@ def station(tmp_path_factory):
 
 
 def found(told: Path, role: str) -> dict[str, str]:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE_SECONDS
     path = told / role
     while "}" not in (path.read_text() if path.exists() else ""):
         assert time.monotonic() < until, path.read_text() if path.exists() else path
@@ -107,6 +108,25 @@ def test_outside_of_a_sandbox_it_can(station):
     machine, _ = station
     tried = json.loads(machine.run("env", "STATE_DIRECTORY=/none", PYTHON, "/opt/tests/trying.py"))
     assert {name for name, came in tried.items() if came != "done"} <= OF_A_MACHINE
+
+
+def test_the_watchdog_hears_from_it(station):
+    machine, _ = station
+    seen = set()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while len(seen) < 3:
+        asked = (
+            "systemctl",
+            "show",
+            "media-station-drive.service",
+            "-p",
+            "WatchdogTimestampMonotonic",
+            "-p",
+            "NRestarts",
+        )
+        seen.add(machine.run(*asked))
+        assert time.monotonic() < until
+    assert all("NRestarts=0\n" in each for each in seen)
 
 
 @pytest.mark.parametrize("role", ["desk", "drive", "gate", "guard"])
