@@ -35,6 +35,7 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "order.cancelled": ("order",),
     "order.lapsed": ("order", "code"),
     "order.refused": ("order", "code"),
+    "image.abandoned": (),
     "image.sealed": ("transfer",),
     "medium.written": ("order",),
     "medium.spoiled": ("order", "code"),

@@ -40,8 +40,8 @@ class Desk:
     """The hands, the journal and the ledger. No methods: use cases are functions over it.
 
     `performing` holds the numbers of the orders, media, papers, bundles and payloads that a use case of this process
-    works on; `checking` is held while someone's factors are checked; `left_out` counts the refusals of an operator that
-    were not recorded.
+    works on, `stopping` those of them whose work somebody wants to end; `checking` is held while someone's factors are
+    checked; `left_out` counts the refusals of an operator that were not recorded.
     """
 
     house: House
@@ -58,6 +58,7 @@ class Desk:
     ledger: Ledger
     tell: Callable[[Progress], None]
     performing: set[str]
+    stopping: set[str] = field(default_factory=set)
     machine: Machine = field(default_factory=Machine)
     checking: Turns = field(default_factory=Turns)
     left_out: dict[str, int] = field(default_factory=dict)

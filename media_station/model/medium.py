@@ -12,7 +12,7 @@ from media_station.model.incident import MediumAttested, MediumLost
 from media_station.model.kind import MediumKind
 from media_station.model.machine import Machine
 from media_station.model.order import Action, Evidence, OrderIssued, OrderLapsed, OrderRefused, Verdict
-from media_station.model.payload import ImageSealed
+from media_station.model.payload import ImageAbandoned, ImageSealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +176,7 @@ MEDIUM = Machine(
         (S.PREPARING, OrderLapsed): S.STOCK,
         (S.PREPARING, OrderRefused): S.STOCK,
         (S.READY, ImageSealed): S.SEALED,
+        (S.READY, ImageAbandoned): S.READY,
         # Whatever came of an import, others have written on it: a stick is erased before other use, a disc destroyed.
         (S.READY, OrderIssued): {Action.IMPORT: S.IMPORTING},
         **{(S.IMPORTING, end): S.FOREIGN for end in (MediumImported, OrderLapsed, OrderRefused)},
@@ -200,6 +201,7 @@ MEDIUM = Machine(
         (S.VALIDATED, CertificateIssued): S.CERTIFIED,
         # Erased, verified and certified: it may carry again, within the same consignment.
         (S.CERTIFIED, ImageSealed): S.SEALED,
+        (S.CERTIFIED, ImageAbandoned): S.CERTIFIED,
         # What nobody vouches for any more can only be destroyed.
         (S.CERTIFIED, CertificateVoided): S.UNERASED,
         (S.BACK, MediumAttested): S.ATTESTED,

@@ -174,6 +174,15 @@ class ImageSealed(Event):
     vault_sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageAbandoned(Event):
+    """Somebody ended the sealing: nothing of the image is left, and the medium is as it was."""
+
+    name = "image.abandoned"
+    requirements = ("F2",)
+    medium: str
+
+
 class PayloadState(Enum):
     RECEIVED = "received"
     INSPECTED = "inspected"

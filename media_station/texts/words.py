@@ -41,6 +41,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "handler.registered": ("取扱者を登録", "handler registered"),
     "handover.corrected": ("確認記録票を訂正", "slip corrected"),
     "head.witnessed": ("記録の先頭を別の装置が副署", "journal head cosigned"),
+    "image.abandoned": ("媒体イメージの作成を取消し", "sealing cancelled"),
     "image.sealed": ("暗号化して媒体イメージを作成", "image sealed"),
     "incident.closed": ("事故の措置を完了", "incident closed"),
     "incident.opened": ("事故を報告", "incident opened"),

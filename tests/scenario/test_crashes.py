@@ -51,6 +51,7 @@ ONLY_IN_FAILURE = {
     "exception.granted before_inspection",
     "exception.granted individual_number",
     "exception.granted same_occasion",
+    "image.abandoned",
     "incident.closed",
     "incident.opened",
     "report.made",

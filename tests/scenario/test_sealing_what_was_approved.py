@@ -1,14 +1,20 @@
 """F2: what is sealed is what was approved, byte for byte, or nothing is; whatever became of the ciphertext meanwhile."""
 
+import asyncio
 import io
+from unittest import mock
 
 import pytest
+from one_process import ME
 from walking_in_one import PAYLOAD, refusal
 
 from media_station.age.encrypt import encrypt
 from media_station.age.x25519 import X25519Identity
+from media_station.desk.access.authority import grant
+from media_station.desk.flow import cancel, seal
 from media_station.model import asks
 from media_station.model.kind import MediumKind
+from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.steps import StepKind
 
 
@@ -63,3 +69,41 @@ def test_a_payload_that_is_gone_is_not_sealed(walk):
 
     assert refusal(walk.house, walk.counter.do(ask, walk.staff.operator)) == "SPL-002"
     assert sorted(images.iterdir()) == lay
+
+
+@pytest.mark.parametrize("place", ["Progress", "build.write_image"])
+def test_a_sealing_that_somebody_ends_leaves_nothing_and_the_medium_as_it_was(walk, place):
+    """In the middle of the stream, and when the image is whole but in no record yet."""
+    ask, _, images = to_be_sealed(walk)
+    lay, operator = sorted(images.iterdir()), walk.staff.operator
+    desk, loop = walk.house.desk, walk.house.loop
+    within, name = (seal.build, "write_image") if "." in place else (seal, place)
+    real, told = getattr(within, name), []
+
+    async def end():
+        by = await grant(
+            desk, walk.house.sessions, ME, action=asks.Cancel, session=operator.session, code=None, second=None
+        )
+        told.append(await cancel.cancel(desk, by, asks.Cancel(medium=ask.medium)))
+
+    def ending(*of, **fields):
+        done = real(*of, **fields)
+        if not told:
+            asyncio.run_coroutine_threadsafe(end(), loop).result()
+        return done
+
+    with mock.patch.object(within, name, ending):
+        assert refusal(walk.house, walk.counter.do(ask, operator)) == "SEA-006"
+
+    assert told[0].action == "image.abandoned"
+    assert walk.house.told("image.abandoned") == [{"medium": ask.medium}]
+    assert sorted(images.iterdir()) == lay
+    assert walk.house.told("image.sealed") == []
+    assert desk.ledger.state(MEDIUM, ask.medium) is MediumState.READY
+    walk.house.run(walk.counter.do(ask, operator))
+    assert desk.ledger.state(MEDIUM, ask.medium) is MediumState.SEALED
+
+
+def test_there_is_nothing_to_end_where_nothing_is_sealed(walk):
+    ask, _, _ = to_be_sealed(walk)
+    assert refusal(walk.house, walk.counter.do(asks.Cancel(medium=ask.medium), walk.staff.operator)) == "FLW-002"

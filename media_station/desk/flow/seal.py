@@ -31,7 +31,7 @@ _KINDS = {kind: build.ImageKind.DVD if kind.optical else build.ImageKind.USB for
 async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
     """Refused SEA-001 if the medium isn't ready, SEA-002 if it is too small, SEA-004 for an erased medium that carried
     another consignment's data or whose transfer isn't closed yet, SEA-005 for a kind that wasn't approved for the
-    transfer; IntegrityViolation SEA-003.
+    transfer, SEA-006 if somebody ended it; IntegrityViolation SEA-003.
     """
     if desk.ledger.state(MEDIUM, ask.medium) not in {MediumState.READY, MediumState.CERTIFIED}:
         raise Refused("SEA-001", medium=ask.medium)
@@ -88,8 +88,12 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
     desk.performing.add(ask.medium)
     try:
         image = await asyncio.to_thread(work)
+        if ask.medium in desk.stopping:
+            desk.spool.drop_image(ask.medium)
+            raise Refused("SEA-006", medium=ask.medium)
     finally:
         desk.performing.discard(ask.medium)
+        desk.stopping.discard(ask.medium)
     sealed = ImageSealed(
         payload=opened.payload,
         transfer=ask.transfer,
@@ -126,3 +130,5 @@ def _told(desk: Desk, medium: str, pieces: Iterator[memoryview], plan: build.Pla
         done += len(piece)
         yield piece
         desk.tell(Progress(subject=medium, phase="seal", done=done, total=plan.ciphertext_length))
+        if medium in desk.stopping:
+            raise Refused("SEA-006", medium=medium)

@@ -106,6 +106,10 @@ class Spool:
         for path in (self._payload(payload), *(self._image(medium) for medium in media)):
             path.unlink(missing_ok=True)
 
+    def drop_image(self, medium: str) -> None:
+        """One that nobody has recorded."""
+        self._image(medium).unlink(missing_ok=True)
+
     def purge_bundle(self, bundle: str) -> None:
         self._bundle(bundle).unlink(missing_ok=True)
 

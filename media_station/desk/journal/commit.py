@@ -22,7 +22,7 @@ from media_station.model.key import KeyRotated
 from media_station.model.medium import ORDER_ENDS
 from media_station.model.operator import OperatorSuspended
 from media_station.model.order import OrderCancelled, OrderLapsed, OrderRefused
-from media_station.model.payload import PayloadPurged
+from media_station.model.payload import ImageAbandoned, PayloadPurged
 from media_station.model.sign_in import SessionEnded, SignInAccepted, StepUpAccepted
 from media_station.model.station import DriftMended, StationStarted, TailSetAside
 from media_station.model.vocabulary import MACHINES
@@ -35,7 +35,7 @@ from media_station.texts.era import JST
 ENDS = (*ORDER_ENDS, OrderRefused, OrderLapsed, OrderCancelled)
 WAYS_OUT = (
     *(StationStarted, TailSetAside, DriftMended, ClockStepped, ClockOrdered, ClockSet, ClockAdvanced),
-    *(SignInAccepted, StepUpAccepted, SessionEnded, PayloadPurged, BundlePurged, OperatorSuspended),
+    *(SignInAccepted, StepUpAccepted, SessionEnded, PayloadPurged, ImageAbandoned, BundlePurged, OperatorSuspended),
 )
 
 

@@ -237,6 +237,7 @@ class Office:
 
     def trouble(self) -> Iterator[Event]:
         """A lost notice, a spoiled and a lost medium; the transfer ends by its incident."""
+        yield from self.imported()
         received = yield from self.payload()
         number = self.identity.transfer_number(self.next("transfer"))
         yield transfer.TransferOpened(
@@ -250,6 +251,7 @@ class Office:
         spoiled, lost = (yield from self.new(MediumKind.USB)), (yield from self.new(MediumKind.USB))
         for medium in (spoiled, lost):
             yield media.MediumDrawn(medium=medium)
+            yield payload.ImageAbandoned(medium=medium)
             yield self.sealed(received, number, medium, MediumKind.USB)
         issued = yield from self.issued(Action.WRITE, number, spoiled)
         yield order.OrderCancelled(order=issued, medium=spoiled)
@@ -338,16 +340,7 @@ class Office:
         """The number of one that was approved; one that was refused comes before it."""
         refused, number = self.hash()[:32], self.hash()[:32]
         for each in (refused, number):
-            yield payload.PayloadReceived(
-                payload=each,
-                consignment=self.consignment,
-                ciphertext_length=700_123,
-                ciphertext_sha256=self.hash(),
-                plaintext_length=699_000,
-                plaintext_sha256=self.hash(),
-                records=5400,
-                key_id="0a1b2c3d",
-            )
+            yield self.received(each)
         yield payload.PayloadRefused(payload=refused, code="INS-004", row=17, column=3, item="課税額")
         yield payload.PayloadPurged(payload=refused)
         sums = tuple(payload.Sum(item=item, yen=123_456_789) for item in ("課税額", "督促額"))
@@ -357,6 +350,28 @@ class Office:
         yield from self.signed_in(APPROVER)
         yield payload.PayloadApproved(payload=number, records=5400, requester=CLERK, approver=APPROVER)
         return number
+
+    def received(self, number: str) -> Event:
+        return payload.PayloadReceived(
+            payload=number,
+            consignment=self.consignment,
+            ciphertext_length=700_123,
+            ciphertext_sha256=self.hash(),
+            plaintext_length=699_000,
+            plaintext_sha256=self.hash(),
+            records=5400,
+            key_id="0a1b2c3d",
+        )
+
+    def imported(self) -> Iterator[Event]:
+        """A payload on a stick, which is not what the office exported."""
+        stick, number = (yield from self.new(MediumKind.USB)), self.hash()[:32]
+        yield media.MediumDrawn(medium=stick)
+        yield from self.ordered(Action.IMPORT, "", stick)
+        yield self.received(number)
+        yield payload.PayloadImported(payload=number, medium=stick, order=self.identity.order_number(1))
+        yield payload.PayloadRefused(payload=number, code="INS-004", row=17, column=3, item="課税額")
+        yield payload.PayloadPurged(payload=number)
 
     def new(self, kind: MediumKind) -> Iterator[Event]:
         """The number of a medium that is ready and in its place."""
@@ -404,6 +419,8 @@ class Office:
                 yield media.MediumWritten(**common)
             case Action.READ:
                 yield media.MediumIdentified(verdict=Verdict.PASS, **common)
+            case Action.IMPORT:
+                yield media.MediumImported(order=issued, medium=medium, verdict=Verdict.PASS, evidence=evidence)
             case Action.ERASE:
                 yield erasure.ErasureEnded(verdict=Verdict.PASS, **common)
 
