@@ -62,10 +62,13 @@ class Drive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """`host_pins`: SHA-256 of the district host's SubjectPublicKeyInfo, hex, current and next."""
+    """`host_pins`: SHA-256 of the district host's SubjectPublicKeyInfo, hex, current and next; what two administrators
+    adopted later holds in their place. A certificate that ends within `certificate_days` is a finding.
+    """
 
     host_pins: tuple[str, ...] = ()
     body_bytes: int = 4 * 1024**3
+    certificate_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

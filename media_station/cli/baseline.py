@@ -2,13 +2,18 @@
 
 import argparse
 import asyncio
+from pathlib import Path
 from typing import Final
+
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from media_station.cli import output, session
 from media_station.cli.output import shown
+from media_station.cli.standalone.certificate import read_certificates
 from media_station.model.errors import Refused
 from media_station.model.network import BaselineView
-from media_station.model.network_asks import AdoptBaseline
+from media_station.model.network_asks import AdoptBaseline, AdoptHost
+from media_station.proof.pin import pin
 from media_station.texts.prompts import prompt
 
 _ABOUT = """端末の構成（インターフェース、アドレス、経路、待受けソケット、時刻同期）の基準（S1・S2）。
@@ -28,6 +33,14 @@ baseline, which closes the gate; -: in the baseline, but not there now.""",
 Shows what the machine has now; two administrators adopt it as the baseline.""",
         ("baseline adopt --as kanri-jiro",),
     ),
+    "adopt-host": (
+        "連携元サーバの鍵を採用する / by which keys the district host is known",
+        """連携元サーバの証明書（PEM、現在と次の2枚まで）を、管理者二人で採用します。これまでの鍵に置き換わり、
+受付口は再起動なしで数秒のうちに従います。
+Two administrators adopt the district host's certificates (PEM; current and next, two at most) in place
+of those before. The gate follows within seconds, without a restart.""",
+        ("baseline adopt-host host.crt --as kanri-jiro",),
+    ),
 }
 
 
@@ -39,12 +52,26 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         output.explain(page, about, examples=examples)
         if name == "show":
             output.arrange_json(page)
+        if name == "adopt-host":
+            page.add_argument("file", type=Path, metavar="FILE", help="証明書（PEM） / certificates")
         session.arrange(page)
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Refused GRD-010 if there is nothing to adopt, else what the station says."""
+    """Refused GRD-010 if there is nothing to adopt, STP-003 a file without certificates, else what the station says."""
+    if asked.what == "adopt-host":
+        return asyncio.run(_adopt_host(asked))
     return asyncio.run(_run(asked))
+
+
+async def _adopt_host(asked: argparse.Namespace) -> int:
+    found = read_certificates(asked.file)
+    async with session.signed_in(asked) as at:
+        print(prompt("baseline_host_adopt", asked.lang, pins=", ".join(pin(each) for each in found)))
+        pems = [each.public_bytes(Encoding.PEM).decode() for each in found]
+        answer = await at.do(AdoptHost(certificates=pems), second=True)
+        print(prompt("baseline_host", asked.lang, pins=answer.facts["pins"]))
+    return 0
 
 
 async def _run(asked: argparse.Namespace) -> int:
@@ -66,6 +93,8 @@ def _lines(view: BaselineView, language: str) -> list[str]:
     marks = [(each, "+ " if each not in view.adopted else "  ") for each in view.seen]
     marks += [(each, "- ") for each in view.adopted if each not in view.seen]
     lines = [mark + shown(each) for each, mark in sorted(marks)]
+    if view.host_pins:
+        lines.append(prompt("baseline_host", language, pins=", ".join(view.host_pins)))
     if not view.seen:
         lines.append(prompt("baseline_unseen", language))
     if view.drift:

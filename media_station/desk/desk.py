@@ -33,6 +33,7 @@ class House:
     analysis: Thresholds
     permit_minutes: int
     witnesses: tuple[str, ...]
+    certificate_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,6 +136,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             analysis=settings.analysis,
             permit_minutes=settings.policy.permit_minutes,
             witnesses=settings.journal.witnesses,
+            certificate_days=settings.gate.certificate_days,
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", makers()),

@@ -58,6 +58,13 @@ class Intake(VarlinkInterface, name="media-station.intake.v1"):
         """Whom and what the gate refused before the desk heard of it."""
         raise NotImplementedError
 
+    @varlinkmethod(return_parameter="certificates")
+    async def Hosts(self, *, in_use: list[str]) -> list[str]:
+        """By which keys the host is known, current and next, as PEM certificates: what was adopted last, nothing if
+        nothing was. `in_use`: the gate's own, then those by which it knows the host now.
+        """
+        raise NotImplementedError
+
     @varlinkmethod(return_parameter="checkpoint")
     async def Checkpoint(self) -> str:
         """The journal's latest signed checkpoint."""

@@ -34,6 +34,9 @@ class DeskDoor:
     async def checkpoint(self) -> str:
         return str(await self._ask("Checkpoint"))
 
+    async def hosts(self, in_use: list[str]) -> list[str]:
+        return list(await self._ask("Hosts", in_use=in_use))
+
     async def report(self, refusals: list[TurnedAway]) -> None:
         await self._ask("Report", refusals=refusals)
 

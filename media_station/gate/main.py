@@ -3,8 +3,6 @@
 import asyncio
 import signal
 import socket
-import ssl
-from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +12,11 @@ from media_station.doors.sandbox import confine
 from media_station.doors.socket import accept_each, passed_listener, ready
 from media_station.gate.admission import SENT_AWAY, SHAKING_HANDS, SILENT, Waiting, shake_hands
 from media_station.gate.desk import DeskDoor
+from media_station.gate.hosts import Hosts
 from media_station.gate.http import Connection, refusal
 from media_station.gate.refusals import Refusals
 from media_station.gate.requests import Counter, known_name
-from media_station.gate.tls import server_context, verify_host
+from media_station.gate.tls import verify_host
 from media_station.gate.upload import Uploads
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.settings import load
@@ -31,13 +30,12 @@ def main(settings_path: Path) -> int:
     settings = load(settings_path)
     confine(settings.identity("gate"))
     listening = _handed_over()
-    context = server_context(settings.credentials("gate"), settings.gate.host_pins)
     desk = DeskDoor(run=settings.station.run)
+    hosts = Hosts(settings.credentials("gate"), settings.gate.host_pins, desk)
     uploads = Uploads(settings.station.state / "gate" / "upload", desk, spare_bytes=settings.disk.refuse_bytes)
     counter = Counter(uploads=uploads, desk=desk, body_bytes=settings.gate.body_bytes)
     doorway = Doorway(
-        context=context,
-        host_pins=settings.gate.host_pins,
+        hosts=hosts,
         counter=counter,
         refusals=Refusals(desk),
         silent=Waiting(SILENT),
@@ -52,8 +50,7 @@ def main(settings_path: Path) -> int:
 class Doorway:
     """What every connection passes before it is heard."""
 
-    context: ssl.SSLContext
-    host_pins: Collection[str]
+    hosts: Hosts
     counter: Counter
     refusals: Refusals
     silent: Waiting
@@ -72,9 +69,10 @@ class Doorway:
             self.shaking_hands.come(task)
 
         try:
-            reader, writer = await shake_hands(sock, self.context, began)
+            known = await self.hosts.known()
+            reader, writer = await shake_hands(sock, known.context, began)
             connection = Connection(reader, writer)
-            verify_host(writer.get_extra_info("ssl_object"), self.host_pins)
+            verify_host(writer.get_extra_info("ssl_object"), known.pins)
             self.shaking_hands.leave(task)
             if len(self.served) >= CONNECTIONS:
                 raise PeerFault("GAT-014", most=CONNECTIONS)

@@ -1,22 +1,35 @@
 """TLS 1.3, both ends known by their keys.
 
 Certificates are self-issued: those of the host, current and next, are the only trust anchors (so OpenSSL refuses all
-others in the handshake), and the pin from the settings is compared once more after it.
+others in the handshake), and the pin is compared once more after it.
 """
 
 import ssl
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256, Hash
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from media_station.model.errors import PeerFault, Refused
+from media_station.proof.pin import pin
 
 
-def server_context(keys: Path, host_pins: Collection[str]) -> ssl.SSLContext:
-    """From tls.key, tls.crt and host.crt; Refused GAT-002 if one is unusable, GAT-003 if host.crt and pins differ."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Who is heard: the host's keys by their pins. `certificates` are PEM: the gate's own, then the host's."""
+
+    context: ssl.SSLContext
+    pins: frozenset[str]
+    certificates: tuple[str, ...]
+
+
+def known(keys: Path, host_pins: Collection[str], adopted: Sequence[str] = ()) -> Known:
+    """From tls.key, tls.crt and the certificates that were `adopted` (PEM), or else host.crt as the settings' pins say.
+
+    Refused GAT-002 if one is unusable, GAT-003 if host.crt and pins differ.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
@@ -28,29 +41,29 @@ def server_context(keys: Path, host_pins: Collection[str]) -> ssl.SSLContext:
         (keys / name).open("rb").close()
         name = "tls.crt"
         context.load_cert_chain(keys / name, keys / "tls.key", password=_no_password)
+        own = (keys / name).read_text()
         name = "host.crt"
-        anchors = x509.load_pem_x509_certificates((keys / name).read_bytes())
+        hosts = "".join(adopted).encode() if adopted else (keys / name).read_bytes()
+        anchors = x509.load_pem_x509_certificates(hosts)
         for each in anchors:
             context.load_verify_locations(cadata=each.public_bytes(Encoding.DER))
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise Refused("GAT-002", file=name) from error
-    if {_pin(each) for each in anchors} != set(host_pins):
+    pins = frozenset(pin(each) for each in anchors)
+    if not adopted and pins != set(host_pins):
         raise Refused("GAT-003")
-    return context
+    return Known(context=context, pins=pins, certificates=(own, *(_pem(each) for each in anchors)))
 
 
 def verify_host(presented: ssl.SSLObject, host_pins: Collection[str]) -> None:
     """Raises PeerFault GAT-010 unless the key at the other end of a finished handshake is one of these."""
     raw = presented.getpeercert(binary_form=True)
-    if presented.version() != "TLSv1.3" or raw is None or _pin(x509.load_der_x509_certificate(raw)) not in host_pins:
+    if presented.version() != "TLSv1.3" or raw is None or pin(x509.load_der_x509_certificate(raw)) not in host_pins:
         raise PeerFault("GAT-010")
 
 
-def _pin(certificate: x509.Certificate) -> str:
-    """SHA-256 of the DER SubjectPublicKeyInfo, hex (as RFC 7469 section 2.4 takes it)."""
-    digest = Hash(SHA256())
-    digest.update(certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-    return digest.finalize().hex()
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(Encoding.PEM).decode()
 
 
 def _no_password() -> bytes:

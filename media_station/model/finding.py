@@ -9,17 +9,19 @@ from media_station.model.machine import Machine
 
 
 class FindingKind(Enum):
-    """What was noticed. The first four the desk sees itself; the others are found by the analysis of the journal.
+    """What was noticed. The first five the desk sees itself; the others are found by the analysis of the journal.
 
     LOW_DISK: less room on the station's disk than the settings want. CLOCK_OFF: the tokens of several people agree on
     another time. NO_PRESENCE: a sign-in of someone who, by the room's records, was not there. DRIFT: the guard found
-    the machine otherwise than it was left. What the others mean stands with their rules (cell/review).
+    the machine otherwise than it was left. CERTIFICATE_ENDS: the gate's or the host's, soon. What the others mean
+    stands with their rules (cell/review).
     """
 
     LOW_DISK = "low_disk"
     CLOCK_OFF = "clock_off"
     NO_PRESENCE = "no_presence"
     DRIFT = "drift"
+    CERTIFICATE_ENDS = "certificate_ends"
     FAILURES = "failures"
     SUCCESS_AFTER_FAILURES = "success_after_failures"
     REPLAYED_CODE = "replayed_code"
@@ -40,7 +42,13 @@ class FindingKind(Enum):
 
 
 SEEN_BY_THE_DESK: Final = frozenset(
-    {FindingKind.LOW_DISK, FindingKind.CLOCK_OFF, FindingKind.NO_PRESENCE, FindingKind.DRIFT}
+    {
+        FindingKind.LOW_DISK,
+        FindingKind.CLOCK_OFF,
+        FindingKind.NO_PRESENCE,
+        FindingKind.DRIFT,
+        FindingKind.CERTIFICATE_ENDS,
+    }
 )
 
 

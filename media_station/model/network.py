@@ -17,6 +17,7 @@ _PORTS: Final = range(1, 1 << 16)
 _ENTRY = re.compile(r"(interface|address|route|socket|time)( [!-~]{1,48}){1,2}")
 # All of them fit twice into one message of a door.
 ENTRIES_MOST: Final = 200
+HOST_KEYS_MOST: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +152,25 @@ class PeerRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeerAdopted(Event):
+    """Two administrators say by which keys the district host is known, current and next: the SHA-256 of each one's
+    SubjectPublicKeyInfo (hex), and its certificate (PEM).
+    """
+
+    name = "peer.adopted"
+    requirements = ("S1", "S3", "S6")
+    pins: tuple[str, ...]
+    certificates: tuple[str, ...]
+    approver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineView:
-    """What the guard saw last (`seen`; nothing if it has not reported), what was adopted, and what drifts now."""
+    """What the guard saw last (`seen`; nothing if it has not reported), what was adopted, and what drifts now; the pins
+    of the host's keys that were adopted (nothing while the settings' hold).
+    """
 
     seen: list[str]
     adopted: list[str]
     drift: list[str]
+    host_pins: list[str]

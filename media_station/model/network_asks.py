@@ -18,4 +18,11 @@ class AdoptBaseline(Ask):
             parse_entry(each)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptHost(Ask):
+    """By which keys the district host is known from now on: certificates (PEM), current and next."""
+
+    certificates: list[str]
+
+
 NETWORK_ASKS = asks_in(globals())

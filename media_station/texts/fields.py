@@ -60,6 +60,8 @@ FIELDS: Final[Words] = {
     "ends": ("終了日", "ends"),
     "erasure": ("消去の命令", "erasure"),
     "entries": ("構成", "entries"),
+    "pins": ("鍵の指紋", "pins"),
+    "certificates": ("証明書", "certificates"),
     "evidence": ("ドライブの証拠", "evidence"),
     "expected": ("あるはず", "expected"),
     "expires": ("期限", "expires"),

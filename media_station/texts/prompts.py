@@ -22,6 +22,8 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "baseline_same": ("端末の構成は基準のとおりです。", "The machine is what the baseline says."),
     "baseline_drift": ("変化を検出中。受付口は閉じています：{what}", "Drifting, the gate is closed: {what}"),
+    "baseline_host": ("連携元サーバの鍵（採用済み）：{pins}", "The host's keys, as adopted: {pins}"),
+    "baseline_host_adopt": ("採用する鍵：{pins}", "The keys to adopt: {pins}"),
     "baseline_adopted": ("基準を採用しました（{entries} 項目）。", "Baseline adopted ({entries} entries)."),
     "none": ("該当するものはありません。", "There is none."),
     "met": (

@@ -28,6 +28,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "drift.found": ("構成・状態の変化を検出", "drift found"),
     "drift.mended": ("構成・状態の変化が元に戻った", "drift mended"),
     "baseline.adopted": ("端末の構成の基準を採用", "baseline adopted"),
+    "peer.adopted": ("連携元の鍵を採用", "host's keys adopted"),
     "peer.refused": ("通信相手を拒否", "network peer refused"),
     "enclosures.accounted": ("同封物・損紙を確認", "enclosures accounted for"),
     "enclosures.handed_over": ("同封物を引渡し", "enclosures handed over"),

@@ -26,6 +26,7 @@ FREE = {
     "Forget",
     "Stop",
     "Grown",
+    "Hosts",
     "Weigh",
     "Typeset",
     "Set",

@@ -36,6 +36,7 @@ from media_station.age.x25519 import X25519Identity
 from media_station.cli.standalone.setup import setup_host
 from media_station.model import asks
 from media_station.model.errors import Refused
+from media_station.model.network_asks import AdoptHost
 from media_station.proof.key import Signer
 
 pytestmark = pytest.mark.usefixtures("it_stands")
@@ -101,6 +102,35 @@ def test_without_the_hosts_key_nobody_is_heard(consigned, tmp_path, whose):
             sock.sendall(SMUGGLED)
             assert heard_of(sock) == b""
     in_the_end(lambda: ("", "GAT-010") in refused_at_the_gate(consigned))
+
+
+def test_a_key_that_two_administrators_took_away_is_not_heard_any_more(consigned, tmp_path):
+    setup_host(tmp_path / "next", "next-host")
+    known = [(folder / "tls.crt").read_text() for folder in (consigned.house.host, tmp_path / "next")]
+    staff = consigned.walk.staff
+
+    def adopt(*certificates):
+        ask = AdoptHost(certificates=list(certificates))
+        consigned.does(consigned.walk.counter.do(ask, staff.administrator, second=staff.second_administrator))
+
+    def is_heard(keys):
+        try:
+            with spoken(consigned, keys) as sock:
+                sock.sendall(f"{HEAD}Connection: close\r\n\r\n".encode())
+                return heard_of(sock).startswith(b"HTTP/1.1 200")
+        except OSError:
+            return False
+
+    assert not is_heard(tmp_path / "next")
+    adopt(*known)
+    in_the_end(lambda: is_heard(tmp_path / "next"))
+    assert is_heard(consigned.house.host)
+    adopt(known[1])
+    in_the_end(lambda: not is_heard(consigned.house.host))
+    assert is_heard(tmp_path / "next")
+    in_the_end(lambda: ("", "GAT-010") in refused_at_the_gate(consigned))
+    adopt(known[0])
+    in_the_end(lambda: is_heard(consigned.house.host))
 
 
 def test_an_older_tls_is_refused(consigned):

@@ -7,11 +7,12 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256, Hash
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from media_station.model.errors import Refused
+from media_station.proof.pin import pin
 
 GATE: Final = ExtendedKeyUsageOID.SERVER_AUTH
 HOST: Final = ExtendedKeyUsageOID.CLIENT_AUTH
@@ -61,13 +62,6 @@ def ask(name: str) -> tuple[str, str]:
     request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, SHA256())
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return secret.decode(), request.public_bytes(Encoding.PEM).decode()
-
-
-def pin(certificate: x509.Certificate) -> str:
-    """SHA-256 of the DER SubjectPublicKeyInfo, hex (as RFC 7469 section 2.4 takes it)."""
-    digest = Hash(SHA256())
-    digest.update(certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-    return digest.finalize().hex()
 
 
 def read_certificates(path: Path) -> list[x509.Certificate]:

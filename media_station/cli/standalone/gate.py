@@ -13,6 +13,7 @@ from cryptography import x509
 
 from media_station.cli.standalone import certificate
 from media_station.model.errors import PeerFault, Refused
+from media_station.proof.pin import pin
 
 _ANSWER_BYTES: Final = 64 * 1024
 _SECONDS: Final = 900.0
@@ -39,8 +40,8 @@ class Gate:
             plain.close()
             raise PeerFault("SND-011", address=address) from error
         der = self._tls.getpeercert(binary_form=True) or b""
-        known = {certificate.pin(each) for each in certificate.read_certificates(gate_certificate)}
-        if certificate.pin(x509.load_der_x509_certificate(der)) not in known:
+        known = {pin(each) for each in certificate.read_certificates(gate_certificate)}
+        if pin(x509.load_der_x509_certificate(der)) not in known:
             self._tls.close()
             raise PeerFault("SND-011", address=address)
         self._http = http.client.HTTPConnection(host, int(port))

@@ -19,6 +19,7 @@ from media_station.model.ids import Identity, parse_identity
 from media_station.pages import sealer
 from media_station.proof.cosignature import Witness
 from media_station.proof.key import Signer
+from media_station.proof.pin import pin
 from media_station.proof.signature import papers_name
 from media_station.settings import load
 
@@ -130,7 +131,7 @@ def setup_station(
     for role, credentials in roles.items():
         files[f"keys/{role}/identity"] = identity.name + "\n"
         files |= {f"keys/{role}/{name}": text for name, text in credentials.items()}
-    pins = tuple(certificate.pin(each) for each in hosts)
+    pins = tuple(pin(each) for each in hosts)
     # Last, so that settings are there only for an identity that is whole.
     files["station.toml"] = _settings(identity, issued_by, pins)
     _write_all(directory, files)

@@ -58,6 +58,7 @@ RULES: dict[type[Ask], Rule] = {
     account_asks.ComparePresence: _REVIEWERS,
     asks.SetClock: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     network_asks.AdoptBaseline: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
+    network_asks.AdoptHost: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     asks.RotateKey: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,

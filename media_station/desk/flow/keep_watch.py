@@ -61,10 +61,12 @@ async def adopt(desk: Desk, by: Authority, ask: AdoptBaseline) -> Answer:
     return Answer(record=record.sequence, action=event.name, facts={"entries": str(len(event.entries))})
 
 
-def view(desk: Desk) -> BaselineView:
+def view(desk: Desk, host_pins: Sequence[str] = ()) -> BaselineView:
     adopted = desk.ledger.last(BaselineAdopted)
     entries = adopted.event.entries if adopted is not None and isinstance(adopted.event, BaselineAdopted) else ()
-    return BaselineView(seen=list(desk.machine.seen), adopted=list(entries), drift=_standing(desk))
+    return BaselineView(
+        seen=list(desk.machine.seen), adopted=list(entries), drift=_standing(desk), host_pins=list(host_pins)
+    )
 
 
 def _standing(desk: Desk) -> list[str]:

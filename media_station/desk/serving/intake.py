@@ -6,7 +6,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access.authority import require_work
 from media_station.desk.desk import Desk
-from media_station.desk.flow import receive, witness
+from media_station.desk.flow import know_host, receive, witness
 from media_station.doors.intake import Intake, TurnedAway
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
@@ -70,6 +70,10 @@ class IntakeDoor(Intake):
     async def Report(self, *, refusals: list[TurnedAway]) -> None:  # noqa: N802
         for each in refusals:
             self._refusals.take("gate", self._peer.uid, each.request, PeerFault(each.code), times=each.times)
+
+    @varlinkmethod(return_parameter="certificates")
+    async def Hosts(self, *, in_use: list[str]) -> list[str]:  # noqa: N802
+        return know_host.hear(self._desk, in_use)
 
     @varlinkmethod(return_parameter="checkpoint")
     async def Checkpoint(self) -> str:  # noqa: N802

@@ -31,6 +31,7 @@ from media_station.desk.flow import (
     keep_slips,
     keep_stock,
     keep_watch,
+    know_host,
     map_requirements,
     open_consignment,
     print_sheets,
@@ -154,6 +155,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.PrintCompliance: map_requirements.print_map,
     asks.PrintSheet: print_sheets.print_sheets,
     network_asks.AdoptBaseline: keep_watch.adopt,
+    network_asks.AdoptHost: know_host.adopt,
 }
 
 # What is refused before anyone's code is burnt for it.
@@ -163,6 +165,7 @@ CHECKS: dict[type[Ask], Callable[[Desk, Any], Awaitable[None]]] = {
     asks.RotateKey: rotate_key.check_rotation,
     asks.PermitWrites: check_permit,
     network_asks.AdoptBaseline: keep_watch.check,
+    network_asks.AdoptHost: know_host.check,
     asks.PermitErasures: check_permit,
 }
 
@@ -338,7 +341,7 @@ class PeopleDoor(People):
     @varlinkmethod(return_parameter="baseline")
     async def Baseline(self, *, session: str) -> BaselineView:  # noqa: N802
         self._require(session, frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
-        return keep_watch.view(self._desk)
+        return keep_watch.view(self._desk, know_host.pins(self._desk))
 
     @varlinkmethod(return_parameter="loaded")
     async def Bays(self, *, session: str) -> list[Loaded]:  # noqa: N802

@@ -1,12 +1,15 @@
 """Keys change without a day on which nobody can send: both ends know the current key and the next one, and no other."""
 
+import asyncio
 import ssl
 
 import pytest
 
 from media_station.cli.standalone import certificate
 from media_station.cli.standalone.gate import _context
-from media_station.gate.tls import server_context, verify_host
+from media_station.gate import hosts as hosts_module
+from media_station.gate.hosts import Hosts
+from media_station.gate.tls import known, verify_host
 from media_station.model.errors import PeerFault, Refused
 
 CURRENT, NEXT, OTHER = (certificate.issue(f"host {name}", certificate.HOST) for name in ("current", "next", "other"))
@@ -18,7 +21,7 @@ def gate(folder, hosts, own=GATES[0]) -> ssl.SSLContext:
     (folder / "tls.key").write_text(own.key)
     (folder / "tls.crt").write_text(own.certificate)
     (folder / "host.crt").write_text("".join(each.certificate for each in hosts))
-    return server_context(folder, [each.pin for each in hosts])
+    return known(folder, [each.pin for each in hosts]).context
 
 
 def host(folder, own, gates=(GATES[0],)) -> ssl.SSLContext:
@@ -63,7 +66,7 @@ def test_a_certificate_without_its_pin_or_a_pin_without_its_certificate_opens_no
     gate(tmp_path / "gate", [CURRENT, NEXT])
     for pins in ([CURRENT.pin], [CURRENT.pin, OTHER.pin], [CURRENT.pin, NEXT.pin, OTHER.pin]):
         with pytest.raises(Refused, match="GAT-003"):
-            server_context(tmp_path / "gate", pins)
+            known(tmp_path / "gate", pins)
 
 
 def test_a_key_that_was_trusted_in_the_handshake_alone_is_not_the_hosts(tmp_path):
@@ -78,3 +81,52 @@ def test_the_host_knows_the_gates_current_and_its_next_key(tmp_path):
         assert shaken(server, host(tmp_path / f"host{number}", CURRENT, GATES[:2])).version() == "TLSv1.3"
     with pytest.raises(ssl.SSLError):
         shaken(gate(tmp_path / "other", [CURRENT], GATES[2]), host(tmp_path / "host", CURRENT, GATES[:2]))
+
+
+class Desk:
+    """`adopted` is what it says of the host; None: it isn't there."""
+
+    def __init__(self, adopted=()):
+        self.adopted, self.asked = adopted, []
+
+    async def hosts(self, in_use):
+        self.asked.append(in_use)
+        if self.adopted is None:
+            raise PeerFault("DOR-001")
+        return list(self.adopted)
+
+
+def hosts(folder, desk, monkeypatch, current=(CURRENT,)):
+    """Asks the desk each time."""
+    monkeypatch.setattr(hosts_module, "ASK_SECONDS", 0.0)
+    gate(folder, current)
+    return Hosts(folder, [each.pin for each in current], desk)
+
+
+def pins_of(known_by):
+    return asyncio.run(known_by.known()).pins
+
+
+def test_what_two_administrators_adopted_holds_in_place_of_the_settings_without_a_restart(tmp_path, monkeypatch):
+    desk = Desk()
+    known_by = hosts(tmp_path / "gate", desk, monkeypatch)
+    for adopted in ([], [CURRENT, NEXT], [NEXT]):
+        desk.adopted = [each.certificate for each in adopted]
+        assert pins_of(known_by) == {each.pin for each in adopted or [CURRENT]}
+    context = asyncio.run(known_by.known()).context
+    assert shaken(context, host(tmp_path / "new", NEXT)).version() == "TLSv1.3"
+    with pytest.raises(ssl.SSLError):
+        shaken(context, host(tmp_path / "old", CURRENT))
+    assert [len(each) for each in desk.asked] == [2, 2, 3, 2]
+    assert desk.asked[-1] == [GATES[0].certificate, NEXT.certificate]
+
+
+def test_a_desk_that_is_away_takes_no_key_away_and_brings_none_back(tmp_path, monkeypatch):
+    desk = Desk([NEXT.certificate])
+    known_by = hosts(tmp_path / "gate", desk, monkeypatch)
+    assert pins_of(known_by) == {NEXT.pin}
+    desk.adopted = None
+    assert pins_of(known_by) == {NEXT.pin}
+    never = hosts(tmp_path / "other", desk, monkeypatch)
+    with pytest.raises(PeerFault, match="GAT-032"):
+        pins_of(never)

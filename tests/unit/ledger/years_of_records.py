@@ -311,6 +311,9 @@ class Office:
         """The guard's year: what two administrators adopted, somebody at the wire, a cable that came and went."""
         entries = ("interface eth0 52:54:00:00:00:01", "socket tcp 192.0.2.2:8443")
         yield network.BaselineAdopted(entries=entries, approver="kanri-misaki")
+        yield network.PeerAdopted(
+            pins=("0" * 64,), certificates=("-----BEGIN CERTIFICATE-----",), approver="kanri-misaki"
+        )
         wall = wall_text(BEGINNING)
         yield network.PeerRefused(address="192.0.2.3", ports=("tcp/22", "icmp"), packets=3, first_at=wall, last_at=wall)
         yield network.DriftFound(what="interface", detail="eth1 52:54:00:00:00:02")
