@@ -17,6 +17,7 @@ from media_station.drive.identity import Seen, identify
 from media_station.drive.kernel import Kernel
 from media_station.drive.refuse import refuse_in_use, refuse_read_only, refuse_unfit
 from media_station.drive.spent import Spent
+from media_station.drive.tray import door_locked
 from media_station.model.errors import Refused, StationError
 from media_station.model.ids import Identity, kind_letter
 from media_station.model.order import LONGEST_START_SECONDS, Action, Order
@@ -138,10 +139,16 @@ def admitted(kernel: Kernel, order: Order, bay: Bay, image: int) -> Iterator[Adm
     DRV-036 a number of another kind of medium, DRV-037 an image of another length; as `look` and `refuse`; DRV-023 if
     it can't be had alone.
     """
-    seen = look(kernel, bay)
     to_write = order.action in {Action.WRITE, Action.ERASE}
-    refuse(kernel, seen, bay, to_write=to_write)
     with ExitStack() as held:
+        burner = bay.found and bay.kind.optical
+        if burner and to_write:
+            try:
+                held.enter_context(door_locked(bay.path))
+            except OSError as error:
+                raise _unopened(error, bay) from error
+        seen = look(kernel, bay)
+        refuse(kernel, seen, bay, to_write=to_write)
         device = -1
         if not bay.kind.optical or order.action is Action.ERASE:
             flags = os.O_RDWR if to_write else os.O_RDONLY
@@ -153,11 +160,12 @@ def admitted(kernel: Kernel, order: Order, bay: Bay, image: int) -> Iterator[Adm
             except OSError as error:
                 raise _unopened(error, bay) from error
             seen = identify(kernel, device, bay)
-        if seen.loaded.fingerprint != order.fingerprint:
-            raise Refused("DRV-018", bay=bay.name, medium=order.medium)
+        _check_same(order, seen)
         _check_fit(order, seen)
         if order.action is Action.WRITE:
             _check_image(order, image)
+            if burner:  # which opens the disc itself: nobody may have forced the tray while the image was read
+                _check_same(order, look(kernel, bay))
         yield Admitted(kernel=kernel, order=order, bay=bay, seen=seen, device=device, image=image, _maker=_MAKER)
 
 
@@ -167,6 +175,11 @@ def _unopened(error: OSError, bay: Bay) -> Refused:
     if error.errno in {errno.EBUSY, errno.EWOULDBLOCK}:
         return Refused("DRV-023", bay=bay.name)
     return Refused("DRV-026", bay=bay.name, error=errno.errorcode.get(error.errno or 0, "?"))
+
+
+def _check_same(order: Order, seen: Seen) -> None:
+    if seen.loaded.fingerprint != order.fingerprint:
+        raise Refused("DRV-018", bay=seen.loaded.bay, medium=order.medium)
 
 
 def _check_fit(order: Order, seen: Seen) -> None:

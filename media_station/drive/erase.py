@@ -4,6 +4,7 @@ import mmap
 import os
 from typing import Final
 
+from media_station.drive.compared import Compared
 from media_station.drive.detect import Bay
 from media_station.drive.direct import PIECE_BYTES, Tell, read, write
 from media_station.drive.identity import BLOCK_BYTES
@@ -22,7 +23,7 @@ def keeps_its_ends(descriptor: int, bay: Bay, instance: str, size: int) -> bool:
     last = size - BLOCK_BYTES
     places = sorted({0, last, *(1 << power for power in range(20, size.bit_length()) if 1 << power < last)})
     stream = Keystream()
-    block, expected = memoryview(mmap.mmap(-1, BLOCK_BYTES)), memoryview(bytearray(BLOCK_BYTES))
+    block, expected = memoryview(mmap.mmap(-1, BLOCK_BYTES)), bytearray(BLOCK_BYTES)
     for place in places:
         stream.fill(block, place)
         if os.pwrite(descriptor, block, place) != BLOCK_BYTES:
@@ -30,44 +31,33 @@ def keeps_its_ends(descriptor: int, bay: Bay, instance: str, size: int) -> bool:
     os.fsync(descriptor)
     with same_medium(bay, instance) as back:
         for place in places:
-            stream.fill(expected, place)
-            if os.preadv(back, [block], place) != BLOCK_BYTES or bytes(block) != bytes(expected):
+            stream.fill(memoryview(expected), place)
+            if os.preadv(back, [block], place) != BLOCK_BYTES or expected != block:
                 return False
     return True
 
 
 def overwrite(
     descriptor: int, bay: Bay, instance: str, size: int, pattern: Keystream | None, writing: Tell, verifying: Tell
-) -> int:
-    """Writes the whole medium with the pattern (None: zeros), reads all of it back and compares.
-
-    How many sectors of 512 bytes were not read back as they were written; `writing` and `verifying` hear how far it is.
+) -> Compared:
+    """Writes the whole medium with the pattern (None: zeros), reads all of it back and compares, by sectors of 512
+    bytes; `writing` and `verifying` hear how far it is.
 
     MediaFault DRV-033 if another medium is there now. OSError as the medium gave it.
     """
-    zeros = bytes(PIECE_BYTES)
-    expected = memoryview(bytearray(PIECE_BYTES))
-    wrong = 0
+    compared = Compared(_SECTOR)
+    due = bytearray(PIECE_BYTES)
 
     def fill(buffer: memoryview, offset: int) -> None:
-        if pattern is None:
-            buffer[:] = zeros[: len(buffer)]
-        else:
+        if pattern is not None:  # a new buffer is all zeros
             pattern.fill(buffer, offset)
 
     def take(piece: memoryview, offset: int) -> None:
-        nonlocal wrong
-        due = expected[: len(piece)]
-        fill(due, offset)
-        if bytes(piece) != bytes(due):
-            wrong += _differing(piece, due)
+        del due[len(piece) :]  # of the last one
+        fill(memoryview(due), offset)
+        compared.take(piece, due, offset)
 
     write(descriptor, size, fill, writing)
     with same_medium(bay, instance) as back:
         read(back, size, take, verifying)
-    return wrong
-
-
-def _differing(piece: memoryview, due: memoryview) -> int:
-    starts = range(0, len(piece), _SECTOR)
-    return sum(bytes(piece[at : at + _SECTOR]) != bytes(due[at : at + _SECTOR]) for at in starts)
+    return compared

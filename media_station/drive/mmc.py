@@ -1,4 +1,4 @@
-"""What an optical drive says of its disc and does with it: MMC-6 commands, sent by SG_IO; answers parsed strictly."""
+"""What an optical drive says of its disc: MMC-6 commands, sent by SG_IO; answers parsed strictly."""
 
 import array
 import errno
@@ -17,7 +17,6 @@ _SENSE_BYTES: Final = 32
 _ANSWER_BYTES: Final = 64
 _NOT_READY: Final = 2
 _IN_PROGRESS: Final = frozenset({(0x04, 0x04), (0x04, 0x07), (0x04, 0x08)})  # formatting, something, long writing
-_WHOLE_DVD_PLUS_RW: Final = 0x26  # format type, MMC-6 6.5
 
 
 class CommandFailed(OSError):
@@ -93,31 +92,10 @@ def read(descriptor: int, block: int, count: int) -> bytes:
     return _ask(descriptor, command, size=count * BLOCK_BYTES)
 
 
-def write(descriptor: int, block: int, data: bytes | memoryview) -> None:
-    """To a disc that can be written anywhere. As `read`."""
-    _tell(descriptor, struct.pack(">BBIBHB", 0x2A, 0, block, 0, len(data) // BLOCK_BYTES, 0), data)
-
-
-def flush(descriptor: int) -> None:
-    """Returns when what was written is on the disc."""
-    _tell(descriptor, bytes((0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
-
-
-def begin_blanking(descriptor: int) -> None:
-    """All of it (MMC-6 6.2, blanking type 000b), at once; `progress` says when it is done."""
-    _tell(descriptor, bytes((0xA1, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
-
-
-def begin_formatting(descriptor: int, blocks: int) -> None:
-    """A DVD+RW that was never used (MMC-6 6.5, format type 26h); `progress` says when it can be written."""
-    descriptor_of_format = struct.pack(">IB3x", blocks, _WHOLE_DVD_PLUS_RW << 2)
-    _tell(descriptor, bytes((0x04, 0x11, 0, 0, 0, 0)), bytes((0, 0x02, 0, 8)) + descriptor_of_format)
-
-
 def progress(descriptor: int) -> int | None:
     """How far what was begun is, of 65536 (0 where the drive doesn't say); None if nothing is going on."""
     try:
-        _tell(descriptor, bytes(6))
+        tell(descriptor, bytes(6))
     except CommandFailed as failed:
         if failed.key == _NOT_READY and (failed.code, failed.qualifier) in _IN_PROGRESS:
             return failed.done
@@ -179,7 +157,7 @@ def _ask(descriptor: int, command: bytes, size: int = _ANSWER_BYTES) -> bytes:
     return answer.tobytes()[: size - max(0, left)]
 
 
-def _tell(descriptor: int, command: bytes, data: bytes | memoryview = b"") -> None:
+def tell(descriptor: int, command: bytes, data: bytes | bytearray = b"") -> None:
     """A command that transfers to the device, or nothing; as `_ask`."""
     _send(descriptor, command, _TO_DEVICE if data else _NOTHING, array.array("B", data))
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from media_station.doors.pieces import give
-from media_station.drive import block, erase_disc, mmc, optical
+from media_station.drive import block, erase_disc, mmc, optical, tray
 from media_station.drive.admit import Admitted, boottime_ms, look
+from media_station.drive.compared import NOWHERE
 from media_station.drive.direct import Tell, opened, read_piece
 from media_station.drive.erase import keeps_its_ends, overwrite
 from media_station.drive.identity import instance_of
@@ -40,6 +41,7 @@ class _Measured:
     device_written: int = _UNDETERMINED
     sha256: str = ""
     bad_sectors: int = _UNDETERMINED
+    differs_at: int = NOWHERE
     burner: str = ""
 
 
@@ -75,6 +77,7 @@ def perform(admitted: Admitted, tool: str, watch: Watch) -> Evidence:
         device_written=measured.device_written,
         sha256=measured.sha256,
         bad_sectors=measured.bad_sectors,
+        differs_at=measured.differs_at,
         drive=f"{loaded.vendor} {loaded.model} ({loaded.bay})",
         tool=", ".join(filter(None, (tool, measured.burner))),
         started_ms=started,
@@ -138,7 +141,7 @@ def _write(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
         return seen.instance
     # Out and in, it is a new one to the kernel: that it is the very disc, its bytes must show.
     pushing = Progress(subject=order.medium, phase="tray", done=0, total=1)
-    optical.reload(bay.path, bay.name, lambda: watch(pushing))
+    tray.reload(bay.path, bay.name, lambda: watch(pushing))
     # Only an opening that waits for the disc lets the kernel notice that it was changed.
     with opened(bay.path, os.O_RDONLY) as settled:
         return instance_of(settled, bay)
@@ -200,9 +203,9 @@ def _overwrite_disc(admitted: Admitted, measured: _Measured, watch: Watch) -> st
 
     measured.passes = 1
     blocks = size // mmc.BLOCK_BYTES
-    wrong = erase_disc.overwrite(admitted.device, blocks, writing, _verifying(admitted, measured, watch, size))
-    measured.bad_sectors = wrong
-    return "" if (measured.bytes_written, measured.bytes_verified, wrong) == (size, size, 0) else "DRV-035"
+    compared = erase_disc.overwrite(admitted.device, blocks, writing, _verifying(admitted, measured, watch, size))
+    measured.bad_sectors, measured.differs_at = compared.wrong, compared.first
+    return "" if (measured.bytes_written, measured.bytes_verified, compared.wrong) == (size, size, 0) else "DRV-035"
 
 
 def _blank_disc(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
@@ -214,9 +217,9 @@ def _blank_disc(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
     measured.passes = 1
     blocks = erase_disc.blank(admitted.device, blanking)
     size = blocks * mmc.BLOCK_BYTES
-    wrong = erase_disc.verify_blank(admitted.device, blocks, _verifying(admitted, measured, watch, size))
-    measured.bad_sectors = wrong or _UNDETERMINED
-    return "" if blocks and measured.bytes_verified == size and not wrong else "DRV-035"
+    left = erase_disc.verify_blank(admitted.device, blocks, _verifying(admitted, measured, watch, size))
+    measured.bad_sectors, measured.differs_at = left.wrong or _UNDETERMINED, left.first
+    return "" if blocks and measured.bytes_verified == size and not left.wrong else "DRV-035"
 
 
 def _verifying(admitted: Admitted, measured: _Measured, watch: Watch, size: int) -> Tell:
@@ -244,8 +247,11 @@ def _erase_stick(admitted: Admitted, measured: _Measured, watch: Watch) -> str:
             measured.bytes_verified = before + done
             watch(Progress(subject=admitted.order.medium, phase=phase, done=done, total=size))
 
-        wrong += overwrite(admitted.device, admitted.bay, seen.instance, size, pattern, writing, verifying)
+        compared = overwrite(admitted.device, admitted.bay, seen.instance, size, pattern, writing, verifying)
         measured.passes = number + 1
+        wrong += compared.wrong
+        if measured.differs_at == NOWHERE:
+            measured.differs_at = compared.first
     measured.bad_sectors = wrong
     rule = rule_for(seen.loaded.kind)
     whole = (rule.passes, rule.passes * size, rule.passes * size, 0)

@@ -4,9 +4,17 @@
 booleans, enums, tuples of text, or frozen records of these: what canonical JSON can hold without loss.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Final
+
+BEFORE: Final = "before"
+
+
+def before(value: int) -> Mapping[str, int]:
+    """Of a field that came later: what it is in the records that were written before it was there."""
+    return {BEFORE: value}
 
 
 class Outcome(Enum):

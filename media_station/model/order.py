@@ -1,10 +1,10 @@
 """Orders: what the drive may do, once, on one medium with one image; and the evidence that it brings back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from media_station.model.event import Event, Outcome
+from media_station.model.event import Event, Outcome, before
 from media_station.model.fields import check_types
 from media_station.model.ids import (
     Identity,
@@ -97,7 +97,8 @@ class Evidence:
     `bytes_*` count what went to and came from the medium; of a blanked disc, which gives nothing, `bytes_verified` are
     those that it was asked for. `sha256` is over the bytes read back (empty where none were read; of an import, over
     the pieces as they were given); `code` says why a verdict isn't PASS (empty if it is); `started_ms`, `ended_ms` are
-    CLOCK_BOOTTIME. `bad_sectors` counts unreadable or unwritable blocks, -1 where it could not be determined.
+    CLOCK_BOOTTIME. `bad_sectors` counts unreadable or unwritable blocks, -1 where it could not be determined;
+    `differs_at` is the byte at which the first sector begins that did not come back as it must, -1 if none is known.
     `device_read` and `device_written` are the bytes that the kernel counted from and to the device meanwhile (past
     every cache), -1 where it counts none.
     """
@@ -115,6 +116,7 @@ class Evidence:
     device_written: int
     sha256: str
     bad_sectors: int
+    differs_at: int = field(metadata=before(-1))
     drive: str
     tool: str
     started_ms: int

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from media_station.model.errors import IntegrityViolation, Refused
-from media_station.model.event import Event
+from media_station.model.event import BEFORE, Event
 from media_station.model.ids import Identity
 from media_station.model.instant import Instant
 from media_station.model.vocabulary import EVENTS
@@ -135,8 +135,11 @@ def _sequence(origin: Callable[[Iterable[Any]], Any], inner: Callable[[Any], Any
 
 def _fields(kind: type[Any], readers: Mapping[str, Callable[[Any], Any]]) -> Callable[[Any], Any]:
     names = readers.keys()
+    older = {each.name: each.metadata[BEFORE] for each in fields(kind) if BEFORE in each.metadata}
 
     def read(value: Any) -> Any:
+        if older:
+            value = older | value
         if value.keys() != names:
             raise ValueError("fields")
         return kind(**{name: readers[name](each) for name, each in value.items()})

@@ -7,28 +7,18 @@ import sys
 import time
 from pathlib import Path
 
+from _bay import bay_at
+
 from media_station.drive import main  # all that the process has in memory
-from media_station.drive.detect import Bay
 from media_station.drive.direct import opened
 from media_station.drive.erase import overwrite
 from media_station.drive.identity import instance_of
 from media_station.drive.keystream import Keystream
-from media_station.model.kind import MediumKind
 
 assert main
 device_path, took = map(Path, sys.argv[1:])
 STAT = Path("/sys/block") / device_path.name / "stat"
-bay = Bay(
-    name="usb0",
-    kind=MediumKind.USB,
-    path=device_path,
-    vendor="",
-    model="",
-    serial="",
-    serial_source="",
-    size_bytes=0,
-    found=False,
-)
+bay = bay_at(device_path)
 passed: list[float] = []
 
 
@@ -45,7 +35,7 @@ def writing(done: int) -> None:
 with opened(device_path, os.O_RDWR | os.O_EXCL) as device:
     size = os.lseek(device, 0, os.SEEK_END)
     before, began = read_so_far(), time.perf_counter()
-    wrong = overwrite(device, bay, instance_of(device, bay), size, Keystream(), writing, lambda _: None)
+    compared = overwrite(device, bay, instance_of(device, bay), size, Keystream(), writing, lambda _: None)
     whole = time.perf_counter() - began
 took.write_text(f"{whole} {passed[0]} {read_so_far() - before}")
-assert wrong == 0
+assert compared.wrong == 0

@@ -7,27 +7,17 @@ import sys
 import time
 from pathlib import Path
 
+from _bay import bay_at
+
 from media_station.drive import main  # all that the process has in memory
 from media_station.drive.block import write_image
-from media_station.drive.detect import Bay
 from media_station.drive.direct import opened
 from media_station.drive.identity import instance_of
 from media_station.drive.read_back import read_back
-from media_station.model.kind import MediumKind
 
 assert main
 image_path, device_path, took = map(Path, sys.argv[1:])
-bay = Bay(
-    name="usb0",
-    kind=MediumKind.USB,
-    path=device_path,
-    vendor="",
-    model="",
-    serial="",
-    serial_source="",
-    size_bytes=0,
-    found=False,
-)
+bay = bay_at(device_path)
 with image_path.open("rb", buffering=0) as image, opened(device_path, os.O_RDWR | os.O_EXCL) as device:
     length = os.fstat(image.fileno()).st_size
     began, cpu = time.perf_counter(), time.process_time()

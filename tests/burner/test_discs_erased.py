@@ -1,6 +1,7 @@
-"""Rewritable discs erased by the drive's own commands (M, F6), against the burner, without a machine in between."""
+"""Discs and the drive's own commands to them (M, F2, F6), against the burner, without a machine in between."""
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from burner.disc import BLOCK_BYTES, Disc, Profile, Status
 from burner.faults import Faults
 from burner.iscsi import CheckCondition
 from burner.mmc import Drive
-from media_station.drive import erase_disc, mmc
+from media_station.drive import admit, erase_disc, mmc, optical
 from media_station.model.errors import Refused
 from media_station.model.kind import MediumKind
 from media_station.model.order import Action, Verdict
@@ -31,11 +32,18 @@ OVERWRITTEN = [Profile.DVD_PLUS_RW, Profile.DVD_RAM]
 def with_disc(tmp_path, monkeypatch):
     """A drive process at the burner with this disc: `with_disc(disc, faults)`."""
     monkeypatch.setattr(erase_disc, "_LOOK_SECONDS", 0)
-    monkeypatch.setattr("media_station.drive.identity.instance_of", lambda *_: "diskseq 7")
     with asyncio.Runner() as runner:
 
         def opened(disc, faults=None):
             drive = Drive(disc, faults=faults)
+
+            @contextmanager
+            def door_locked(_path):
+                drive.locked = True
+                try:
+                    yield
+                finally:
+                    drive.locked = False
 
             def send(_descriptor, command, direction, data):
                 written = data.tobytes() if direction == mmc._TO_DEVICE else b""
@@ -48,11 +56,14 @@ def with_disc(tmp_path, monkeypatch):
                 return len(data) - len(came)
 
             monkeypatch.setattr(mmc, "_send", send)
+            monkeypatch.setattr(admit, "door_locked", door_locked)
+            monkeypatch.setattr("media_station.drive.identity.instance_of", lambda *_: f"diskseq {id(drive.disc)}")
             with pytest.raises(mmc.CommandFailed):
                 mmc.progress(-1)  # a drive says first that it was switched on
             bench = BenchWithMedia(tmp_path, tmp_path / "no stick", 0)
             bench.bays["dvd0"] = replace(bench.bays["dvd0"], found=True)
             bench.restart()
+            bench.burner = drive
             return bench
 
         yield opened
@@ -114,9 +125,10 @@ def test_an_overwritten_disc_that_goes_wrong_does_not_pass(with_disc, tmp_path, 
     assert (evidence.verdict, evidence.code) == (Verdict.FAIL, code)
 
 
-def test_how_many_blocks_differ_is_counted(with_disc, tmp_path):
+def test_how_many_blocks_differ_is_counted_and_where_the_first_is(with_disc, tmp_path):
     bench = with_disc(Disc.closed(tmp_path / "burnt", Profile.DVD_RAM, OLD, BLOCKS), Faults(lost_from=300))
-    assert erased(bench).bad_sectors == BLOCKS - 300
+    evidence = erased(bench)
+    assert (evidence.bad_sectors, evidence.differs_at) == (BLOCKS - 300, 300 * BLOCK_BYTES)
 
 
 def test_a_drive_that_does_not_blank_does_not_pass(with_disc, tmp_path, monkeypatch):
@@ -138,7 +150,7 @@ def test_a_drive_that_blanks_the_beginning_alone_does_not_pass(with_disc, tmp_pa
     monkeypatch.setattr(Disc, "blank_again", minimal)
     evidence = erased(with_disc(Disc.closed(tmp_path / "burnt", Profile.DVD_RW, OLD, BLOCKS)))
     assert (evidence.verdict, evidence.code) == (Verdict.FAIL, "DRV-035")
-    assert evidence.bad_sectors == -(-len(OLD) // BLOCK_BYTES)
+    assert (evidence.bad_sectors, evidence.differs_at) == (-(-len(OLD) // BLOCK_BYTES), 0)
 
 
 def test_a_disc_that_is_taken_out_while_it_is_erased_is_unknown(with_disc, tmp_path):
@@ -146,3 +158,25 @@ def test_a_disc_that_is_taken_out_while_it_is_erased_is_unknown(with_disc, tmp_p
     evidence = erased(with_disc(disc, Faults(removed_at=300)))
     assert (evidence.verdict, evidence.code) == (Verdict.UNKNOWN, "DRV-033")
     assert evidence.bytes_verified == 0
+
+
+@pytest.mark.parametrize("kind", [Profile.DVD_R, Profile.DVD_RW, Profile.DVD_RAM], ids=lambda kind: kind.name)
+def test_a_disc_changed_by_force_while_the_image_is_read_is_not_burnt(with_disc, tmp_path, monkeypatch, kind):
+    bench = with_disc(Disc.blank(tmp_path / "one", kind, BLOCKS))
+    other = Disc.blank(tmp_path / "other", kind, BLOCKS)
+    checked, burnt = admit._check_image, []
+
+    def changing(*given):
+        checked(*given)
+        assert bench.burner.locked
+        bench.burner.insert(other)
+        with pytest.raises(mmc.CommandFailed):
+            mmc.progress(-1)  # the kernel hears of the new disc when it is opened
+
+    monkeypatch.setattr(admit, "_check_image", changing)
+    monkeypatch.setattr(optical, "burn", lambda *given: burnt.append(given))
+    order = bench.order(Action.WRITE, bay="dvd0", image=OLD)
+    with pytest.raises(Refused, match="DRV-018"):
+        bench.does(order, bay="dvd0", image=OLD)
+    assert burnt == []
+    assert not bench.burner.locked

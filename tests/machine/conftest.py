@@ -18,9 +18,9 @@ if "MEDIA_STATION_MACHINE" not in os.environ:
     collect_ignore_glob = ["test_*.py"]
 
 
-def start_drive(guest):
-    """The drive's process; its number in the guest."""
-    command = ["python3", "-m", "media_station", "drive", "--settings", "/tmp/station/station.toml"]
+def start_drive(guest, *as_whom):
+    """The drive's process, below a command that gives it its rights; its number in the guest."""
+    command = [*as_whom, "python3", "-m", "media_station", "drive", "--settings", "/tmp/station/station.toml"]
     process = guest.start(*command)
     guest.until(lambda: guest.run("test", "-S", "/tmp/station/run/media.sock").status == 0)
     return process
@@ -30,6 +30,16 @@ def start_drive(guest):
 def sealed():
     """A payload of 3 MiB for each kind of image."""
     return {kind: seal(kind, 3 * MIB) for kind in ImageKind}
+
+
+@pytest.fixture(scope="session")
+def usb(sealed):
+    return sealed[ImageKind.USB]
+
+
+@pytest.fixture(scope="session")
+def dvd(sealed):
+    return sealed[ImageKind.DVD]
 
 
 @pytest.fixture(scope="session")

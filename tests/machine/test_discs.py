@@ -7,17 +7,10 @@ from conftest import start_drive
 from sealed import opened_by_age
 from station import in_the_table, told
 
-from media_station.desk.image.build import ImageKind
-
 BLOCKS = 16384  # 32 MiB
 OLD = b"old"
 AT = 800  # a block in the middle of the image
 REWRITABLE = [Profile.DVD_RW, Profile.DVD_RW_RESTRICTED, Profile.DVD_PLUS_RW, Profile.DVD_RAM]
-
-
-@pytest.fixture(scope="session")
-def dvd(sealed):
-    return sealed[ImageKind.DVD]
 
 
 @pytest.fixture

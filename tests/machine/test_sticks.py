@@ -5,9 +5,9 @@ from conftest import prepare, start_drive
 from sealed import opened_by_age
 from station import Station, told
 from stick import MIB, OLD, Stick
+from system.faults import expected
+from system.faulty_stick import FaultyStick
 from virtual import Guest
-
-from media_station.desk.image.build import ImageKind
 
 SIZE = 48 * MIB
 
@@ -15,11 +15,6 @@ SIZE = 48 * MIB
 @pytest.fixture
 def stick(tmp_path):
     return Stick(tmp_path / "stick", SIZE)
-
-
-@pytest.fixture(scope="session")
-def usb(sealed):
-    return sealed[ImageKind.USB]
 
 
 def test_a_payload_goes_to_a_stick_and_comes_back(station, stick, usb, tmp_path):
@@ -93,6 +88,31 @@ def test_a_stick_that_is_read_only_stays_as_it_is(station, stick):
     for action in ("write", "erase"):
         assert told(station.does(action)) == "refused DRV-041"
     assert stick.content() == before
+
+
+@pytest.fixture
+def lying(tmp_path):
+    """A stick that keeps a third of what it says: a file that is served from here, under QEMU's stick."""
+    made = FaultyStick(tmp_path, "lying", SIZE, keeps=SIZE // 3)
+    yield made
+    made.remove()
+
+
+@pytest.mark.parametrize(("action", "stage"), [("write", "read back"), ("erase", "erase"), ("erase", "verify")])
+def test_a_stick_that_keeps_less_than_it_says_never_passes(station, lying, action, stage):
+    kept = len(lying.content)
+    if stage == "verify":  # sound while the drive looks for such sticks
+
+        def from_now_on(kind, _offset, length):
+            if kind == "write" and length > 4096:
+                del lying.content[kept:]
+
+        lying.content *= 3
+        lying.fault = from_now_on
+    loaded = station.plug(lying, {"driver": "file", "filename": str(lying.file), "locking": "off"})
+    assert loaded["size_bytes"] == SIZE
+    assert told(station.does(action)) == expected("fake capacity", stage)
+    assert len(lying.content) == kept
 
 
 def test_a_twin_plugged_between_order_and_write_is_refused(station, stick, tmp_path):

@@ -190,7 +190,9 @@ class Guest:
 
     # --- what is plugged in
 
-    def plug_stick(self, name: str, block: dict[str, object], *, serial: str) -> None:
+    def plug_stick(
+        self, name: str, block: dict[str, object], *, serial: str, port: str = "1", removable: bool = True
+    ) -> None:
         """A USB stick, always in the same socket; `block` is QEMU's node for what it holds (blockdev-add)."""
         self.qmp("blockdev-add", node_name=name, **block)
         self.qmp(
@@ -199,9 +201,9 @@ class Guest:
             id=name,
             drive=name,
             bus="xhci.0",
-            port="1",
+            port=port,
             serial=serial,
-            removable=True,
+            removable=removable,
         )
 
     def plug_burner(self, port: int) -> None:

@@ -164,6 +164,7 @@ class DriveInMemory:
             device_written=-1,
             sha256="" if luck is Luck.PULLED or order.action is Action.ERASE else hashlib.sha256(read).hexdigest(),
             bad_sectors=-1 if code else 0,
+            differs_at=-1,
             drive=f"{seen.vendor} {seen.model} ({seen.bay})",
             tool="in memory 0",
             started_ms=now,

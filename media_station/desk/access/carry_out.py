@@ -47,4 +47,6 @@ async def carry_out(desk: Desk, by: Authority, issued: OrderIssued, sending: Awa
     (record,) = desk.journal.commit(event, actor=by.operator)
     await desk.drive.forget(issued.order)
     facts = {"order": issued.order, "verdict": evidence.verdict.value, "code": evidence.code}
+    if evidence.differs_at >= 0:
+        facts["differs_at"] = str(evidence.differs_at)
     return Answer(record=record.sequence, action=event.name, facts=facts)

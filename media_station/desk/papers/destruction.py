@@ -1,9 +1,11 @@
 """媒体物理的破壊記録書."""
 
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.index import History
 from media_station.desk.papers.sheet import Copy, common, local, of_medium, person, print_sheet
-from media_station.model.erasure import MediumDestroyed
+from media_station.model.erasure import ErasureEnded, MediumDestroyed
 from media_station.model.medium import MediumRegistered
+from media_station.model.order import Verdict
 
 
 async def print_record(desk: Desk, medium: str, copy: Copy | None = None) -> str:
@@ -12,7 +14,7 @@ async def print_record(desk: Desk, medium: str, copy: Copy | None = None) -> str
     fields = {
         **common(desk, number=destroyed.record, transfer=destroyed.transfer, about=about),
         **of_medium(desk, history, destroyed.transfer),
-        "reason": destroyed.reason,
+        "reason": f"{destroyed.reason}{_not_erased(history)}",
         "batch": "",
         "method": destroyed.method,
         "device": destroyed.device,
@@ -26,3 +28,13 @@ async def print_record(desk: Desk, medium: str, copy: Copy | None = None) -> str
     }
     tells = (about, history.record(MediumRegistered))
     return await print_sheet(desk, "destruction_record", fields, tells=tells, copy=copy)
+
+
+def _not_erased(history: History) -> str:
+    """Of a medium whose last erasure did not pass: what it came to, and where it was seen."""
+    ended = history.last(ErasureEnded)
+    if ended is None or ended.verdict is Verdict.PASS:
+        return ""
+    evidence = ended.evidence
+    where = f"、{evidence.differs_at:,}バイト目からのセクタが不一致" if evidence.differs_at >= 0 else ""
+    return f"（消去の結果 {evidence.verdict.value} {evidence.code}{where}）"

@@ -237,6 +237,7 @@ def ended_well(bench, action: Action, number: str, medium: str) -> None:
         device_written=-1,
         sha256=sha256,
         bad_sectors=0,
+        differs_at=-1,
         drive="",
         tool="",
         started_ms=1,

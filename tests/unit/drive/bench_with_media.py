@@ -4,8 +4,9 @@ import os
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from bench._bay import bay_at
+
 from media_station.drive.admit import boottime_ms
-from media_station.drive.detect import Bay
 from media_station.drive.kernel import Kernel
 from media_station.drive.server import Bench
 from media_station.drive.spent import Spent
@@ -29,31 +30,13 @@ class BenchWithMedia:
         self.disc.touch()
         self.key = Signer.generate(IDENTITY.key_name("orders"))
         self.numbers = 0
-        bays = {
-            "usb0": Bay(
-                name="usb0",
-                kind=MediumKind.USB,
-                path=stick,
-                vendor="V",
-                model="M",
-                serial="S1",
-                serial_source="settings",
-                size_bytes=size,
-                found=False,
-            ),
-            "dvd0": Bay(
-                name="dvd0",
-                kind=MediumKind.DVD_R,
-                path=self.disc,
-                vendor="V",
-                model="D",
-                serial="",
-                serial_source="",
-                size_bytes=4 * MIB,
-                found=False,
-            ),
+        self.bays = {
+            each.name: each
+            for each in (
+                bay_at(stick, serial="S1", size_bytes=size),
+                bay_at(self.disc, MediumKind.DVD_R, size_bytes=4 * MIB),
+            )
         }
-        self.bays = bays
         self.restart()
 
     def restart(self) -> None:

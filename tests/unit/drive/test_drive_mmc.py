@@ -2,11 +2,12 @@
 
 import os
 import struct
+from dataclasses import replace
 
 import pytest
+from bench._bay import bay_at
 
 from media_station.drive import mmc
-from media_station.drive.detect import Bay
 from media_station.drive.identity import identify
 from media_station.drive.kernel import Kernel
 from media_station.drive.mmc import Profile, Written
@@ -93,17 +94,7 @@ def seen(tmp_path, monkeypatch):
     monkeypatch.setattr("media_station.drive.identity.instance_of", lambda *_: "diskseq 7")
     place = tmp_path / "sr0"
     place.touch()
-    bay = Bay(
-        name="dvd0",
-        kind=MediumKind.DVD_R,
-        path=place,
-        vendor="V",
-        model="M",
-        serial="",
-        serial_source="",
-        size_bytes=0,
-        found=True,
-    )
+    bay = replace(bay_at(place, MediumKind.DVD_R), found=True)
 
     def look():
         descriptor = os.open(place, os.O_RDONLY)

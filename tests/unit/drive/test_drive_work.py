@@ -16,7 +16,7 @@ from media_station.drive import erase, optical, perform
 from media_station.drive.keystream import Keystream
 from media_station.drive.server import MediaDoor
 from media_station.drive.spent import Spent
-from media_station.model.errors import Refused
+from media_station.model.errors import MediaFault, Refused
 from media_station.model.order import Action, Verdict
 
 
@@ -72,12 +72,30 @@ def test_a_burner_that_fails_is_a_failure(filed, monkeypatch):
     assert (evidence.verdict, evidence.code) == (Verdict.FAIL, "DRV-031")
 
 
+@pytest.mark.parametrize(("says", "status"), [("UPDATE :    1 of    3 MB written", 0), ("", 0), ("", 5)])
+def test_whoever_has_the_drive_at_last_is_looked_at_whatever_xorriso_says(tmp_path, monkeypatch, says, status):
+    """And what it had told of before counts as written, on whatever disc."""
+    xorriso = tmp_path / "xorriso"
+    xorriso.write_text(f"#!/bin/sh\necho '{says}' >&2\nexit {status}\n")
+    xorriso.chmod(0o755)
+    monkeypatch.setattr(optical, "_ENVIRONMENT", {"PATH": str(tmp_path)})
+    told = []
+
+    def another():
+        raise MediaFault("DRV-033", bay="dvd0")
+
+    with open(os.devnull) as image, pytest.raises(MediaFault, match="DRV-033"):
+        optical.burn(tmp_path / "disc", image.fileno(), 3 * MIB, told.append, another)
+    assert told == ([MIB] if says else [])
+
+
 def test_an_erased_stick_is_zero_to_its_last_byte(bay):
     evidence = bay.does(bay.order(Action.ERASE))
     content = bay.content()
     assert len(content) == 10 * MIB
     assert content.count(0) == len(content)
     assert (evidence.verdict, evidence.passes, evidence.bad_sectors) == (Verdict.PASS, 2, 0)
+    assert evidence.differs_at == -1
     assert (evidence.bytes_written, evidence.bytes_verified) == (20 * MIB, 20 * MIB)
 
 
@@ -98,7 +116,7 @@ def test_a_wiper_that_skips_a_sector_does_not_pass(bay, monkeypatch):
     def skipping(descriptor, length, fill, tell):
         done = whole(descriptor, length, fill, tell)
         spoilt = os.open(bay.stick, os.O_RDWR)
-        os.pwrite(spoilt, b"\x07", 5 * MIB)
+        os.pwrite(spoilt, b"\x07", 5 * MIB + 1500)
         os.fsync(spoilt)
         os.posix_fadvise(spoilt, 0, 0, os.POSIX_FADV_DONTNEED)
         os.close(spoilt)
@@ -107,6 +125,7 @@ def test_a_wiper_that_skips_a_sector_does_not_pass(bay, monkeypatch):
     monkeypatch.setattr(erase, "write", skipping)
     evidence = bay.does(bay.order(Action.ERASE))
     assert (evidence.verdict, evidence.bad_sectors) == (Verdict.FAIL, 2)
+    assert evidence.differs_at == 5 * MIB + 1024
 
 
 def test_a_stick_that_ends_early_does_not_pass(filed, monkeypatch):

@@ -411,6 +411,7 @@ class Office:
             device_written=-1,
             sha256=sha256,
             bad_sectors=-1,
+            differs_at=-1,
             drive="Aobano USB 3.1",
             tool="media-station 0.1.0",
             started_ms=1,

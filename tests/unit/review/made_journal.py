@@ -121,6 +121,7 @@ def evidence(action: Action, verdict: Verdict) -> Evidence:
         device_written=-1,
         sha256=HASH,
         bad_sectors=-1,
+        differs_at=-1,
         drive="x",
         tool="x",
         started_ms=1,
