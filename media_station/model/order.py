@@ -112,8 +112,8 @@ class Evidence:
     passes: int
     bytes_written: int
     bytes_verified: int
-    device_read: int
-    device_written: int
+    device_read: int = field(metadata=before(-1))
+    device_written: int = field(metadata=before(-1))
     sha256: str
     bad_sectors: int
     differs_at: int = field(metadata=before(-1))

@@ -14,7 +14,7 @@ async def print_record(desk: Desk, medium: str, copy: Copy | None = None) -> str
     fields = {
         **common(desk, number=destroyed.record, transfer=destroyed.transfer, about=about),
         **of_medium(desk, history, destroyed.transfer),
-        "reason": f"{destroyed.reason}{_not_erased(history)}",
+        "reason": f"{destroyed.reason}{not_erased(history)}",
         "batch": "",
         "method": destroyed.method,
         "device": destroyed.device,
@@ -30,7 +30,7 @@ async def print_record(desk: Desk, medium: str, copy: Copy | None = None) -> str
     return await print_sheet(desk, "destruction_record", fields, tells=tells, copy=copy)
 
 
-def _not_erased(history: History) -> str:
+def not_erased(history: History) -> str:
     """Of a medium whose last erasure did not pass: what it came to, and where it was seen."""
     ended = history.last(ErasureEnded)
     if ended is None or ended.verdict is Verdict.PASS:

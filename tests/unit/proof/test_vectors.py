@@ -11,6 +11,7 @@ from media_station.proof import quick
 from media_station.proof.checkpoint import open_checkpoint
 from media_station.proof.key import Verifier
 from media_station.proof.note import split_note
+from media_station.proof.record import decode
 from media_station.proof.succession import Reign, reigns
 from media_station.proof.verify import verify_journal
 
@@ -45,6 +46,14 @@ def test_a_journal_of_an_earlier_version_verifies(version):
     key = Verifier.parse((version / "journal.pub").read_text())
     verified = verify_journal(version / "journal", [key], None)
     assert verified.size > 100
+
+
+@versions
+def test_evidence_of_an_earlier_version_is_read_and_what_it_did_not_have_is_not_known(version):
+    lines = [line for each in sorted((version / "journal").glob("*.jsonl")) for line in each.read_bytes().splitlines()]
+    told = [decode(line).event.evidence for line in lines if b'"bad_sectors"' in line]
+    assert len(told) >= 4
+    assert {(each.device_read, each.device_written, each.differs_at) for each in told} == {(-1, -1, -1)}
 
 
 @pytest.mark.parametrize("version", ROTATED, ids=lambda version: version.name)
