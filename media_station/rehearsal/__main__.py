@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from media_station.rehearsal.house import House
 from media_station.rehearsal.media import Bay
 from media_station.rehearsal.payload import synthesize
 from media_station.rehearsal.people import Counter
+from media_station.rehearsal.trial import Trial, take_real_media
 from media_station.rehearsal.walk import Walk, sample_masters, sample_terms, staff
 from media_station.texts.texts import tell
 from media_station.texts.words import STEP_WORDS
@@ -38,6 +40,12 @@ def main() -> int:
     parser.add_argument("directory", type=Path, metavar="DIR", help="where everything is left; emptied if it is ours")
     parser.add_argument("--records", type=int, default=5400)
     parser.add_argument("--seed", type=int, default=20250120)
+    parser.add_argument(
+        "--trial",
+        metavar="BAY",
+        help="疎通試験：この所に入れた本物の媒体に、架空のデータを書く（USBは消去する） / writes synthetic data "
+        "onto the machine's own medium in this bay, to try the contractor's PC; a stick is erased first",
+    )
     asked = parser.parse_args()
     folder: Path = asked.directory.resolve()
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
@@ -50,6 +58,9 @@ def main() -> int:
     folder.mkdir(parents=True)
     (folder / MARK).touch()
     try:
+        if asked.trial:
+            print(_tried(folder, *asyncio.run(try_out(folder, asked.trial, asked.records, asked.seed))))
+            return 0
         view = asyncio.run(rehearse(folder, asked.records, asked.seed))
     except StationError as error:
         print(tell(error), file=sys.stderr)
@@ -60,9 +71,7 @@ def main() -> int:
 
 async def rehearse(folder: Path, records: int, seed: int) -> TransferView:
     """From a synthetic payload to a closed transfer; `folder` holds what a person would look at."""
-    payload = folder / "payload" / "tokusoku.csv"
-    payload.parent.mkdir()
-    payload.write_bytes(synthesize(records, seed))
+    payload = _payload(folder, records, seed)
     house = House(folder)
     bays = _bays(folder / "bays")
     facts = Facts(folder=folder)
@@ -103,6 +112,56 @@ async def rehearse(folder: Path, records: int, seed: int) -> TransferView:
         public_key=house.station / "public" / "journal.pub",
     )
     return view
+
+
+async def try_out(
+    folder: Path, bay: str, records: int, seed: int, *, bays: Sequence[Bay] = ()
+) -> tuple[str, Path, str]:
+    """Number, notice and password of a medium that is really written; `bays` beside the machine's own."""
+    payload = _payload(folder, records, seed)
+    house = House(folder)
+    try:
+        house.set_up(bays)
+        take_real_media(house)
+        await house.start()
+        trial = Trial(
+            house=house,
+            counter=Counter(house.run / "people.sock", house.uids, house.revive),
+            staff=staff(),
+            bays=[],
+            payload=payload,
+            records=records,
+            terms=sample_terms(CONFIG / "consignment.sample.csv"),
+            masters=sample_masters(CONFIG / "masters"),
+            told=_told,
+            written=lambda *_: None,
+            erased=lambda *_: None,
+        )
+        await trial.enrol()
+        watching = asyncio.create_task(_watch(house, trial))
+        number = await trial.made(bay)
+        watching.cancel()
+        await trial.counter.close()
+    finally:
+        house.stop()
+    papers, journal = house.station / "state" / "papers", house.station / "state" / "desk" / "journal"
+    notice = papers / f"{_data(journal, 'notice.printed', number)['notice']}.pdf"
+    return number, notice, password_on_paper(papers, journal, number)
+
+
+def _payload(folder: Path, records: int, seed: int) -> Path:
+    payload = folder / "payload" / "tokusoku.csv"
+    payload.parent.mkdir()
+    payload.write_bytes(synthesize(records, seed))
+    return payload
+
+
+def _tried(folder: Path, number: str, notice: Path, password: str) -> str:
+    return f"""
+疎通試験の媒体 {number} ができました（訓練用・無効。データは架空です）。{notice.name} を渡し、
+受託者のパソコンで開けることと、件数・確認コードを確かめてください。記録は {_shown(folder)} だけにあります。
+The medium {number} is ready to be tried at the contractor's PC: synthetic data, void. Its notice is
+{_shown(notice)}, its password {password}."""
 
 
 def _bays(folder: Path) -> list[Bay]:

@@ -68,7 +68,12 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
         ciphertext_length=draft.ciphertext_length,
         manifest_length=draft.length,
         pieces=(
-            leaflet.leaflet(medium_number=ask.medium, contact=agreed.contact_tree, records=opened.records),
+            leaflet.leaflet(
+                medium_number=ask.medium,
+                contact=agreed.contact_tree,
+                records=opened.records,
+                rehearsal=desk.house.identity.rehearsal,
+            ),
             opener.opener(),
         ),
         created=made,

@@ -73,9 +73,19 @@ Contact
 """
 
 
-def leaflet(*, medium_number: str, contact: str, records: int) -> Piece:
-    """The leaflet as UTF-8 with a byte order mark and CRLF, for every Notepad. `contact` may have several lines."""
-    text = _TEXT.format(
+_REHEARSAL = """訓練用・疎通試験（無効）：中のデータはすべて架空です。
+A rehearsal, to try whether it opens: all data in it is invented.
+
+
+"""
+
+
+def leaflet(*, medium_number: str, contact: str, records: int, rehearsal: bool = False) -> Piece:
+    """The leaflet as UTF-8 with a byte order mark and CRLF, for every Notepad. `contact` may have several lines.
+
+    A rehearsal's says first that nothing in it is anybody's.
+    """
+    text = (_REHEARSAL if rehearsal else "") + _TEXT.format(
         number=medium_number,
         records=f"{records:,}",
         contact="\n".join(f"  {line}" for line in contact.splitlines()),
