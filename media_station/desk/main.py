@@ -39,7 +39,7 @@ from media_station.doors.socket import listen, makers, ready, users
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.event import Event
 from media_station.model.order import LONGEST_START_SECONDS
-from media_station.model.station import DriftMended, StationStarted, TailSetAside
+from media_station.model.station import DriftMended, StationStarted, StationStopped, TailSetAside
 from media_station.model.views import Progress
 from media_station.proof.cosignature import Witness
 from media_station.settings import Settings, load
@@ -90,6 +90,8 @@ async def _run(settings: Settings) -> None:
             keeping.result()
         keeping.cancel()
     refusals.close()
+    with suppress(StationError):  # a full disk keeps no desk from stopping
+        desk.journal.commit(StationStopped())
     desk.ledger.close(desk.journal.signer)
 
 

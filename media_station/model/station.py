@@ -1,4 +1,4 @@
-"""The station's own events: its starts, its papers, what it refused."""
+"""The station's own events: its starts and stops, its papers, what it refused."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -16,6 +16,14 @@ class StationStarted(Event):
     version: str
     records: int
     vault_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationStopped(Event):
+    """In order, as a desk's last record. A start without one before it came after a crash or a pulled plug."""
+
+    name = "station.stopped"
+    requirements = ("S8",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "staff.adopted": ("異動を実行", "personnel change carried out"),
     "staff.proposed": ("異動を提案", "personnel change proposed"),
     "station.started": ("機器が起動", "station started"),
+    "station.stopped": ("機器が正常に停止", "station stopped in order"),
     "step_up.accepted": ("認証コードを確認", "code accepted"),
     "step_up.refused": ("認証コードを拒否", "code refused"),
     "stock.counted": ("棚卸", "stock counted"),

@@ -1,7 +1,7 @@
 """Yesterday put back: a desk that finds less than it left does not start, and says so by its code alone."""
 
 import pytest
-from at_the_counter import at_the_counter, check_the_journal_verifies, journal
+from at_the_counter import at_the_counter, check_the_journal_verifies, journal, records
 
 
 def secrets_of(walk) -> list[str]:
@@ -46,7 +46,12 @@ def test_a_vault_or_a_journal_from_yesterday_does_not_open(tmp_path):
         await walk.house.start_role("desk")
         assert (await walk.counter.greet()).records > len(today[segment].splitlines())
 
-    check_the_journal_verifies(at_the_counter(tmp_path, doing))
+    house = at_the_counter(tmp_path, doing)
+    check_the_journal_verifies(house)
+    actions = [each["event"]["action"] for each in records(house)]
+    *_, killed, started = (n for n, action in enumerate(actions) if action == "station.started")
+    assert "station.stopped" not in actions[killed:started]
+    assert actions[-1] == "station.stopped"
 
 
 def log(house) -> str:

@@ -9,7 +9,7 @@ from media_station.model.clock import ClockAdvanced, ClockSet, ClockStepped
 from media_station.model.finding import FindingKind
 from media_station.model.instant import parse_wall
 from media_station.model.review import Detection, Thresholds
-from media_station.model.station import StationStarted, TailSetAside
+from media_station.model.station import StationStarted, StationStopped, TailSetAside
 from media_station.proof.record import Record
 
 # What was ordered, or what a rehearsal was moved by.
@@ -70,9 +70,12 @@ class Gap(Rule):
 
 
 class UnexpectedStart(Rule):
-    """The station started while the office was closed, or so many times on one day; each once a day."""
+    """The station started while the office was closed, or though it had not stopped in order before (a crash, a pulled
+    plug), or so many times on one day; each once a day.
+    """
 
     kinds = (FindingKind.UNEXPECTED_START,)
+    carries = (StationStarted, StationStopped)
     thresholds = ("starts", "opens", "closes")
 
     def __init__(self, thresholds: Thresholds, calendar: Calendar) -> None:
@@ -80,16 +83,19 @@ class UnexpectedStart(Rule):
         self._calendar = calendar
         self._day = date.min
         self._first = self._count = 0
-        self._told = False
+        self._told = self._runs = False
 
     def see(self, seen: Seen) -> Iterator[Detection]:
+        if isinstance(seen.event, StationStopped):
+            self._runs = False
         if not isinstance(seen.event, StationStarted):
             return
+        broke_off, self._runs = self._runs, True
         if seen.day != self._day:
             self._day, self._first, self._count, self._told = seen.day, seen.number, 0, False
         self._count += 1
         if self._count == self._least:
             yield detection(FindingKind.UNEXPECTED_START, self._first, seen)
-        elif not self._told and (seen.closed or self._calendar.is_out_of_hours(seen.at)):
+        elif not self._told and (broke_off or seen.closed or self._calendar.is_out_of_hours(seen.at)):
             self._told = True
             yield detection(FindingKind.UNEXPECTED_START, seen.number, seen)

@@ -96,6 +96,8 @@ class Office:
 
     def events(self) -> Iterator[Event]:
         yield station.StationStarted(version="0.1.0", records=0, vault_sha256="")
+        yield station.StationStopped()
+        yield station.StationStarted(version="0.1.0", records=2, vault_sha256="")
         for name, role in STAFF.items():
             yield operator.OperatorEnrolled(operator=name, person=name, posts=post(role), vault_sha256=self.hash())
         for year in count(1):

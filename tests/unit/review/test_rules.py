@@ -48,7 +48,7 @@ from media_station.model.order import Action, Verdict
 from media_station.model.payload import ImageSealed
 from media_station.model.review import Thresholds
 from media_station.model.sign_in import Factor
-from media_station.model.station import StationStarted, TailSetAside
+from media_station.model.station import StationStarted, StationStopped, TailSetAside
 from media_station.model.transfer import Count, CountCorrected, CountReported, LettersInspected
 
 
@@ -112,11 +112,14 @@ def stock(*found: str):
     return StockCounted(place="kinko", expected=(STICK,), found=found, binder="別紙-1", witness=ICHIRO)
 
 
-def started(*times, day=6, boots=(NEXT_BOOT,)) -> Made:
+def started(*times, day=6, boots=(NEXT_BOOT,), stops=True) -> Made:
+    """Each time it had stopped in order before, unless it doesn't."""
     made = Made()
     for number, clock in enumerate(times):
         event = StationStarted(version="0.1.0", records=number, vault_sha256="")
         made.at(day, clock, event, boot=boots[number % len(boots)])
+        if stops:
+            made.at(day, clock, StationStopped(), boot=boots[number % len(boots)])
     return made
 
 
@@ -318,8 +321,12 @@ CASES: dict[str, tuple[FindingKind, tuple[int, int], Made, Made]] = {
         *(started("10:00", day=5), started("10:00", day=6)),
     ),
     "three starts on a day": (
-        *(FindingKind.UNEXPECTED_START, (0, 2)),
+        *(FindingKind.UNEXPECTED_START, (0, 4)),
         *(started("10:00", "11:00", "12:00"), started("10:00", "11:00")),
+    ),
+    "a start without a stop": (
+        *(FindingKind.UNEXPECTED_START, (1, 1)),
+        *(started("10:00", "11:00", stops=False), started("10:00", "11:00")),
     ),
 }
 
