@@ -39,6 +39,8 @@ class FindingKind(Enum):
     CLOCK_STEP = "clock_step"
     GAP = "gap"
     UNEXPECTED_START = "unexpected_start"
+    REFUSED_PEER = "refused_peer"
+    STRANGE_DEVICE = "strange_device"
 
 
 SEEN_BY_THE_DESK: Final = frozenset(

@@ -60,6 +60,8 @@ class Thresholds:
     clock_step_seconds: int = 5
     silent_hours: int = 96
     starts: int = 3
+    refused_peers: int = 1
+    strange_devices: int = 1
 
     def problems(self) -> list[str]:
         """The names of those that make no sense."""

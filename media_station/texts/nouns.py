@@ -129,6 +129,8 @@ FINDINGS: Final[Words] = {
     "clock_step": ("時計の飛び", "clock stepped"),
     "gap": ("記録の途切れ", "gap in the journal"),
     "unexpected_start": ("予定外の起動", "unexpected start"),
+    "refused_peer": ("接続元を拒否", "refused peer"),
+    "strange_device": ("登録外の機器", "strange device"),
 }
 
 DISPOSITIONS: Final[Words] = {

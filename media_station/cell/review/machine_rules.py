@@ -1,23 +1,35 @@
-"""Rules about the machine: its clock, its silences, its starts."""
+"""Rules about the machine: its clock, its silences, its starts, and what is no part of it."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from media_station.cell.review.rule import Calendar, Rule, Seen, detection
+from media_station.cell.review.rule import Calendar, Matched, OnOneDay, Rule, Seen, detection
 from media_station.model.clock import ClockAdvanced, ClockSet, ClockStepped
 from media_station.model.finding import FindingKind
 from media_station.model.instant import parse_wall
+from media_station.model.network import PeerRefused
+from media_station.model.order import OrderRefused
 from media_station.model.review import Detection, Thresholds
-from media_station.model.station import StationStarted, StationStopped, TailSetAside
+from media_station.model.station import RequestRefused, StationStarted, StationStopped, TailSetAside
 from media_station.proof.record import Record
 
 # What was ordered, or what a rehearsal was moved by.
 _EXPLAINED: Final = (ClockSet, ClockAdvanced)
+# Another user at a door, another key at the gate.
+_STRANGERS: Final = frozenset({"DOR-010", "GAT-010"})
+# Another medium than the order's, nothing removable, more than a medium (a keyboard among them).
+_STRANGE: Final = frozenset({"DRV-018", "DRV-039", "DRV-040"})
 
 
 def machine_rules(thresholds: Thresholds, calendar: Calendar) -> tuple[Rule, ...]:
-    return (ClockStep(thresholds), Gap(thresholds), UnexpectedStart(thresholds, calendar))
+    return (
+        ClockStep(thresholds),
+        Gap(thresholds),
+        UnexpectedStart(thresholds, calendar),
+        RefusedPeer(thresholds),
+        StrangeDevice(thresholds),
+    )
 
 
 class ClockStep(Rule):
@@ -99,3 +111,39 @@ class UnexpectedStart(Rule):
         elif not self._told and (broke_off or seen.closed or self._calendar.is_out_of_hours(seen.at)):
             self._told = True
             yield detection(FindingKind.UNEXPECTED_START, seen.number, seen)
+
+
+class RefusedPeer(OnOneDay):
+    """The firewall dropped packets of an address, the gate another key than the host's, or a door another user."""
+
+    kinds = (FindingKind.REFUSED_PEER,)
+    thresholds = ("refused_peers",)
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        super().__init__(FindingKind.REFUSED_PEER, thresholds.refused_peers, _refused_peer)
+
+
+def _refused_peer(seen: Seen) -> Matched | None:
+    match seen.event:
+        case PeerRefused():
+            return Matched("")  # one finding a day, however many addresses are made up
+        case RequestRefused(door=door, code=code) if code in _STRANGERS:
+            return Matched(door)
+    return None
+
+
+class StrangeDevice(OnOneDay):
+    """In a bay was another medium than the order's, or what is more than a medium or none."""
+
+    kinds = (FindingKind.STRANGE_DEVICE,)
+    thresholds = ("strange_devices",)
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        super().__init__(FindingKind.STRANGE_DEVICE, thresholds.strange_devices, _strange_device)
+
+
+def _strange_device(seen: Seen) -> Matched | None:
+    match seen.event:
+        case OrderRefused(code=code) | RequestRefused(code=code) if code in _STRANGE:
+            return Matched(code)
+    return None

@@ -44,7 +44,8 @@ from media_station.model.incident import MediumLost
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind, MastersAdopted, MastersProposed, Row
 from media_station.model.medium import MediumIdentified, MediumSpoiled, StockCounted
-from media_station.model.order import Action, Verdict
+from media_station.model.network import PeerRefused
+from media_station.model.order import Action, OrderRefused, Verdict
 from media_station.model.payload import ImageSealed
 from media_station.model.review import Thresholds
 from media_station.model.sign_in import Factor
@@ -121,6 +122,15 @@ def started(*times, day=6, boots=(NEXT_BOOT,), stops=True) -> Made:
         if stops:
             made.at(day, clock, StationStopped(), boot=boots[number % len(boots)])
     return made
+
+
+def peer_refused(address: str):
+    wall = "2026-04-06T01:00:00.000000Z"
+    return PeerRefused(address=address, ports=("tcp/22",), packets=1, first_at=wall, last_at=wall)
+
+
+def order_refused(code: str):
+    return OrderRefused(order="R1-O-00001", medium=STICK, code=code)
 
 
 # kind, the records that it is about, the journal that fires, its twin that doesn't.
@@ -328,6 +338,27 @@ CASES: dict[str, tuple[FindingKind, tuple[int, int], Made, Made]] = {
         *(FindingKind.UNEXPECTED_START, (1, 1)),
         *(started("10:00", "11:00", stops=False), started("10:00", "11:00")),
     ),
+    "a peer that the firewall refused": (
+        *(FindingKind.REFUSED_PEER, (0, 0)),
+        Made().at(6, "10:00", peer_refused("192.0.2.3")).at(6, "10:01", peer_refused("192.0.2.4")),
+        Made().at(6, "10:00", refused("GAT-020")),
+    ),
+    "another key at the gate": (
+        *(FindingKind.REFUSED_PEER, (0, 0)),
+        *(Made().at(6, "10:00", refused("GAT-010")), Made().at(6, "10:00", refused("GAT-011"))),
+    ),
+    "another user at a door": (
+        *(FindingKind.REFUSED_PEER, (0, 0)),
+        *(Made().at(6, "10:00", refused("DOR-010")), Made().at(6, "10:00", refused("DOR-011"))),
+    ),
+    "another medium in the bay": (
+        *(FindingKind.STRANGE_DEVICE, (0, 0)),
+        *(Made().at(6, "10:00", order_refused("DRV-018")), Made().at(6, "10:00", order_refused("DRV-017"))),
+    ),
+    "a keyboard in the bay": (
+        *(FindingKind.STRANGE_DEVICE, (0, 0)),
+        *(Made().at(6, "10:00", refused("DRV-040")), Made().at(6, "10:00", refused("DRV-041"))),
+    ),
 }
 
 
@@ -364,6 +395,8 @@ def test_each_threshold_is_some_rules():
         ("read_back_mismatches", identified(Verdict.UNKNOWN)),
         ("reprints", refused("PAP-011")),
         ("expired_handlers", refused("HND-002")),
+        ("refused_peers", peer_refused("192.0.2.3")),
+        ("strange_devices", order_refused("DRV-018")),
     ],
 )
 def test_a_threshold_counts_what_is_alike_on_one_day(threshold, event):
