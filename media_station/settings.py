@@ -81,9 +81,12 @@ class Disk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """`witnesses`: public key files' texts (`witness.pub`) of those whose cosignature of a head is taken."""
+    """`witnesses`: public key files' texts (`witness.pub`) of those whose cosignature of a head is taken; where there
+    is one, whoever signs in is warned of a last cosigned head older than `witness_days`.
+    """
 
     witnesses: tuple[str, ...] = ()
+    witness_days: int = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,6 +191,11 @@ def introduction(greeting: Greeting, language: str) -> list[str]:
         at = iso(parse_wall(greeting.last_record_at))
         last = prompt("last", language, record=greeting.records - 1, at=at)
     lines = [station, prompt("time", language, now=iso(parse_wall(greeting.now.wall))), last]
+    if greeting.witnessed:
+        at = iso(parse_wall(greeting.witnessed_at))
+        lines.append(prompt("witnessed", language, record=greeting.witnessed - 1, at=at))
+    if greeting.witness_late:
+        lines.append(prompt("witness_late", language))
     if greeting.behind_seconds:
         lines.append(prompt("behind", language, seconds=greeting.behind_seconds))
     if greeting.clock_off:

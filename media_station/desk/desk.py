@@ -33,6 +33,7 @@ class House:
     analysis: Thresholds
     permit_minutes: int
     witnesses: tuple[str, ...]
+    witness_days: int
     certificate_days: int = 30
 
 

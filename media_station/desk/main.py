@@ -14,6 +14,7 @@ from media_station.desk.access.permit import LONGEST_PERMIT_MINUTES
 from media_station.desk.access.rules import POLICIES
 from media_station.desk.access.session import Sessions
 from media_station.desk.desk import Desk, House
+from media_station.desk.flow import witness
 from media_station.desk.hands import keys
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
@@ -107,6 +108,8 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         raise Refused("SET-002", problems=f"policy.permit_minutes: 0 to {LONGEST_PERMIT_MINUTES}")
     if problems := settings.analysis.problems():
         raise Refused("SET-002", problems=f"analysis: {', '.join(problems)}")
+    if not 1 <= settings.journal.witness_days <= witness.LONGEST_DAYS:
+        raise Refused("SET-002", problems=f"journal.witness_days: 1 to {witness.LONGEST_DAYS}")
     for each in settings.journal.witnesses:
         Witness.parse(each)
     state = settings.station.state / "desk"
@@ -138,6 +141,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             analysis=settings.analysis,
             permit_minutes=settings.policy.permit_minutes,
             witnesses=settings.journal.witnesses,
+            witness_days=settings.journal.witness_days,
             certificate_days=settings.gate.certificate_days,
         ),
         clock=clock,

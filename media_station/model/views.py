@@ -60,7 +60,9 @@ class Greeting:
 
     `root` is the hash of the journal's tree over its first `records` records, in hex; empty before the first.
     `behind_seconds`: how far the clock is before the latest record; no work is done then. `clock_off`: how far several
-    people's tokens say that it is off (`-3600 s`: behind), empty if they don't.
+    people's tokens say that it is off (`-3600 s`: behind), empty if they don't. `witnessed` is the size of the head
+    that was cosigned last, recorded at `witnessed_at`; 0 and empty before any. `witness_late`: it is older than the
+    settings allow, though a witness is known.
     """
 
     identity: str
@@ -71,6 +73,9 @@ class Greeting:
     last_record_at: str
     behind_seconds: int
     clock_off: str
+    witnessed: int
+    witnessed_at: str
+    witness_late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

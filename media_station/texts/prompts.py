@@ -114,6 +114,11 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "サインイン {sign_ins} 件を照合し、検出は {findings} 件でした",
         "{sign_ins} sign-ins compared, {findings} findings",
     ),
+    "witnessed": ("副署された記録  第{record}号  {at}", "cosigned     no. {record}  {at}"),
+    "witness_late": (
+        "!! 区のホストによる副署がしばらくありません：区のホストで media-station witness",
+        "!! No witness has cosigned the journal for some time: media-station witness, on the district host",
+    ),
     "behind": (
         "!! 時計が最後の記録より {seconds} 秒遅れ、業務ができません：media-station clock set",
         "!! The clock is {seconds} s before the latest record; no work is done: media-station clock set",

@@ -19,6 +19,7 @@ from media_station.proof.note import split_note
 from media_station.proof.prove import consistency
 from media_station.proof.segments import witnessed
 
+LONGEST_DAYS: Final = 366  # between two cosigned heads, as the settings may allow it
 _PROVING = "head"  # one at a time: each is a reading of all lines
 _SHOWN: Final = 16
 _SECONDS: Final = range(253_402_300_800)  # to the end of the year 9999

@@ -1,5 +1,6 @@
 """What people see: a transfer, a medium, a payload, a handler, the greeting, with the names that belong to numbers."""
 
+from datetime import timedelta
 from enum import Enum
 
 from media_station.desk.ledger.index import Ledger
@@ -17,12 +18,13 @@ from media_station.model.errors import Refused
 from media_station.model.finding import FindingKind, FindingRaised
 from media_station.model.handover import NOTICE
 from media_station.model.ids import Identity
-from media_station.model.instant import Instant
+from media_station.model.instant import Instant, parse_wall, wall_text
 from media_station.model.masters import MasterKind
 from media_station.model.medium import CUSTODY, MEDIUM, CustodyState, MediumRegistered
 from media_station.model.operator import OperatorEnrolled
 from media_station.model.payload import PAYLOAD, PayloadReceived
 from media_station.model.sign_in import SignInAccepted
+from media_station.model.station import HeadWitnessed
 from media_station.model.steps import TransferFacts, accounted, next_steps
 from media_station.model.transfer import ENDED, TRANSFER, FreezeState, TransferClosed, TransferOpened, TransferState
 from media_station.model.views import Greeting, HandlerView, MediumView, PayloadView, TransferView
@@ -119,10 +121,16 @@ def payload_view(ledger: Ledger, number: str) -> PayloadView:
     )
 
 
-def greeting(ledger: Ledger, identity: Identity, now: Instant, behind_seconds: int) -> Greeting:
-    """Number and time of the last record are shown before anyone signs in: a rewound journal would show here."""
+def greeting(ledger: Ledger, identity: Identity, now: Instant, behind_seconds: int, witness_days: int) -> Greeting:
+    """Number and time of the last record are shown before anyone signs in: a rewound journal would show here.
+
+    `witness_days`: how old the last cosigned head may be; 0 where no witness is known.
+    """
     last = ledger.last()
     records, root = ledger.head()
+    cosigned = ledger.last(HeadWitnessed)
+    witnessed_at = cosigned.at.wall if cosigned else ""
+    allowed = wall_text(parse_wall(now.wall) - timedelta(days=witness_days))
     return Greeting(
         identity=identity.name,
         rehearsal=identity.rehearsal,
@@ -132,6 +140,9 @@ def greeting(ledger: Ledger, identity: Identity, now: Instant, behind_seconds: i
         last_record_at="" if last is None else last.at.wall,
         behind_seconds=behind_seconds,
         clock_off=_clock_off(ledger),
+        witnessed=cosigned.event.size if cosigned and isinstance(cosigned.event, HeadWitnessed) else 0,
+        witnessed_at=witnessed_at,
+        witness_late=witness_days > 0 and witnessed_at < allowed,
     )
 
 

@@ -230,8 +230,10 @@ class PeopleDoor(People):
 
     @varlinkmethod(return_parameter="greeting")
     async def Greet(self) -> Greeting:  # noqa: N802 - varlink names
+        house = self._desk.house
+        witness_days = house.witness_days if house.witnesses else 0
         behind_seconds = math.ceil(self._desk.clock.behind().total_seconds())
-        return seen.greeting(self._ledger, self._desk.house.identity, self._desk.clock.now(), behind_seconds)
+        return seen.greeting(self._ledger, house.identity, self._desk.clock.now(), behind_seconds, witness_days)
 
     @varlinkmethod(return_parameter="session")
     async def SignIn(self, *, operator: str, password: str, code: str) -> str:  # noqa: N802

@@ -173,7 +173,7 @@ def test_a_clock_ahead_stops_nothing_and_no_order_or_session_is_lost(bench):
 
 def test_who_comes_is_told_that_the_tokens_say_another_time_until_one_is_right_again(bench):
     def said():
-        return greeting(bench.desk.ledger, bench.desk.house.identity, bench.desk.clock.now(), 0).clock_off
+        return greeting(bench.desk.ledger, bench.desk.house.identity, bench.desk.clock.now(), 0, 0).clock_off
 
     for operator in (OPERATOR, APPROVER):
         assert said() == ""

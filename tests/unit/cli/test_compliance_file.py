@@ -17,6 +17,9 @@ GREETING = Greeting(
     last_record_at="2026-11-24T00:00:00.000000Z",
     behind_seconds=0,
     clock_off="",
+    witnessed=0,
+    witnessed_at="",
+    witness_late=False,
 )
 
 

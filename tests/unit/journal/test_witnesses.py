@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from media_station.cli.session import introduction
 from media_station.cli.standalone import witness as host
 from media_station.desk.flow import witness
 from media_station.desk.hands.clock import Clock
@@ -13,9 +16,11 @@ from media_station.desk.hands.disk import Disk
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
 from media_station.desk.ledger.index import Ledger
+from media_station.desk.ledger.seen import greeting
 from media_station.model.clock import ClockAdvanced
 from media_station.model.errors import IntegrityViolation
 from media_station.model.ids import Identity
+from media_station.model.instant import parse_wall, wall_text
 from media_station.model.station import HeadWitnessed
 from media_station.proof.checkpoint import Checkpoint, sign
 from media_station.proof.cosignature import Witness, cosign
@@ -72,6 +77,28 @@ def test_records_of_witnesses_alone_make_no_others(desk):
     desk.journal.commit(ClockAdvanced(seconds=2))
     cosigned_by(desk, HOST)
     assert desk.ledger.count(HeadWitnessed) == 3
+
+
+def greeted(desk, days: int, allowed: int = 7):
+    """So many days from now."""
+    now = Clock().now()
+    later = replace(now, wall=wall_text(parse_wall(now.wall) + timedelta(days=days)))
+    return greeting(desk.ledger, IDENTITY, later, 0, allowed)
+
+
+def test_whoever_signs_in_sees_the_last_cosigned_head_and_is_warned_of_an_old_one(desk):
+    desk.journal.commit(ClockAdvanced(seconds=1))
+    before = greeted(desk, 0)
+    assert (before.witnessed, before.witnessed_at, before.witness_late) == (0, "", True)
+    assert not greeted(desk, 0, allowed=0).witness_late  # no witness is known
+    cosigned_by(desk, HOST)
+    assert [(greeted(desk, days).witnessed, greeted(desk, days).witness_late) for days in (0, 6, 8)] == [
+        *((1, False), (1, False), (1, True))
+    ]
+    for language, said in (("ja", "副署された記録  第0号"), ("en", "cosigned     no. 0")):
+        fresh, old = (introduction(greeted(desk, days), language) for days in (6, 8))
+        assert any(line.startswith(said) for line in fresh)
+        assert [line[:2] for line in old].count("!!") == [line[:2] for line in fresh].count("!!") + 1
 
 
 def head(size: int, *signers: Signer) -> bytes:
