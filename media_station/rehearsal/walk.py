@@ -105,7 +105,7 @@ class Walk:
     told: Callable[[Step], None]
     written: Callable[[str, Bay], None]
     erased: Callable[[str, Bay], None]
-    kinds: tuple[MediumKind, ...] = tuple(MediumKind)
+    kinds: tuple[MediumKind, ...] = (MediumKind.USB, MediumKind.DVD_R)
     handler: str = HANDLER
     transfer: str = ""
     permitted: set[str] = field(default_factory=set)
