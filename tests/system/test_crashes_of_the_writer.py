@@ -1,5 +1,6 @@
-"""The journal's writer is killed at each of its system calls, each of them fails once, its last write ends after each
-byte: what it acknowledged is there when the desk starts again, and at most the one append more that was on its way.
+"""The journal's writer is killed at each of its system calls, SQLite's among them, each of the journal's fails once, its
+last write ends after each byte: what it acknowledged is there when the desk starts again, and at most the one append
+more that was on its way.
 
 Needs strace and leave to trace a process of one's own: without it these tests fail.
 """
@@ -29,6 +30,7 @@ from media_station.proof.verify import verify_journal
 BEFORE = 5  # records acknowledged long ago
 TAIL = b'{"@timestamp":"20'
 CHANGING = {"openat", "write", "pwrite64", "fdatasync", "fsync", "ftruncate", "rename", "mkdir", "close"}
+CHANGING_LEDGER = {"openat", "pwrite64", "unlink", "rename", "close"}
 CALL = re.compile(r"(\w+)\((.*)")
 
 
@@ -117,7 +119,18 @@ def before(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def calls(writer, before, tmp_path_factory) -> list[Call]:
     """All calls of an undisturbed writer, from its start on."""
-    folder = tmp_path_factory.mktemp("undisturbed")
+    return undisturbed(writer, before, tmp_path_factory.mktemp("undisturbed"))
+
+
+@pytest.fixture(scope="module")
+def left_open(before, tmp_path_factory) -> Path:
+    """The same after a crash: the ledger is made anew."""
+    folder = shutil.copytree(before, tmp_path_factory.mktemp("left_open") / "station")
+    (folder / "ledger.sqlite.closed").unlink()
+    return folder
+
+
+def undisturbed(writer: Writer, before: Path, folder: Path) -> list[Call]:
     station = shutil.copytree(before, folder / "station")
     out = folder / "trace"
     said, status = writer.run("write", station, "-y", "-s", "0", "-o", str(out))
@@ -135,6 +148,10 @@ def calls(writer, before, tmp_path_factory) -> list[Call]:
 
 def of_the_journal(call: Call) -> bool:
     return "/journal" in call.told
+
+
+def of_the_ledger(call: Call) -> bool:
+    return "/ledger.sqlite" in call.told and call.name in CHANGING_LEDGER
 
 
 def said_to_us(call: Call) -> bool:
@@ -195,6 +212,33 @@ def test_killed_at_each_call(writer, before, calls, memory):
         folder = shutil.copytree(before, memory / str(number))
         said, status = writer.run("write", folder, *injected(call, "signal=KILL"))
         assert status == -signal.SIGKILL, call
+        check_the_start(writer, folder, said, call)
+
+
+def test_killed_at_each_call_that_changes_the_ledger(writer, before, calls, memory):
+    check_kills(writer, before, memory, [call for call in calls if of_the_ledger(call)])
+
+
+def test_killed_at_each_call_that_makes_the_ledger_anew(writer, left_open, memory, tmp_path):
+    anew = [call for call in undisturbed(writer, left_open, tmp_path) if of_the_ledger(call) and ".new" in call.told]
+    check_kills(writer, left_open, memory, anew)
+
+
+def check_kills(writer: Writer, before: Path, memory: Path, calls: list[Call]) -> None:
+    assert {"openat", "pwrite64", "unlink"} <= {call.name for call in calls}
+    for number, call in enumerate(calls):
+        folder = shutil.copytree(before, memory / str(number))
+        said, status = writer.run("write", folder, *injected(call, "signal=KILL"))
+        assert status == -signal.SIGKILL, call
+        check_the_start(writer, folder, said, call)
+
+
+def test_a_ledger_that_can_not_be_written_loses_nothing(writer, before, calls, memory):
+    """The desk ends: what it had written down it finds again."""
+    for number, call in enumerate(call for call in calls if of_the_ledger(call) and call.name == "pwrite64"):
+        folder = shutil.copytree(before, memory / str(number))
+        said, status = writer.run("write", folder, *injected(call, "error=EIO"))
+        assert status == 1, call
         check_the_start(writer, folder, said, call)
 
 
