@@ -7,14 +7,15 @@ splits at powers of two, so that blocks of lines are hashed apart from each othe
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing import get_all_start_methods, get_context
+from operator import add
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from media_station.model.ids import Identity
 from media_station.proof.merkle import Tree
@@ -27,6 +28,8 @@ _CHUNK_BYTES: Final = 1024 * 1024
 _KNOWN: Final = 10_000
 _DIGITS: Final = 16
 _BEGINNING: Final = b'{"@timestamp":"'
+
+_LEAF, _NODE = sha256(b"\x00"), sha256(b"\x01")
 
 Span = tuple[Path, int, int]  # bytes of a segment, from the beginning of a line to the end of one
 
@@ -138,7 +141,7 @@ def _read_share(spans: list[Span], expected: Expected) -> Share:
         checked.check(lines, share.first + share.size)
         share.size += len(lines)
         share.hand_overs += hand_overs
-        leaves += [sha256(b"\x00" + line).digest() for line in lines]
+        leaves += _hashed(_LEAF, lines)
         _reduce(share, leaves, expected.sizes, last=False)
     if share is None:
         raise Unusual
@@ -164,9 +167,18 @@ def _reduce(share: Share, leaves: list[bytes], sizes: AbstractSet[int], *, last:
 def _root(level: list[bytes]) -> bytes:
     """Of a full subtree."""
     while len(level) > 1:
-        pairs = iter(level)
-        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+        level = _hashed(_NODE, map(add, level[::2], level[1::2]))
     return level[0]
+
+
+def _hashed(prefix: Any, parts: Iterable[bytes]) -> list[bytes]:
+    """A begun hash that is copied takes nine tenths of the time of a new one."""
+    copy, found = prefix.copy, []
+    for part in parts:
+        each = copy()
+        each.update(part)
+        found.append(each.digest())
+    return found
 
 
 @dataclass(slots=True)
@@ -215,7 +227,8 @@ class _Checked:
     def _check(self, lines: list[bytes], first: int, reign: "_Reign") -> None:
         known_before, known_after = reign.known, self._known_after
         for place, line in enumerate(lines, first):
-            before, _, after = line[line.rfind(b',"epoch":') :].partition(b'"sequence":%d,' % place)
+            head, _, after = line.rpartition(b'"sequence":%d,' % place)
+            before = head[head.rfind(b',"epoch":') :]
             if line[: len(_BEGINNING)] != _BEGINNING:
                 raise Unusual
             if before not in known_before:
