@@ -28,6 +28,7 @@ Prints a paper. KIND, and the number that each needs:
   label         媒体ラベル               媒体の番号 / the medium
   counts-form   受領・印字件数報告用紙   提供番号 / the transfer
   erasure-form  データ消去報告書用紙     提供番号 / the transfer
+  turn-back     差戻し票                 提供番号 / the transfer
 
 すでに番号のある書面（--reason は理由マスタの番号）：
 Of a paper that has its number (--reason: a number of the masters' reasons):
@@ -45,6 +46,7 @@ _SHEETS: Final = {
     "label": PaperKind.LABEL,
     "counts-form": PaperKind.COUNTS_FORM,
     "erasure-form": PaperKind.ERASURE_FORM,
+    "turn-back": PaperKind.TURN_BACK,
 }
 _OWN: Final[Mapping[str, Callable[[str], Ask]]] = {
     "certificate": lambda number: asks.RenderCertificate(certificate=number),

@@ -5,12 +5,13 @@ Days and times are the station's own; nobody states them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import ClassVar
 
 from media_station.model import ids
 from media_station.model.compliance import Result, Side
 from media_station.model.consignment import Terms
+from media_station.model.erasure_report import ErasureReport
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import Correctable
 from media_station.model.incident import IncidentKind
@@ -316,7 +317,9 @@ class InspectLetters(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileEvidence(Ask):
-    """A paper that proves a row of the requirement map. The contractor's データ消去報告書 is O9 of a transfer."""
+    """A paper that proves a row of the requirement map; the contractor's データ消去報告書 is taken field by field
+    (TakeErasureReport).
+    """
 
     may_be_empty = frozenset({"consignment", "transfer", "sha256"})
     requirement: str
@@ -327,6 +330,20 @@ class FileEvidence(Ask):
     binder: str
     sha256: str
     expires: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeErasureReport(Ask):
+    """The contractor's データ消去報告書 (O9), as it stands on his paper: a field that he left empty is empty here."""
+
+    transfer: str
+    statement: ErasureReport
+    binder: str
+
+    def __post_init__(self) -> None:
+        ids.parse_transfer(self.transfer)
+        for text in (self.binder, *(getattr(self.statement, each.name) for each in fields(self.statement))):
+            ids.parse_text(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

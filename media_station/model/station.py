@@ -107,6 +107,7 @@ class PaperKind(Enum):
     LABEL = "label"
     COUNTS_FORM = "counts_form"
     ERASURE_FORM = "erasure_form"
+    TURN_BACK = "turn_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ import pyotp
 
 from media_station.model import asks
 from media_station.model.asks import Ask
-from media_station.model.compliance import Result, Side
 from media_station.model.confirmation import confirmation_code
 from media_station.model.consignment import Terms
+from media_station.model.erasure_report import ErasureReport
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.forms import read_terms
 from media_station.model.kind import MediumKind
@@ -38,6 +38,17 @@ PULLED = 2
 SPARE_SHEETS = 100
 SPOILED_SHEETS = 40
 TRIES = 24
+ERASURE_REPORT = ErasureReport(
+    computer="架空PC-1（資産 0042）",
+    files="対象者データ一式",
+    copies="なし",
+    spool="消去済",
+    spoiled_sheets="40枚・細断",
+    method="完全削除ツール 2.1",
+    ended="2025-03-20 17:00",
+    worker="取扱 太郎（架空）",
+    checker="確認 次郎（架空）",
+)
 _ORDERED = frozenset(
     {
         StepKind.WRITE,
@@ -335,15 +346,8 @@ class Walk:
                 spoiled=SPOILED_SHEETS,
                 returned=SPARE_SHEETS - SPOILED_SHEETS,
             ),
-            StepKind.FILE_REPORT: lambda: asks.FileEvidence(
-                requirement="O9",
-                side=Side.CONTRACTOR,
-                result=Result.MET,
-                consignment=self.terms.consignment,
-                transfer=transfer,
-                binder="別紙-12",
-                sha256="",
-                expires="",
+            StepKind.FILE_REPORT: lambda: asks.TakeErasureReport(
+                transfer=transfer, statement=ERASURE_REPORT, binder="別紙-12"
             ),
             StepKind.RENDER_CERTIFICATE: lambda: asks.RenderCertificate(certificate=subject),
             StepKind.PRINT_DESTRUCTION_RECORD: lambda: asks.PrintDestructionRecord(paper=subject),

@@ -90,6 +90,18 @@ COUNTS: Final[Words] = {
     "posted": ("差出数", "letters posted"),
 }
 
+ERASURE_REPORT: Final[Words] = {
+    "computer": ("作業に使ったパソコン（資産番号）", "computer and its asset number"),
+    "files": ("消去したファイル", "files erased"),
+    "copies": ("複製・バックアップ", "copies and backups"),
+    "spool": ("印刷スプール", "print spool"),
+    "spoiled_sheets": ("損紙の枚数と処分", "spoiled sheets and what became of them"),
+    "method": ("消去の方法", "method of erasure"),
+    "ended": ("消去を終えた日時", "when it was done"),
+    "worker": ("作業者", "who did it"),
+    "checker": ("確認者（作業者と別の者）", "who checked it, another person"),
+}
+
 STANDS: Final[Words] = {"done": ("済", "done"), "now": ("今", "now"), "ahead": ("", "")}
 
 ROLES: Final[Words] = {

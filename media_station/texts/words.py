@@ -35,6 +35,8 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "erasure.ended": ("消去を実施", "erasure ended"),
     "erasure.interrupted": ("消去が中断", "erasure interrupted"),
     "erasure.validated": ("消去結果を確認", "erasure validated"),
+    "erasure_report.accepted": ("データ消去報告書を受理", "contractor's erasure report accepted"),
+    "erasure_report.turned_back": ("データ消去報告書を差戻し", "contractor's erasure report turned back"),
     "evidence.filed": ("根拠書類を綴込み", "evidence filed"),
     "exception.granted": ("例外を承認", "exception granted"),
     "finding.disposed": ("検出を確認・処理", "finding disposed of"),

@@ -15,6 +15,7 @@ from media_station.model.asks import Ask
 from media_station.model.consignment import Separation, Terms
 from media_station.model.masters import COLUMNS, MasterKind
 from media_station.model.operator import Post, Role
+from media_station.rehearsal.walk import ERASURE_REPORT
 
 # What would take the machine's own people away is left to the tests of access.
 PEOPLE_STAY = {
@@ -87,6 +88,8 @@ def requests(draw, known: Known) -> Ask:
 def _value(known: Known, kind: type[Ask], name: str, of):
     if name == "terms":
         return st.sampled_from(_terms(known.walk.terms))
+    if name == "statement" and kind is asks.TakeErasureReport:
+        return st.sampled_from([ERASURE_REPORT, replace(ERASURE_REPORT, spool="")])
     if name == "lines":
         return st.sampled_from(_lines(known, kind))
     if name == "posts":

@@ -27,6 +27,7 @@ NONE_CONCERNED = {
     "erasure.interrupted": {"transfer"},
     "medium.destroyed": {"transfer"},
     "bundle.sealed": {"transfer"},
+    "certificate.voided": {"medium"},
 }
 NUMBERS = (
     "transfer",
@@ -117,6 +118,7 @@ class Oracle:
         self.papers: set[str] = set()
         self.printable: list[str] = []
         self.certificates: list[str] = []
+        self.void: dict[str, Load | None] = {}
         self.masters: list[str] = []
         self.incidents: dict[str, Mapping[str, Any]] = {}
         self.refused: dict[tuple[str, str], int] = defaultdict(int)
@@ -307,6 +309,32 @@ class Oracle:
     def _certificate_rendered(self, data) -> None:
         for load in (each for transfer in self.transfers.values() for each in transfer.loads):
             load.rendered = load.rendered or load.certificate == data["certificate"]
+
+    def _certificate_superseded(self, data) -> None:
+        self._withdrawn(data["certificate"])
+        self._must(data["successor"] not in self.certificates, "P: a number of its own")
+
+    def _certificate_reissued(self, data) -> None:
+        self._must(data["supersedes"] in self.void, "P: what it stands for is void")
+        self._must(data["approver"] != data["performer"], "O9: not by the performer")
+        self.certificates.append(data["certificate"])
+        load = self.void[data["supersedes"]]
+        if load is not None:
+            load.certificate, load.rendered = data["certificate"], False
+
+    def _certificate_voided(self, data) -> None:
+        self._must(bool(data["binder"].strip()), "P: what is void has its reason")
+        self._must(self._actor != data["approver"], "two persons, not one twice")
+        load = self._withdrawn(data["certificate"])
+        if load is not None:
+            load.certificate, load.rendered = "", False
+
+    def _withdrawn(self, number: str) -> Load | None:
+        """The load that it was for, unless another certificate stands for that."""
+        self._must(number in self.certificates and number not in self.void, "P: void is what was issued, once")
+        loads = (each for transfer in self.transfers.values() for each in transfer.loads)
+        self.void[number] = next((load for load in loads if load.certificate == number), None)
+        return self.void[number]
 
     def _medium_destroyed(self, data) -> None:
         self._moves(data["medium"], "hand", "destroyed")

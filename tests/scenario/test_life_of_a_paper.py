@@ -1,15 +1,20 @@
 """What becomes of a paper after its thing has gone on: each says what was so when its number was given (O7 O9 P)."""
 
 import hashlib
+from dataclasses import fields, replace
 
+import pytest
 from walking_in_one import PAYLOAD, refusal
 
 from media_station.model import asks
+from media_station.model.compliance import Result, Side
 from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
 from media_station.model.station import PaperKind
 from media_station.model.steps import StepKind
 from media_station.model.transfer import Ending
+from media_station.rehearsal.walk import ERASURE_REPORT
+from media_station.texts.nouns import ERASURE_REPORT as ERASURE_REPORT_WORDS
 
 
 def do(walk, ask, **who):
@@ -163,3 +168,53 @@ def test_what_has_a_new_number_each_time_or_was_never_printed_has_no_copy(walk):
     slip = walk.house.told("medium.handed_over")[0]["slip"]
     asked = asks.CopyPaper(paper=slip, reason="no-such")
     assert refusal(walk.house, walk.counter.do(asked, walk.staff.operator)) == "DST-002"
+
+
+def report(walk, **other):
+    return asks.TakeErasureReport(transfer=walk.transfer, statement=replace(ERASURE_REPORT, **other), binder="別紙-12")
+
+
+FIELDS = [each.name for each in fields(ERASURE_REPORT)]
+
+
+@pytest.mark.parametrize(
+    ("other", "missing"), [*(({name: ""}, name) for name in FIELDS), ({"checker": ERASURE_REPORT.worker}, "checker")]
+)
+def test_a_contractors_report_without_one_of_its_fields_is_turned_back(walk, other, missing):
+    walk.house.run(walk.until(StepKind.FILE_REPORT))
+    assert do(walk, report(walk, **other)) == {"missing": missing}
+    assert walk.house.told("erasure_report.turned_back")[0]["missing"] == [missing]
+    assert "report" in walk.house.run(walk.see()).missing
+    asked = asks.PrintSheet(kind=PaperKind.TURN_BACK, subject=walk.transfer)
+    said = sheet(walk, do(walk, asked)["paper"])
+    lacks = [row["cells"][0] for row in said["rows"] if row["cells"][1] == "要記載"]
+    assert (len(said["rows"]), lacks) == (9, [ERASURE_REPORT_WORDS[missing][0]])
+
+
+def test_the_report_that_comes_again_is_accepted_and_filed(walk):
+    walk.house.run(walk.until(StepKind.FILE_REPORT))
+    do(walk, report(walk, spool="", method=""))
+    assert walk.house.told("erasure_report.turned_back")[0]["missing"] == ["spool", "method"]
+    unfiled = asks.TakeErasureReport(transfer=walk.transfer, statement=ERASURE_REPORT, binder="")
+    assert refusal(walk.house, walk.counter.do(unfiled, walk.staff.operator)) == "CNT-002"
+    do(walk, report(walk))
+    assert "report" not in walk.house.run(walk.see()).missing
+    assert walk.house.told("evidence.filed")[-1]["binder"] == "別紙-12"
+    walk.house.run(walk.to_the_end())
+
+
+def test_a_report_is_filed_by_its_fields_alone(walk):
+    walk.house.run(walk.until(StepKind.FILE_REPORT))
+    filed = asks.FileEvidence(
+        requirement="O9",
+        side=Side.CONTRACTOR,
+        result=Result.MET,
+        consignment="",
+        transfer=walk.transfer,
+        binder="別紙-12",
+        sha256="",
+        expires="",
+    )
+    assert refusal(walk.house, walk.counter.do(filed, walk.staff.operator)) == "CMP-002"
+    another = asks.TakeErasureReport(transfer="R1-T-00099", statement=ERASURE_REPORT, binder="別紙-12")
+    assert refusal(walk.house, walk.counter.do(another, walk.staff.operator)) == "FLW-002"

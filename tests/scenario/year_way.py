@@ -20,7 +20,6 @@ from year_plan import (
 )
 
 from media_station.model import asks
-from media_station.model.compliance import Result, Side
 from media_station.model.errors import Refused
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import Correctable
@@ -29,6 +28,7 @@ from media_station.model.order import Verdict
 from media_station.model.transfer import Count, Ending
 from media_station.rehearsal.house import run_cli
 from media_station.rehearsal.payload import synthesize
+from media_station.rehearsal.walk import ERASURE_REPORT
 
 
 class Way(Counterwork):
@@ -184,15 +184,8 @@ class Way(Counterwork):
             transfer=row.transfer, enclosed=row.records, spoiled=spoiled, returned=sheets - row.records - spoiled
         )
         await self.ask(accounted)
-        report = asks.FileEvidence(
-            requirement="O9",
-            side=Side.CONTRACTOR,
-            result=Result.MET,
-            consignment=NUMBERS[row.consignment],
-            transfer=row.transfer,
-            binder=f"消去報告-{row.transfer[-2:]}",
-            sha256="",
-            expires="",
+        report = asks.TakeErasureReport(
+            transfer=row.transfer, statement=ERASURE_REPORT, binder=f"消去報告-{row.transfer[-2:]}"
         )
         await self.ask(report)
         if row.medium.startswith("R1-U-"):

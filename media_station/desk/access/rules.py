@@ -91,6 +91,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.CorrectCount: _OPERATOR,
     asks.AccountEnclosures: _OPERATOR,
     asks.FileEvidence: Rule(roles=frozenset({Role.OPERATOR, Role.ADMINISTRATOR})),
+    asks.TakeErasureReport: _OPERATOR,
     # Reading changes nothing, but it needs an order, and so a code.
     asks.Identify: _guarded("read"),
     asks.InspectLetters: _OPERATOR,

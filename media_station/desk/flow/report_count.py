@@ -1,12 +1,15 @@
-"""F3 F4 F5 F8: counts of the steps and their corrections, the papers of the binder, what became of the enclosures."""
+"""F3 F4 F5 F8 O9: counts of the steps and their corrections, papers of the binder and the contractor's report among
+them, what became of the enclosures.
+"""
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.views import check_counts, counts, opened, sheets_out, terms
-from media_station.model.asks import AccountEnclosures, CorrectCount, FileEvidence, ReportCount
-from media_station.model.compliance import EvidenceFiled, check_requirement
+from media_station.model.asks import AccountEnclosures, CorrectCount, FileEvidence, ReportCount, TakeErasureReport
+from media_station.model.compliance import EvidenceFiled, Result, Side, check_requirement
 from media_station.model.confirmation import confirmation_code, parse_code
 from media_station.model.consignment import parse_day
+from media_station.model.erasure_report import ErasureReportAccepted, ErasureReportTurnedBack
 from media_station.model.errors import Refused
 from media_station.model.handover import EnclosuresAccounted
 from media_station.model.payload import PayloadInspected
@@ -63,9 +66,13 @@ async def account_enclosures(desk: Desk, by: Authority, ask: AccountEnclosures) 
 
 async def file_evidence(desk: Desk, by: Authority, ask: FileEvidence) -> Answer:
     """A row's paper. Refused CMP-001 for an id that isn't in the map, CNT-002 without its number in the binder,
-    FLW-002 for a transfer that isn't there or isn't of the consignment named, CON-003 for an unknown consignment.
+    FLW-002 for a transfer that isn't there or isn't of the consignment named, CON-003 for an unknown consignment,
+    CMP-002 for a データ消去報告書, whose fields are taken one by one.
     """
     check_requirement(ask.requirement)
+    of_erasure = ask.requirement == "O9" and ask.side is Side.CONTRACTOR and ask.transfer
+    if of_erasure and ask.result is Result.MET:
+        raise Refused("CMP-002")
     if ask.consignment:
         terms(desk.ledger, ask.consignment)
     if ask.transfer and ask.consignment not in ("", opened(desk.ledger, ask.transfer).consignment):
@@ -87,3 +94,31 @@ async def file_evidence(desk: Desk, by: Authority, ask: FileEvidence) -> Answer:
     )
     (record,) = desk.journal.commit(filed, actor=by.operator)
     return Answer(record=record.sequence, action=filed.name, facts={})
+
+
+async def take_erasure_report(desk: Desk, by: Authority, ask: TakeErasureReport) -> Answer:
+    """Accepted and filed, or turned back for what it lacks: `missing` in the answer names it. Refused FLW-002 for a
+    transfer that isn't there, CNT-002 for a whole report without its number in the binder.
+    """
+    consignment = opened(desk.ledger, ask.transfer).consignment
+    missing = ask.statement.missing
+    if missing:
+        turned_back = ErasureReportTurnedBack(transfer=ask.transfer, missing=missing)
+        (record,) = desk.journal.commit(turned_back, actor=by.operator)
+        return Answer(record=record.sequence, action=turned_back.name, facts={"missing": " ".join(missing)})
+    if not ask.binder:
+        raise Refused("CNT-002")
+    accepted = ErasureReportAccepted(transfer=ask.transfer, statement=ask.statement, binder=ask.binder)
+    filed = EvidenceFiled(
+        requirement="O9",
+        side=Side.CONTRACTOR,
+        result=Result.MET,
+        consignment=consignment,
+        transfer=ask.transfer,
+        binder=ask.binder,
+        sha256="",
+        day=desk.clock.day(),
+        expires="",
+    )
+    record, _ = desk.journal.commit(accepted, filed, actor=by.operator)
+    return Answer(record=record.sequence, action=accepted.name, facts={"missing": ""})

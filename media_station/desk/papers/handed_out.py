@@ -3,11 +3,13 @@
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.views import opened, terms_of
 from media_station.desk.papers.forms import opening
-from media_station.desk.papers.sheet import KINDS, Fields, common, stated
+from media_station.desk.papers.sheet import KINDS, Fields, common, listed, local, stated
+from media_station.model.erasure_report import ErasureReportTurnedBack
 from media_station.model.errors import Refused
 from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
 from media_station.model.payload import ImageSealed
 from media_station.proof.note import JSON
+from media_station.texts.nouns import ERASURE_REPORT, of
 
 _WITHOUT_DATA = {MediumState.ERASED, MediumState.VALIDATED, MediumState.CERTIFIED, MediumState.DESTROYED}
 _COUNTS = (
@@ -59,6 +61,29 @@ def erasure_form(desk: Desk, number: str, transfer: str) -> Fields:
     """データ消去報告書（受託者提出）."""
     lead = "次のとおり、貸与された対象者データ及びその複製をすべて消去したことを報告します。"
     return _blank(desk, number, transfer, title="データ消去報告書（受託者提出）", lead=lead, blanks=_ERASURE)
+
+
+def turn_back(desk: Desk, number: str, transfer: str) -> Fields:
+    """差戻し票 of the report that was turned back last. Refused FLW-002 if none was."""
+    turned_back = desk.ledger.history("transfer", transfer).last(ErasureReportTurnedBack)
+    if turned_back is None:
+        raise Refused("FLW-002", number=transfer)
+    about = desk.ledger.history("transfer", transfer).record(ErasureReportTurnedBack)
+    return {
+        **common(desk, number=number, transfer=transfer, about=about),
+        "title": "差戻し票",
+        "number_label": "差戻し票番号",
+        "lead": "データ消去報告書に「要記載」の項目の記載がないため差し戻す。記載のうえ再提出すること。",
+        "stated": [stated("提供番号", transfer), stated("差戻しの日時", local(about))],
+        **listed(
+            ("項目 4", "記載 2", "再提出時の確認 2"),
+            [
+                [of(ERASURE_REPORT, name, "ja"), "要記載" if name in turned_back.missing else "あり", ""]
+                for name in ERASURE_REPORT
+            ],
+        ),
+        "seals": ["区（差戻し者）", "受託者（受領者）"],
+    }
 
 
 def _blank(

@@ -126,6 +126,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.CorrectCount: report_count.correct_count,
     asks.AccountEnclosures: report_count.account_enclosures,
     asks.FileEvidence: report_count.file_evidence,
+    asks.TakeErasureReport: report_count.take_erasure_report,
     asks.Identify: take_back.identify,
     asks.InspectLetters: inspect_delivery.inspect_letters,
     asks.Erase: erase.erase,

@@ -17,6 +17,7 @@ from media_station.model import (
     compliance,
     consignment,
     erasure,
+    erasure_report,
     exemption,
     finding,
     handover,
@@ -210,6 +211,8 @@ class Office:
             yield handover.NoticeReturned(notice=notices[medium], medium=medium, **back)
         yield from self.paper(station.PaperKind.SLIP, back["slip"])
         yield handover.EnclosuresAccounted(transfer=number, enclosed=5390, spoiled=40, returned=70)
+        yield erasure_report.ErasureReportTurnedBack(transfer=number, missing=("checker",))
+        yield erasure_report.ErasureReportAccepted(transfer=number, statement=self.erasure_report(), binder="綴り-3")
         yield compliance.EvidenceFiled(
             requirement="O9",
             side=compliance.Side.CONTRACTOR,
@@ -509,6 +512,19 @@ class Office:
             witness=APPROVER,
         )
         yield from self.paper(station.PaperKind.DESTRUCTION_RECORD, record)
+
+    def erasure_report(self) -> erasure_report.ErasureReport:
+        return erasure_report.ErasureReport(
+            computer="PC-1",
+            files="一式",
+            copies="なし",
+            spool="消去済",
+            spoiled_sheets="40枚・細断",
+            method="完全削除",
+            ended="2025-06-30",
+            worker="取扱 太郎",
+            checker="確認 次郎",
+        )
 
     def paper(self, kind: station.PaperKind, number: str) -> Iterator[Event]:
         yield station.PaperPrinted(paper=number, kind=kind, medium="", incident="", sha256=self.hash())
