@@ -90,6 +90,15 @@ class Journal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """`queue` of the cupsd at the socket `server`, empty for none; after `seconds` a sheet was not taken."""
+
+    queue: str = ""
+    server: Path = Path("/run/media-station-cups/cups.sock")
+    seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     station: Station
     policy: Policy
@@ -99,6 +108,7 @@ class Settings:
     disk: Disk = field(default_factory=Disk)
     network: Link = field(default_factory=Link)
     journal: Journal = field(default_factory=Journal)
+    printing: Printing = field(default_factory=Printing)
 
     def credentials(self, role: str) -> Path:
         """The directory that holds this role's keys."""

@@ -51,6 +51,7 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "notice.handed_over": ("handler", "slip"),
     "notice.returned": ("handler", "slip"),
     "notice.lost": ("incident",),
+    "notice.spoiled": ("notice", "reason"),
     "erasure.ended": ("verdict", "order"),
     "erasure.interrupted": ("order", "code"),
     "erasure.validated": ("performer",),

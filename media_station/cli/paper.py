@@ -8,6 +8,7 @@ from typing import Final
 from media_station.cli import output, session
 from media_station.model import asks
 from media_station.model.asks import Ask, PrintSheet
+from media_station.model.handover import Legible
 from media_station.model.station import PaperKind
 from media_station.texts.prompts import prompt
 
@@ -35,6 +36,8 @@ Of a paper that has its number (--reason: a number of the masters' reasons):
 
   copy          再印刷（写）             票・記録書の番号 / the slip or record
   reissue       証明書の再発行           証明書番号 / the certificate (承認者 / an approver)
+  spoiled       書損の通知書、判読不可   媒体の番号 / the medium: not legible (二人 / two persons)
+  legible       書損の通知書、判読可     媒体の番号 / the medium: legible (二人 / two persons)
   void          証明書の取消し           証明書番号、--binder / with --binder (二人 / two persons)"""
 
 _SHEETS: Final = {
@@ -61,10 +64,12 @@ _OWN: Final[Mapping[str, Callable[[str], Ask]]] = {
 _LATER: Final[Mapping[str, Callable[[str, str, str], Ask]]] = {
     "copy": lambda number, reason, _: asks.CopyPaper(paper=number, reason=reason),
     "reissue": lambda number, reason, _: asks.ReissueCertificate(certificate=number, reason=reason),
+    "spoiled": lambda medium, reason, _: asks.SpoilNotice(medium=medium, legible=Legible.NO, reason=reason),
+    "legible": lambda medium, reason, _: asks.SpoilNotice(medium=medium, legible=Legible.YES, reason=reason),
     "void": lambda number, reason, binder: asks.VoidCertificate(certificate=number, reason=reason, binder=binder),
 }
-_SAID: Final = {asks.ReissueCertificate: "reissued", asks.VoidCertificate: "voided"}
-_FRESH: Final = (asks.PrintNotice, asks.ReissueCertificate, asks.VoidCertificate)
+_SAID: Final = {asks.ReissueCertificate: "reissued", asks.VoidCertificate: "voided", asks.SpoilNotice: "spoiled"}
+_FRESH: Final = (asks.PrintNotice, asks.ReissueCertificate, asks.VoidCertificate, asks.SpoilNotice)
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:

@@ -21,7 +21,7 @@ from media_station.desk.hands.clock import Clock
 from media_station.desk.hands.clock_setter import ClockSetter
 from media_station.desk.hands.disk import Disk
 from media_station.desk.hands.drive import Drive
-from media_station.desk.hands.printer import Printer
+from media_station.desk.hands.printer import printer
 from media_station.desk.hands.spool import Spool
 from media_station.desk.hands.systemd import Starting
 from media_station.desk.hands.vault import Vault
@@ -152,7 +152,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         spool=Spool(state, spare_bytes=settings.disk.refuse_bytes),
         drive=Drive(run / "media.sock", makers()),
         cells=Cells(run / "cell.sock", makers()),
-        printer=Printer(settings.station.state / "papers", identity),
+        printer=printer(settings.printing, settings.station.state / "papers", identity),
         journal=journal,
         ledger=found.ledger,
         tell=tell,

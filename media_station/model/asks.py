@@ -13,7 +13,7 @@ from media_station.model.compliance import Result, Side
 from media_station.model.consignment import Terms
 from media_station.model.erasure_report import ErasureReport
 from media_station.model.exemption import ExceptionKind
-from media_station.model.handover import Correctable
+from media_station.model.handover import Correctable, Legible
 from media_station.model.incident import IncidentKind
 from media_station.model.journal import Wanted
 from media_station.model.kind import MediumKind
@@ -270,6 +270,15 @@ class PrintSlip(Ask):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintNotice(Ask):
     medium: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpoilNotice(Ask):
+    """A printed notice that the printer spoiled; two persons looked at it. `reason` is a number of the masters."""
+
+    medium: str
+    legible: Legible
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

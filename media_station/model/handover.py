@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from media_station.model.errors import Refused
-from media_station.model.event import Event
+from media_station.model.event import Event, Outcome
 from media_station.model.incident import NoticeLost
 from media_station.model.machine import Machine
 from media_station.model.payload import ImageSealed
@@ -173,6 +173,38 @@ class NoticePrinted(Event):
     sha256: str
 
 
+class Legible(Enum):
+    """Whether a spoiled sheet shows enough of the password that somebody could have read it."""
+
+    NO = "no"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSpoiled(Event):
+    """書損: a jam, a stripe: the sheet never leaves, and its number isn't used again. Two persons looked at it.
+
+    What could be read is a password no more: the medium comes back unopened, and another one goes in its place.
+    """
+
+    name = "notice.spoiled"
+    requirements = ("O5", "O7")
+    notice: str
+    medium: str
+    transfer: str
+    legible: Legible
+    reason: str
+    approver: str
+
+    @property
+    def branch(self) -> Legible:
+        return self.legible
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordDestroyed(Event):
     """Struck from the vault; additional to erasure, never a method of it."""
@@ -189,6 +221,7 @@ class NoticeState(Enum):
 
     KEPT = "kept"
     PRINTED = "printed"
+    SPOILED = "spoiled"
     OUT = "out"
     BACK = "back"
     LOST = "lost"
@@ -204,6 +237,7 @@ NOTICE = Machine(
     table={
         (None, ImageSealed): S.KEPT,
         (S.KEPT, NoticePrinted): S.PRINTED,
+        (S.PRINTED, NoticeSpoiled): {Legible.NO: S.KEPT, Legible.YES: S.SPOILED},
         (S.PRINTED, NoticeHandedOver): S.OUT,
         (S.OUT, NoticeReturned): S.BACK,
         (S.PRINTED, NoticeLost): S.LOST,
@@ -211,6 +245,7 @@ NOTICE = Machine(
         (S.LOST, NoticeReturned): S.BACK,
         (S.BACK, PasswordDestroyed): S.DESTROYED,
         (S.LOST, PasswordDestroyed): S.DESTROYED,
+        (S.SPOILED, PasswordDestroyed): S.DESTROYED,
         # A spoiled medium's password never left the house.
         (S.KEPT, PasswordDestroyed): S.DESTROYED,
         (S.PRINTED, PasswordDestroyed): S.DESTROYED,

@@ -149,7 +149,9 @@ def _going_out(facts: TransferFacts) -> Iterator[Step]:
 
 
 def _serves(medium: MediumFacts) -> bool:
-    """It left, or it still can."""
+    """It left, or it still can; not one whose password somebody may have read in the house."""
+    if medium.notice is _N.SPOILED:
+        return False
     return medium.left or medium.state not in {_M.SPOILED, _M.DESTROYED, _M.LOST}
 
 
@@ -234,7 +236,9 @@ def _medium_ending(medium: MediumFacts, *, may_leave: bool) -> Iterator[Step]:
         yield Step(kind=StepKind.RENDER_CERTIFICATE, subject=medium.certificate_due)
     if medium.record_due:
         yield Step(kind=StepKind.PRINT_DESTRUCTION_RECORD, subject=medium.record_due)
-    if medium.notice in {_N.BACK, _N.LOST} or (medium.notice in {_N.KEPT, _N.PRINTED} and medium.state in _AT_END):
+    if medium.notice in {_N.BACK, _N.LOST, _N.SPOILED} or (
+        medium.notice in {_N.KEPT, _N.PRINTED} and medium.state in _AT_END
+    ):
         yield Step(kind=StepKind.DESTROY_PASSWORD, subject=medium.number)
 
 

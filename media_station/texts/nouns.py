@@ -43,6 +43,7 @@ NOTICE_STATES: Final[Words] = {
     "": ("-", "-"),
     "kept": ("未印刷", "not printed"),
     "printed": ("印刷済", "printed"),
+    "spoiled": ("書損（判読可）", "spoiled, legible"),
     "out": ("引渡し中", "handed over"),
     "back": ("返却済", "back"),
     "lost": ("紛失", "lost"),

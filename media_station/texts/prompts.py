@@ -173,6 +173,7 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "signed by {signer}, not changed since; its certificate:",
     ),
     "reissued": ("{number} を発行しました。印刷してください。", "{number} was issued; print it."),
+    "spoiled": ("{number} を書損として記録しました。", "{number} is recorded as spoiled."),
     "voided": ("{number} を無効にしました。", "{number} is void."),
     "paper_valid": (
         "ジャーナルによれば、{number}は取り消されていません。",

@@ -71,6 +71,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "notice.handed_over": ("パスワード通知書を引渡し", "notice handed over"),
     "notice.lost": ("パスワード通知書を紛失", "notice lost"),
     "notice.printed": ("パスワード通知書を印刷", "notice printed"),
+    "notice.spoiled": ("通知書の書損", "notice spoiled"),
     "notice.returned": ("パスワード通知書の返却を受領", "notice returned"),
     "operator.changed": ("役割・期間を変更", "operator's posts changed"),
     "operator.enrolled": ("操作者を登録", "operator enrolled"),

@@ -360,6 +360,13 @@ class Oracle:
         self._must(load.left and not load.notice and load.password, "O5: once, when the medium has left")
         load.notice = data["notice"]
 
+    def _notice_spoiled(self, data) -> None:
+        load = self.loads[data["medium"]]
+        self._must(load.notice == data["notice"] and not load.notice_left, "O5: what lies printed in the house")
+        self._must(self._actor != data["approver"], "two persons, not one twice")
+        if data["legible"] == "no":
+            load.notice = ""
+
     def _password_destroyed(self, data) -> None:
         load = self.loads[data["medium"]]
         self._ends(load)

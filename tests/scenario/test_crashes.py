@@ -41,6 +41,8 @@ ONLY_IN_FAILURE = {
     "medium.registered dvd+rw",
     "medium.registered dvd-ram",
     "notice.lost",
+    "notice.spoiled no",
+    "notice.spoiled yes",
     "transfer.closed incident",
     "medium.identified FAIL",
     "medium.identified UNKNOWN",

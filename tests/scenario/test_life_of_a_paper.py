@@ -8,6 +8,7 @@ from walking_in_one import PAYLOAD, refusal
 
 from media_station.model import asks
 from media_station.model.compliance import Result, Side
+from media_station.model.handover import Legible
 from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
 from media_station.model.station import PaperKind
@@ -218,3 +219,44 @@ def test_a_report_is_filed_by_its_fields_alone(walk):
     assert refusal(walk.house, walk.counter.do(filed, walk.staff.operator)) == "CMP-002"
     another = asks.TakeErasureReport(transfer="R1-T-00099", statement=ERASURE_REPORT, binder="別紙-12")
     assert refusal(walk.house, walk.counter.do(another, walk.staff.operator)) == "FLW-002"
+
+
+def spoiled(walk, legible):
+    """The medium whose printed notice the printer spoiled, and that notice's number."""
+    medium = walk.house.run(walk.until(StepKind.HAND_OVER_NOTICE)).steps[0].subject
+    spoil = asks.SpoilNotice(medium=medium, legible=legible, reason="jam")
+    assert refusal(walk.house, walk.counter.do(spoil, walk.staff.operator, fresh=True)) == "ACC-013"
+    notice = do(walk, spoil, second=walk.staff.approver)["notice"]
+    assert refusal(walk.house, walk.counter.do(spoil, walk.staff.operator, second=walk.staff.approver)) == "FLW-002"
+    return medium, notice
+
+
+def test_an_illegible_spoiled_notice_is_printed_anew_under_the_next_number(walk):
+    medium, notice = spoiled(walk, Legible.NO)
+    assert walk.house.run(walk.see()).steps[0].kind is StepKind.PRINT_NOTICE
+    walk.house.run(walk.until(StepKind.HAND_OVER_NOTICE))
+    first, again = walk.house.told("notice.printed")
+    assert (first["notice"], again["medium"]) == (notice, medium)
+    assert again["notice"] != notice
+    assert sheet(walk, again["notice"])["password"] == sheet(walk, notice)["password"]
+    case = sheet(walk, do(walk, asks.PrintSheet(kind=PaperKind.CASE_SHEET, subject=walk.transfer))["paper"])
+    assert ["通知書の書損", "済", f"1 枚 {notice}"] in [row["cells"] for row in case["rows"]]
+    assert walk.house.run(walk.to_the_end()).state == "closed"
+
+
+def test_a_legible_spoiled_notice_takes_a_new_password_and_another_medium(walk):
+    medium, notice = spoiled(walk, Legible.YES)
+    printing = asks.PrintNotice(medium=medium)
+    assert refusal(walk.house, walk.counter.do(printing, walk.staff.operator, second=walk.staff.approver)) == "PAP-011"
+    walk.house.run(walk.counter.advance(86_400))
+    handing = walk.handing_over(walk.transfer, notices=[medium])
+    assert refusal(walk.house, walk.counter.do(handing, walk.staff.operator)) == "FLW-001"
+    assert walk.house.run(walk.see()).steps[0].kind is StepKind.SEAL
+    view = walk.house.run(walk.to_the_end())
+    assert (view.state, view.missing) == ("closed", [])
+    numbers = [each["notice"] for each in walk.house.told("notice.printed")]
+    assert numbers[0] == notice
+    assert len(set(numbers)) == 2
+    passwords = {sheet(walk, each)["password"] for each in numbers}
+    media = {each["medium"] for each in walk.house.told("medium.returned")}
+    assert (len(passwords), len(media)) == (2, 2)

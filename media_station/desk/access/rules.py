@@ -87,6 +87,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.PrintSlip: _OPERATOR,
     asks.StampPaper: _OPERATOR,
     asks.PrintNotice: _guarded("release_notice"),
+    asks.SpoilNotice: _TWO_PERSONS,
     asks.ReportCount: _OPERATOR,
     asks.CorrectCount: _OPERATOR,
     asks.AccountEnclosures: _OPERATOR,

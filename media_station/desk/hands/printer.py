@@ -1,20 +1,68 @@
-"""Where finished sheets go. A rehearsal's sheets go into its folder of papers; a real printer comes by CUPS, later."""
+"""Where finished sheets go: a queue of cupsd's, or a rehearsal's folder of papers. A sheet is no file of ours on the
+way to the printer: it goes through a pipe, and cupsd's spool is on a tmpfs (config/cups).
+"""
 
+import subprocess
 from pathlib import Path
+from typing import Protocol
 
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity, parse_paper
+from media_station.settings import Printing
+
+_LP = "/usr/bin/lp"
+# As little as lp needs: no HOME, so that nobody's lpoptions have a word in it.
+_ENVIRONMENT = {"PATH": "/usr/bin", "LC_ALL": "C.UTF-8"}
 
 
-class Printer:
-    def __init__(self, directory: Path, identity: Identity) -> None:
+class Printer(Protocol):
+    def print(self, number: str, sheet: bytes, *, copy: int = 0) -> None:
+        """One sheet by its number, or a copy of it (from 1). Refused PRN-001 without a printer, PRN-002 if it was not
+        taken: the queue took nothing, so it may be asked for again.
+        """
+
+
+class Folder:
+    """A rehearsal's."""
+
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._identity = identity
 
     def print(self, number: str, sheet: bytes, *, copy: int = 0) -> None:
-        """One sheet by its number, or a copy of it (from 1); Refused PRN-001 outside a rehearsal."""
-        if not self._identity.rehearsal:
-            raise Refused("PRN-001")
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"{parse_paper(number)}-copy-{copy}" if copy else parse_paper(number)
-        (self._directory / f"{name}.pdf").write_bytes(sheet)
+        (self._directory / f"{_title(number, copy)}.pdf").write_bytes(sheet)
+
+
+class Queue:
+    """One of cupsd's. That a sheet was taken is not that it lies on paper."""
+
+    def __init__(self, printing: Printing) -> None:
+        self._printing = printing
+
+    def print(self, number: str, sheet: bytes, *, copy: int = 0) -> None:
+        server, queue = str(self._printing.server), self._printing.queue
+        command = [_LP, "-h", server, "-d", queue, "-t", _title(number, copy), "-s", "-"]
+        try:
+            subprocess.run(
+                command, input=sheet, env=_ENVIRONMENT, timeout=self._printing.seconds, check=True, capture_output=True
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise Refused("PRN-002", queue=queue) from error
+
+
+class NoPrinter:
+    """Outside a rehearsal, before one is set up."""
+
+    def print(self, number: str, sheet: bytes, *, copy: int = 0) -> None:  # noqa: ARG002 - as the others
+        raise Refused("PRN-001")
+
+
+def printer(printing: Printing, papers: Path, identity: Identity) -> Printer:
+    """The queue that the settings name; without one a rehearsal has its folder."""
+    if printing.queue:
+        return Queue(printing)
+    return Folder(papers) if identity.rehearsal else NoPrinter()
+
+
+def _title(number: str, copy: int) -> str:
+    return f"{parse_paper(number)}-copy-{copy}" if copy else parse_paper(number)

@@ -15,7 +15,7 @@ from media_station.model.compliance import EvidenceFiled, Side
 from media_station.model.consignment import CONSIGNMENT, Duty
 from media_station.model.erasure import MediumDestroyed
 from media_station.model.errors import Refused
-from media_station.model.handover import EnclosuresAccounted, LettersDelivered, MediumReturned
+from media_station.model.handover import EnclosuresAccounted, LettersDelivered, MediumReturned, NoticeSpoiled
 from media_station.model.instant import parse_wall
 from media_station.model.medium import CUSTODY, CustodyState, StockCounted
 from media_station.model.operator import OperatorState, Role, roles_on
@@ -120,6 +120,8 @@ def case_sheet(desk: Desk, number: str, transfer: str) -> Fields:
         for name, shown in evidence.items()
     ]
     rows += [[of(COUNTS, count.value, _JA), "済", f"{word.value:,}"] for count, word in words.items()]
+    spoiled = [each.notice for each in history.all(NoticeSpoiled)]
+    rows += [["通知書の書損", "済", f"{len(spoiled):,} 枚 {' '.join(spoiled)}"]] if spoiled else []
     rows += [["納品数", "済", f"{sum(letters):,} 通"]] if letters else []
     rows += [["検査", _VERDICTS[inspected.verdict], f"{inspected.inspected:,} 通"]] if inspected else []
     return {

@@ -3,6 +3,7 @@
 from media_station.desk.desk import Desk
 from media_station.desk.image.layout import payload_name
 from media_station.desk.papers.sheet import common, print_secret
+from media_station.model.handover import NoticeSpoiled
 from media_station.model.ids import PaperLetter
 from media_station.model.payload import ImageSealed
 
@@ -11,9 +12,10 @@ async def print_notice(desk: Desk, medium: str) -> tuple[str, str]:
     """The notice's number and its PDF's SHA-256."""
     history = desk.ledger.history("medium", medium)
     sealed = history.the(ImageSealed)
-    # Numbered as the images are, so that two notices printed at once can't take one number.
-    sealings = [record.sequence for record in desk.ledger.of(ImageSealed).records]
-    count = sealings.index(history.record(ImageSealed).sequence) + 1
+    # Numbered as what made it necessary, an image or a spoiled sheet: two notices printed at once can't take one number,
+    # and none is taken twice.
+    causes = desk.ledger.of(ImageSealed, NoticeSpoiled).records
+    count = 1 + max(number for number, cause in enumerate(causes) if getattr(cause.event, "medium", "") == medium)
     number = desk.house.identity.paper_number(PaperLetter.NOTICE, count)
     fields = {
         **common(desk, number=number, transfer=sealed.transfer, about=history.record(ImageSealed)),

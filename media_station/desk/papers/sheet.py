@@ -149,7 +149,7 @@ async def _print(desk: Desk, paper: str, fields: Fields, tells: Sequence[Record]
         sha256 = hashlib.sha256(sheet).hexdigest()
         if keeps:
             _keep(desk, sheet, sha256)
-        desk.printer.print(number, sheet, copy=copy)
+        await asyncio.to_thread(desk.printer.print, number, sheet, copy=copy)
     finally:
         desk.performing.discard(number)
     return sha256

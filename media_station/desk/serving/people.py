@@ -122,6 +122,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.StampPaper: keep_slips.stamp,
     asks.CorrectHandover: keep_slips.correct,
     asks.PrintNotice: release_notice.print_notice,
+    asks.SpoilNotice: release_notice.spoil,
     asks.ReportCount: report_count.report_count,
     asks.CorrectCount: report_count.correct_count,
     asks.AccountEnclosures: report_count.account_enclosures,

@@ -196,6 +196,16 @@ class Office:
         yield from self.paper(station.PaperKind.SLIP, out["slip"])
         out, notices = self.visit(number), {}
         for medium in (stick, disc):
+            spoilt = self.identity.paper_number(PaperLetter.NOTICE, self.next("notice"))
+            yield handover.NoticePrinted(notice=spoilt, medium=medium, transfer=number, sha256=self.hash())
+            yield handover.NoticeSpoiled(
+                notice=spoilt,
+                medium=medium,
+                transfer=number,
+                legible=handover.Legible.NO,
+                reason="jam",
+                approver=APPROVER,
+            )
             notices[medium] = self.identity.paper_number(PaperLetter.NOTICE, self.next("notice"))
             yield from self.stepped_up("print_notice")
             yield handover.NoticePrinted(notice=notices[medium], medium=medium, transfer=number, sha256=self.hash())
