@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 from a_cupsd import a_cupsd, wait
@@ -10,12 +11,15 @@ from a_cupsd import a_cupsd, wait
 from media_station.desk.hands.printer import NoPrinter, printer
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity
-from media_station.settings import Printing
 
 NUMBER = "KITA-ZEI-1-R1-N-00001"
 SHEET = b"%PDF-1.7\n" + os.urandom(200_000)
 QUEUE = "papers"
 REHEARSAL = Identity(station="kita-zei-1", epoch="r1")
+
+
+def a_printer(papers, *, queue="", server=Path("none"), identity=REHEARSAL):
+    return printer(queue=queue, server=server, seconds=30, papers=papers, identity=identity)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def cupsd(tmp_path_factory):
 class InAFolder:
     def __init__(self, folder):
         self.folder = folder
-        self.printer = printer(Printing(), folder / "papers", REHEARSAL)
+        self.printer = a_printer(folder / "papers")
 
     def sheets(self):
         return {path.stem: path.read_bytes() for path in (self.folder / "papers").glob("*.pdf")}
@@ -40,7 +44,7 @@ class InAFolder:
 
 class AtAQueue:
     def __init__(self, cupsd):
-        self.printer = printer(Printing(queue=QUEUE, server=cupsd.socket), cupsd.folder / "none", REHEARSAL)
+        self.printer = a_printer(cupsd.folder / "none", queue=QUEUE, server=cupsd.socket)
         self.sheets = cupsd.sheets
 
 
@@ -114,19 +118,19 @@ def test_no_file_is_written_on_the_way_to_the_queue(cupsd, tmp_path):
 @pytest.mark.parametrize("of", ["no queue of this name", "no cupsd"])
 def test_a_queue_that_takes_nothing_refuses_the_sheet(tmp_path, request, of):
     if of == "no cupsd":
-        settings = Printing(queue=QUEUE, server=tmp_path / "none.sock", seconds=5)
+        at = {"queue": QUEUE, "server": tmp_path / "none.sock"}
         with socket.socket(socket.AF_UNIX) as nobody:
             nobody.bind(str(tmp_path / "none.sock"))
     else:
-        settings = Printing(queue="other", server=request.getfixturevalue("cupsd").socket)
+        at = {"queue": "other", "server": request.getfixturevalue("cupsd").socket}
     with pytest.raises(Refused) as caught:
-        printer(settings, tmp_path, REHEARSAL).print(NUMBER, SHEET)
+        a_printer(tmp_path, **at).print(NUMBER, SHEET)
     assert caught.value.code == "PRN-002"
 
 
 def test_outside_a_rehearsal_there_is_no_printer_but_a_queue(tmp_path):
     station = Identity(station="kita-zei-1", epoch="e1")
-    none = printer(Printing(), tmp_path, station)
+    none = a_printer(tmp_path, identity=station)
     assert isinstance(none, NoPrinter)
     with pytest.raises(Refused) as caught:
         none.print(NUMBER, SHEET)

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity, parse_paper
-from media_station.settings import Printing
 
 _LP = "/usr/bin/lp"
 # As little as lp needs: no HOME, so that nobody's lpoptions have a word in it.
@@ -36,18 +35,17 @@ class Folder:
 class Queue:
     """One of cupsd's. That a sheet was taken is not that it lies on paper."""
 
-    def __init__(self, printing: Printing) -> None:
-        self._printing = printing
+    def __init__(self, server: Path, queue: str, seconds: int) -> None:
+        self._server, self._queue, self._seconds = server, queue, seconds
 
     def print(self, number: str, sheet: bytes, *, copy: int = 0) -> None:
-        server, queue = str(self._printing.server), self._printing.queue
-        command = [_LP, "-h", server, "-d", queue, "-t", _title(number, copy), "-s", "-"]
+        command = [_LP, "-h", str(self._server), "-d", self._queue, "-t", _title(number, copy), "-s", "-"]
         try:
             subprocess.run(
-                command, input=sheet, env=_ENVIRONMENT, timeout=self._printing.seconds, check=True, capture_output=True
+                command, input=sheet, env=_ENVIRONMENT, timeout=self._seconds, check=True, capture_output=True
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise Refused("PRN-002", queue=queue) from error
+            raise Refused("PRN-002", queue=self._queue) from error
 
 
 class NoPrinter:
@@ -57,10 +55,10 @@ class NoPrinter:
         raise Refused("PRN-001")
 
 
-def printer(printing: Printing, papers: Path, identity: Identity) -> Printer:
-    """The queue that the settings name; without one a rehearsal has its folder."""
-    if printing.queue:
-        return Queue(printing)
+def printer(*, queue: str, server: Path, seconds: int, papers: Path, identity: Identity) -> Printer:
+    """The queue of the cupsd at this socket, if one is named; else a rehearsal has its folder."""
+    if queue:
+        return Queue(server, queue, seconds)
     return Folder(papers) if identity.rehearsal else NoPrinter()
 
 

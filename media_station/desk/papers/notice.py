@@ -12,8 +12,8 @@ async def print_notice(desk: Desk, medium: str) -> tuple[str, str]:
     """The notice's number and its PDF's SHA-256."""
     history = desk.ledger.history("medium", medium)
     sealed = history.the(ImageSealed)
-    # Numbered as what made it necessary, an image or a spoiled sheet: two notices printed at once can't take one number,
-    # and none is taken twice.
+    # Numbered as what made it necessary, an image or a spoiled sheet: two notices printed at once can't take one
+    # number, and none is taken twice.
     causes = desk.ledger.of(ImageSealed, NoticeSpoiled).records
     count = 1 + max(number for number, cause in enumerate(causes) if getattr(cause.event, "medium", "") == medium)
     number = desk.house.identity.paper_number(PaperLetter.NOTICE, count)
