@@ -109,7 +109,7 @@ def test_a_disc_that_goes_wrong_never_passes(station, burner_with, blank, fault)
 
 
 @pytest.mark.parametrize(
-    "slow", [Faults(seconds_per_block=0.01), Faults(seconds_to_close=10)], ids=["writes", "closes"]
+    "slow", [Faults(seconds_per_block=0.002), Faults(seconds_to_close=5)], ids=["writes", "closes"]
 )
 def test_a_burner_that_is_slow_is_waited_for(station, burner_with, blank, dvd, slow):
     with burner_with(blank, faults=slow):
@@ -138,17 +138,18 @@ def test_another_disc_pushed_in_after_the_burn_fails(station, burner_with, blank
         assert told(station.outcome(order)) == in_the_table("swapped", "close")
 
 
-SLOW = Faults(seconds_per_block=0.02, seconds_to_close=20)
+WRITES_SLOWLY, CLOSES_SLOWLY = Faults(seconds_per_block=0.02), Faults(seconds_to_close=12)
 
 
 @pytest.fixture(params=["written", "closed"])
 def at_work(request, station, burner_with, blank):
     """An order whose disc is just being written, or closed."""
-    with burner_with(blank, faults=SLOW) as drive:
+    closed = request.param == "closed"
+    with burner_with(blank, faults=CLOSES_SLOWLY if closed else WRITES_SLOWLY) as drive:
         station.until_loaded("dvd")
         order = station.order("write", "dvd")
         station.begin(order, "write", "dvd")
-        station.guest.until(lambda: drive.closing if request.param == "closed" else blank.written)
+        station.guest.until(lambda: drive.closing if closed else blank.written)
         yield order
 
 
@@ -175,7 +176,7 @@ def test_a_power_cut_at_work_leaves_a_disc_that_isnt_closed(station, at_work, bl
 
 
 def test_what_a_killed_desk_began_goes_on_and_its_evidence_waits(station, burner_with, blank, dvd):
-    with burner_with(blank, faults=SLOW):
+    with burner_with(blank, faults=CLOSES_SLOWLY):
         station.until_loaded("dvd")
         order = station.order("write", "dvd")
         station.leave(order, "write", "dvd")
