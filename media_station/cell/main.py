@@ -18,7 +18,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.cell.inspect import inspect
 from media_station.doors.cell import Cell, Typeset, Unpacked
-from media_station.doors.pieces import Pieces
+from media_station.doors.pieces import pieces
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import Peer, passed_connection, serve, users
@@ -192,9 +192,8 @@ def _unpacked(connection: int, number: int, body: int) -> Unpacked:
     from media_station.cell.unpack.unpack import unpack  # noqa: PLC0415
 
     try:
-        medium = Pieces(connection)
         os.set_blocking(body, True)
-        with open(body, "wb", closefd=False) as out:
+        with pieces(connection) as medium, open(body, "wb", closefd=False) as out:
             found = unpack(medium.read, medium.length, number, out.write)
     except (OSError, EOFError) as error:
         raise PeerFault("UNP-006") from error

@@ -7,8 +7,8 @@ on closes.
 
 import socket
 import struct
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 PIECE_BYTES: Final = 1 << 20
@@ -25,9 +25,8 @@ def pair() -> tuple[socket.socket, socket.socket]:
 class Pieces:
     """The cell's end. OSError, or EOFError if the drive has closed: the medium can't be read any more."""
 
-    def __init__(self, connection: int) -> None:
-        self._connection = socket.socket(fileno=connection)
-        self._connection.setblocking(True)
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
         (self.length,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
 
     def read(self, length: int, at: int) -> bytes:
@@ -42,6 +41,14 @@ class Pieces:
         whole = bytearray(length)
         _fill(self._connection, memoryview(whole))
         return bytes(whole)
+
+
+@contextmanager
+def pieces(connection: int) -> Iterator[Pieces]:
+    """Takes the descriptor over; it is closed at the end of the block, by which the drive knows that this was all."""
+    with socket.socket(fileno=connection) as drive:
+        drive.setblocking(True)
+        yield Pieces(drive)
 
 
 def give(connection: int, length: int, read: Callable[[int, int], memoryview], look: Callable[[], None]) -> None:

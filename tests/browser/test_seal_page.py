@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import io
-import tempfile
+import subprocess
 from pathlib import Path
 
 import pyrage
@@ -17,6 +17,7 @@ from media_station.age.decrypt import decrypt
 from media_station.desk.flow import receive
 from media_station.model import asks
 from media_station.model.errors import IntegrityViolation
+from media_station.model.kind import MediumKind
 from media_station.model.payload import PayloadInspected
 from media_station.proof.key import Signer
 from media_station.rehearsal.payload import synthesize
@@ -89,7 +90,20 @@ def export(tmp_path) -> Path:
     return path
 
 
-def test_the_station_takes_what_it_seals(browser, saved, station, page, key, export):
+def on_a_disc(walk, folder: Path, files: dict[str, bytes]) -> str:
+    """The number of a disc that was registered blank, with these files on it."""
+    walk.house.drive.bays_now["dvd0"] = piece = walk.house.drive.new_piece(MediumKind.DVD_R)
+    registered = walk.house.run(walk.counter.do(asks.RegisterMedium(bay="dvd0"), walk.staff.operator))
+    (folder / "disc").mkdir()
+    for name, content in files.items():
+        (folder / "disc" / name).write_bytes(content)
+    burning = ["genisoimage", "-quiet", "-J", "-o", folder / "image", folder / "disc"]
+    subprocess.run(burning, check=True, capture_output=True, timeout=60)
+    piece.content, piece.written = (folder / "image").read_bytes(), True
+    return registered.facts["medium"]
+
+
+def test_the_station_takes_what_it_seals(browser, saved, station, page, key, export, tmp_path):
     (station.host / "submission.pub").write_bytes(key.with_name("submission.pub").read_bytes())
     walk = walk_in(station, staff())
 
@@ -109,11 +123,10 @@ def test_the_station_takes_what_it_seals(browser, saved, station, page, key, exp
 
     with pytest.raises(IntegrityViolation, match="PRF-008"):
         receive.offer(station.desk, signed.decode().replace(f'"records":{RECORDS}', f'"records":{RECORDS + 1}'))
-    submission, key_id = receive.offer(station.desk, signed.decode())
-    with tempfile.TemporaryFile() as body:
-        body.write(sealed)
-        body.flush()
-        station.run(receive.take(station.desk, submission, key_id, body.fileno()))
+    medium = on_a_disc(walk, tmp_path, {f"{payload}.age": sealed, f"{payload}.json": signed})
+    taking = asks.Import(medium=medium, bay="dvd0", which=1)
+    taken = station.run(walk.counter.do(taking, walk.staff.operator, fresh=True))
+    assert taken.facts["payload"] == payload
     station.run(walk.counter.do(asks.Inspect(payload=payload), walk.staff.operator))
     inspected = station.desk.ledger.history("payload", payload).the(PayloadInspected)
     assert (inspected.records, inspected.plaintext_sha256) == (RECORDS, hashlib.sha256(PAYLOAD).hexdigest())

@@ -22,7 +22,7 @@ from media_station.cell.review.analyse import analyse
 from media_station.cell.unpack.unpack import unpack
 from media_station.desk.hands.cells import Unpacked
 from media_station.desk.hands.drive import Known, Report
-from media_station.doors.pieces import Pieces, give
+from media_station.doors.pieces import give, pieces
 from media_station.drive import admit
 from media_station.drive.admit import boot, claim, parse_signed, require_own
 from media_station.drive.spent import Spent, Use
@@ -208,9 +208,12 @@ class CellsInMemory:
         with mock.patch.object(reviewing, "DETECTIONS_AT_ONCE", 2000):
             return analyse(whole, since, until, thresholds)
 
-    async def unpack(self, pieces, number, write):
-        medium = await asyncio.to_thread(Pieces, os.dup(pieces))
-        found = await asyncio.to_thread(unpack, medium.read, medium.length, number, write)
+    async def unpack(self, connection, number, write):
+        def work():
+            with pieces(os.dup(connection)) as medium:
+                return unpack(medium.read, medium.length, number, write)
+
+        found = await asyncio.to_thread(work)
         return Unpacked(submission=found.submission, length=found.length, payloads=found.payloads)
 
     async def weigh(self, password, words) -> bool:

@@ -129,6 +129,14 @@ def test_the_watchdog_hears_from_it(station):
     assert all("NRestarts=0\n" in each for each in seen)
 
 
+@pytest.mark.parametrize("unit", ["desk", "cell@1", "drive", "gate"])
+def test_nothing_of_it_is_swapped_or_dumped(station, unit):
+    """As systemd has understood its unit; that the kernel keeps to it, a container without the controller can't show."""
+    machine, _ = station
+    asked = machine.run("systemctl", "show", f"media-station-{unit}.service", "-p", "MemorySwapMax", "-p", "LimitCORE")
+    assert sorted(asked.split()) == ["LimitCORE=0", "MemorySwapMax=0"]
+
+
 @pytest.mark.parametrize("role", ["desk", "drive", "gate", "guard"])
 def test_it_runs_as_it_is_shipped(station, role):
     machine, _ = station
