@@ -1,4 +1,4 @@
-"""The shipped units under a real systemd, as a station that is no rehearsal: each process starts, answers, and can do
+"""The package, under a real systemd, as a station that is no rehearsal: each process starts, answers, and can do
 nothing but its own (S2, S4, S7). `trying.py` runs inside each sandbox; and outside of any, where it can do what it
 tries.
 """
@@ -28,13 +28,10 @@ TOLD = "/run/told"
 KNOCKS = "import socket as s; s.socket(s.AF_UNIX).connect('/run/media-station/{}.sock')"
 AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--")
 AS_THE_DESK = ("setpriv", "--reuid=media-station-desk", "--regid=media-station-desk", "--clear-groups", "--")
-PATHS = "PYTHONPATH=/opt/station:/opt/packages PYTHONDONTWRITEBYTECODE=1"
-# In the place of /usr/bin/media-stationd, which a package puts there.
-STARTS = f"""\
+PATHS = "PYTHONPATH=/usr/lib/media-station"
+# What it can do is tried before it starts, in the same sandbox.
+TRIES = f"""\
 [Service]
-Environment={PATHS}
-ExecStart=
-ExecStart={PYTHON} -m media_station {{role}} --settings %d/station.toml
 ExecStartPre=-{PYTHON} /opt/tests/trying.py
 StandardOutput=append:{TOLD}/{{told}}
 StandardError=append:{TOLD}/{{told}}
@@ -51,8 +48,18 @@ GAPS = {
 EXPOSURE = {"desk": 0.5, "drive": 0.5, "gate": 0.3, "cell@": 0.3, "guard": 1.3, "clock@": 1.5}
 
 
+def built(folder: Path) -> Path:
+    done = subprocess.run([PROJECT / "scripts" / "build-deb", folder], capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
 @pytest.fixture(scope="module")
-def station(tmp_path_factory):
+def package(tmp_path_factory):
+    return built(tmp_path_factory.mktemp("package"))
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory, package):
     """What each process told, by its role: its output's first line is what `trying.py` found."""
     folder = tmp_path_factory.mktemp("station")
     etc, told, units = folder / "etc", folder / "told", folder / "units"
@@ -63,18 +70,15 @@ def station(tmp_path_factory):
         settings.write(f'\n[network]\ninterface = "{LINK.interface}"\naddress = "{STATION}"\nhost = "{HOST}"\n')
     told.mkdir()
     units.mkdir()
-    packages = next(PROJECT.glob(".venv/lib/python3*/site-packages"))
-    binds = {f"--bind={etc}:/etc/media-station", f"--bind={told}:{TOLD}", f"--bind-ro={PROJECT}:/opt/station"}
-    binds |= {f"--bind-ro={packages}:/opt/packages", f"--bind-ro={HERE}:/opt/tests"}
-    binds |= {f"--bind-ro={UNITS / each}:/etc/{each}" for each in ("sysusers.d", "tmpfiles.d")}
-    texts = {
-        f"media-station-{role}.service.d/starts.conf": STARTS.format(role=role.rstrip("@"), told=role) for role in ROLES
-    }
+    binds = {f"--bind={etc}:/etc/media-station", f"--bind={told}:{TOLD}", f"--bind-ro={HERE}:/opt/tests"}
+    subprocess.run(["dpkg-deb", "-x", package, folder / "installed"], check=True)
+    binds.add(f"--overlay-ro=/usr:{folder}/installed/usr:/usr")
+    texts = {f"media-station-{role}.service.d/tries.conf": TRIES.format(told=role) for role in ROLES}
     texts["media-station-drive.service.d/watchdog.conf"] = "[Service]\nWatchdogSec=4\n"
     texts["media-station-gate.socket.d/network.conf"] = f"[Socket]\nListenStream={STATION}:{LINK.port}\n"
     for number, gap in enumerate(GAPS):
         parts = UNITS / "media-station-drive.service", UNITS / "media-station-.service.d" / "sandbox.conf"
-        shut_in = "".join(part.read_text() for part in parts) + STARTS.format(role="drive", told=f"gap{number}")
+        shut_in = "".join(part.read_text() for part in parts) + TRIES.format(told=f"gap{number}")
         texts[f"gap{number}.service"] = f"{shut_in}{gap}\nRestart=no\n"
     with lan() as wire, booted(units, wire, texts, *binds) as machine:
         machine.run("ldconfig")  # its /etc began empty
@@ -146,7 +150,7 @@ def test_it_runs_as_it_is_shipped(station, role):
 def test_a_cell_does_its_work_in_its_sandbox(station):
     machine, _ = station
     fields = json.dumps(CERTIFICATE)
-    heard = machine.run(*AS_THE_DESK, "env", *PATHS.split(), PYTHON, "/opt/tests/asking_a_cell.py", fields)
+    heard = machine.run(*AS_THE_DESK, "env", PATHS, PYTHON, "/opt/tests/asking_a_cell.py", fields)
     assert heard.split() == ["True", "%PDF-"]
 
 
@@ -172,7 +176,11 @@ def test_it_does_not_start_in_a_sandbox_with_a_gap(station, number, lacks):
 def test_it_does_not_start_without_a_sandbox(station, role):
     machine, _ = station
     with pytest.raises(AssertionError, match="SBX-001"):
-        machine.run("env", *PATHS.split(), PYTHON, "-m", "media_station", role)
+        machine.run("media-stationd", role)
+
+
+def test_the_same_sources_give_the_same_package(package, tmp_path):
+    assert built(tmp_path).read_bytes() == package.read_bytes()
 
 
 def test_each_unit_is_no_more_exposed_than_it_may_be(tmp_path):
