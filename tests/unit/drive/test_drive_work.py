@@ -1,6 +1,7 @@
 """What the drive did, by what is on the medium afterwards: written (F2), read back, erased to the last byte (F6, M)."""
 
 import asyncio
+import errno
 import hashlib
 import os
 import secrets
@@ -11,6 +12,7 @@ from asyncvarlink import FileDescriptor
 from bench_with_media import MIB
 
 from media_station.doors.media import Known, Media
+from media_station.doors.pieces import PIECE_BYTES, pair, pieces
 from media_station.doors.socket import connect, listen
 from media_station.drive import erase, optical, perform
 from media_station.drive.keystream import Keystream
@@ -305,3 +307,47 @@ def test_a_refusal_crosses_the_door_as_what_it_is(filed):
 async def _erase_without_an_order(connected):
     async with connected() as door:
         return [each async for each in door.stream("Erase", order="{}", bay="usb0")]
+
+
+def imported(bay, places):
+    """What a cell gets of these places of the stick (None: the drive closed), and the drive's evidence."""
+
+    def cell(wants):
+        with pieces(wants.detach()) as medium:
+            assert medium.length == len(bay.content())
+            try:
+                return [medium.read(length, at) for at, length in places]
+            except EOFError:
+                return None
+
+    async def work():
+        gives, wants = pair()
+        with gives:
+            begun = bay.bench.start(bay.signed(bay.order(Action.IMPORT)), Action.IMPORT, "usb0", gives.fileno())
+        got, evidence = await asyncio.gather(asyncio.to_thread(cell, wants), begun.task)
+        await asyncio.sleep(0)
+        return got, evidence
+
+    return asyncio.run(work())
+
+
+def test_a_cell_gets_the_pieces_that_it_wants_and_the_medium_stays_as_it_was(bay, image):
+    bay.does(bay.order(Action.WRITE, image=image), image=image)
+    before = bay.content()
+    places = [(0, 512), (4095, 4098), (len(before) - 1, 1), (len(before) - 10, 100), (0, PIECE_BYTES + 1)]
+    got, evidence = imported(bay, places)
+    assert got == [before[at : at + min(length, PIECE_BYTES)] for at, length in places]
+    assert bay.content() == before
+    assert (evidence.verdict, evidence.code, evidence.method) == (Verdict.PASS, "", "pieces")
+    assert (evidence.bytes_verified, evidence.bytes_written) == (sum(map(len, got)), 0)
+    assert evidence.sha256 == hashlib.sha256(b"".join(got)).hexdigest()
+
+
+def test_a_piece_that_can_not_be_read_fails_and_the_cell_is_told(bay, monkeypatch):
+    def broken(descriptor, length, at):
+        raise OSError(errno.EIO, "bad sector")
+
+    monkeypatch.setattr(perform, "read_piece", broken)
+    got, evidence = imported(bay, [(0, 512)])
+    assert got is None
+    assert (evidence.verdict, evidence.code, evidence.bad_sectors) == (Verdict.FAIL, "DRV-031", -1)
