@@ -260,3 +260,31 @@ def test_a_legible_spoiled_notice_takes_a_new_password_and_another_medium(walk):
     passwords = {sheet(walk, each)["password"] for each in numbers}
     media = {each["medium"] for each in walk.house.told("medium.returned")}
     assert (len(passwords), len(media)) == (2, 2)
+
+
+def test_a_write_once_disc_is_not_erased_and_no_order_is_made_for_it(walk):
+    disc = walk.house.run(walk.ready(MediumKind.DVD_R))
+    erase = asks.Erase(medium=disc, bay=walk.house.load(disc))
+    assert refusal(walk.house, walk.counter.do(erase, walk.staff.operator, second=walk.staff.approver)) == "FLW-002"
+    walk.kinds = (MediumKind.DVD_R,)
+    identified = walk.house.run(walk.until(StepKind.DESTROY)).steps[0].subject
+    orders = len(walk.house.told("order.issued"))
+    erase = asks.Erase(medium=identified, bay=walk.house.load(identified))
+    assert refusal(walk.house, walk.counter.do(erase, walk.staff.operator, second=walk.staff.approver)) == "ERA-001"
+    assert len(walk.house.told("order.issued")) == orders
+
+
+def test_a_returned_medium_whose_content_is_not_its_numbers_is_neither_erased_nor_certified(walk):
+    stick = walk.house.run(walk.until(StepKind.IDENTIFY)).steps[0].subject
+    piece = walk.house.shelf[stick]
+    genuine, piece.content = piece.content, piece.content[:-1] + bytes([piece.content[-1] ^ 1])
+    bay = walk.house.load(stick)
+    do(walk, asks.Identify(medium=stick, bay=bay), second=walk.staff.approver)
+    assert walk.house.told("medium.identified")[-1]["verdict"] == "FAIL"
+    erase = asks.Erase(medium=stick, bay=bay)
+    assert refusal(walk.house, walk.counter.do(erase, walk.staff.operator, second=walk.staff.approver)) == "FLW-002"
+    certify = asks.Certify(medium=stick)
+    assert refusal(walk.house, walk.counter.do(certify, walk.staff.approver)) == "CRT-001"
+    piece.content = genuine
+    do(walk, asks.Identify(medium=stick, bay=bay), second=walk.staff.approver)
+    assert walk.house.told("medium.identified")[-1]["verdict"] == "PASS"
