@@ -22,6 +22,7 @@ _FIRST_REFUSAL: Final = 400
 _SEPARATORS: Final = len(": \r\n")
 
 _STATUS: Final = {
+    "GAT-010": 403,
     "GAT-020": 404,
     "GAT-021": 400,
     "GAT-022": 411,

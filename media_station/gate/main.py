@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,12 +73,13 @@ class Doorway:
             known = await self.hosts.known()
             reader, writer = await shake_hands(sock, known.context, began)
             connection = Connection(reader, writer)
-            verify_host(writer.get_extra_info("ssl_object"), known.pins)
+            presented = writer.get_extra_info("ssl_object")
+            verify_host(presented, known.pins)
             self.shaking_hands.leave(task)
             if len(self.served) >= CONNECTIONS:
                 raise PeerFault("GAT-014", most=CONNECTIONS)
             self.served.add(connection)
-            while await self._exchange(connection):
+            while await self._exchange(connection, presented):
                 pass
         except asyncio.CancelledError as cancelled:
             if cancelled.args != (SENT_AWAY,):
@@ -92,14 +94,15 @@ class Doorway:
                 self.served.discard(connection)
                 await connection.close()
 
-    async def _exchange(self, connection: Connection) -> bool:
-        """One request and its answer; whether another may follow."""
+    async def _exchange(self, connection: Connection, presented: ssl.SSLObject) -> bool:
+        """One request and its answer; whether another may follow. A key that was taken away since is refused here."""
         name = ""
         try:
             request = await connection.request()
             if request is None:
                 return False
             name = known_name(request)
+            verify_host(presented, (await self.hosts.known()).pins)
             answer = await self.counter.respond(request, connection)
         except StationError as error:
             self.refusals.take(error, request=name)

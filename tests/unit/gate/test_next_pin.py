@@ -1,6 +1,9 @@
 """Keys change without a day on which nobody can send: both ends know the current key and the next one, and no other."""
 
 import asyncio
+import json
+import re
+import socket
 import ssl
 
 import pytest
@@ -8,8 +11,13 @@ import pytest
 from media_station.cli.standalone import certificate
 from media_station.cli.standalone.gate import _context
 from media_station.gate import hosts as hosts_module
+from media_station.gate.admission import Waiting
 from media_station.gate.hosts import Hosts
+from media_station.gate.main import Doorway
+from media_station.gate.refusals import Refusals
+from media_station.gate.requests import Counter
 from media_station.gate.tls import known, verify_host
+from media_station.gate.upload import Uploads
 from media_station.model.errors import PeerFault, Refused
 
 CURRENT, NEXT, OTHER = (certificate.issue(f"host {name}", certificate.HOST) for name in ("current", "next", "other"))
@@ -130,3 +138,48 @@ def test_a_desk_that_is_away_takes_no_key_away_and_brings_none_back(tmp_path, mo
     never = hosts(tmp_path / "other", desk, monkeypatch)
     with pytest.raises(PeerFault, match="GAT-032"):
         pins_of(never)
+
+
+class Witnessed(Desk):
+    """Has a head to show to whoever is heard."""
+
+    async def checkpoint(self):
+        return "head"
+
+
+def test_a_connection_that_was_kept_open_ends_with_its_key(tmp_path, monkeypatch):
+    desk = Witnessed([CURRENT.certificate])
+    known_by = hosts(tmp_path / "gate", desk, monkeypatch)
+    refusals = Refusals(desk)
+    counter = Counter(uploads=Uploads(tmp_path / "upload", desk), desk=desk, body_bytes=1)
+    doorway = Doorway(
+        hosts=known_by, counter=counter, refusals=refusals, silent=Waiting(1), shaking_hands=Waiting(1), served=set()
+    )
+
+    async def asked(reader, writer):
+        writer.write(b"GET /v1/checkpoint HTTP/1.1\r\nHost: station\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(re.search(rb"Content-Length: ([0-9]+)", head, re.IGNORECASE)[1])
+        return head.split()[1], await reader.readexactly(length)
+
+    async def kept():
+        here, there = socket.socketpair()
+        here.setblocking(False)
+        there.setblocking(False)
+        serving = asyncio.create_task(doorway.serve(there))
+        reader, writer = await asyncio.open_connection(
+            sock=here, ssl=host(tmp_path / "host", CURRENT), server_hostname="station"
+        )
+        for adopted in ([CURRENT, NEXT], [NEXT, CURRENT]):
+            desk.adopted = [each.certificate for each in adopted]
+            assert await asked(reader, writer) == (b"200", b"head")
+        desk.adopted = [NEXT.certificate]
+        status, told = await asked(reader, writer)
+        assert status == b"403"
+        assert json.loads(told)["code"] == "GAT-010"
+        assert await reader.read() == b""
+        writer.close()
+        await serving
+
+    asyncio.run(asyncio.wait_for(kept(), 60))
+    assert refusals._kinds == {("GET checkpoint", "GAT-010"): 1}
