@@ -8,9 +8,10 @@ says nothing doesn't take the place of who does: silence can't shut out the host
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
+from media_station.gate.tls import Known
 from media_station.model.errors import PeerFault
 
 SILENT: Final = 64
@@ -44,9 +45,12 @@ class Waiting:
         self._tasks.pop(task, None)
 
 
-async def shake_hands(sock: socket.socket, context: ssl.SSLContext, began: Callable[[], None]) -> Streams:
-    """The encrypted connection; `began` is called when TLS does. PeerFault GAT-010 another key, GAT-011 an older TLS,
-    GAT-012 no TLS, GAT-013 nothing or not to its end in time; the socket is closed then.
+async def shake_hands(
+    sock: socket.socket, hosts: Callable[[], Awaitable[Known]], began: Callable[[], None]
+) -> tuple[Streams, Known]:
+    """The encrypted connection, and whose it may be; `began` is called when TLS does, and only then `hosts`: silence
+    asks nobody. PeerFault GAT-010 another key, GAT-011 an older TLS, GAT-012 no TLS, GAT-013 nothing or not to its end
+    in time; the socket is closed then.
     """
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=1 << 18)
@@ -59,14 +63,15 @@ async def shake_hands(sock: socket.socket, context: ssl.SSLContext, began: Calla
             if first[0] != _HANDSHAKE:
                 raise PeerFault("GAT-012")
             began()
+            known = await hosts()
             transport, _ = await loop.connect_accepted_socket(
-                lambda: protocol, sock, ssl=context, ssl_handshake_timeout=HANDSHAKE_SECONDS
+                lambda: protocol, sock, ssl=known.context, ssl_handshake_timeout=HANDSHAKE_SECONDS
             )
     except ssl.SSLError as error:
         raise PeerFault(_code(error.reason or ""), reason=error.reason or "") from error
     except (OSError, TimeoutError) as error:
         raise PeerFault("GAT-013") from error
-    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+    return (reader, asyncio.StreamWriter(transport, protocol, reader, loop)), known
 
 
 async def _first_byte(sock: socket.socket) -> bytes:

@@ -70,8 +70,7 @@ class Doorway:
             self.shaking_hands.come(task)
 
         try:
-            known = await self.hosts.known()
-            reader, writer = await shake_hands(sock, known.context, began)
+            (reader, writer), known = await shake_hands(sock, self.hosts.known, began)
             connection = Connection(reader, writer)
             presented = writer.get_extra_info("ssl_object")
             verify_host(presented, known.pins)
