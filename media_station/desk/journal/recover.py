@@ -97,7 +97,7 @@ class _Reading:
         done, total = 0, self.log.length
         for number, line in enumerate(self.log.recover(), start=1):
             done += len(line) + 1
-            if number in self.witnessed and self.witnessed[number] == self.log.root:
+            if number in self.witnessed and self.witnessed[number] == {self.log.root}:
                 del self.witnessed[number]
             if _VAULT in line:
                 self.vault = line
@@ -113,11 +113,16 @@ class _Reading:
             raise IntegrityViolation("JNL-002")
 
 
-def _witnessed(log: Log) -> dict[int, bytes]:
-    """Roots by sizes. Their signatures don't matter here: what isn't of this journal is refused in any case."""
+def _witnessed(log: Log) -> dict[int, set[bytes]]:
+    """Roots by sizes: one each, if all witnesses saw the same journal. Their signatures don't matter here: what isn't of
+    this journal is refused in any case.
+    """
     files = log.directory.glob(witnessed(log.directory, "?" * 8).name)
-    heads = [parse_unsigned(each.read_bytes()) for each in files]
-    return {each.size: each.root for each in heads}
+    roots: dict[int, set[bytes]] = {}
+    for each in files:
+        head = parse_unsigned(each.read_bytes())
+        roots.setdefault(head.size, set()).add(head.root)
+    return roots
 
 
 def _kept(index: Path, covered: Checkpoint | None) -> Ledger | None:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from recovering import SIGNER, encoded, opened, recovered, written
+from recovering import IDENTITY, SIGNER, encoded, opened, recovered, written
 
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.recover import recover
@@ -12,7 +12,9 @@ from media_station.model.clock import ClockSet
 from media_station.model.errors import IntegrityViolation
 from media_station.model.ids import Identity
 from media_station.model.sign_in import Factor, SignInAccepted, StepUpRefused
+from media_station.proof.checkpoint import Checkpoint, parse_unsigned, sign
 from media_station.proof.record import decode
+from media_station.proof.segments import witnessed
 from media_station.proof.verify import verify_journal
 
 RECORDS = 2000
@@ -201,6 +203,22 @@ def test_a_journal_put_back_behind_its_closed_ledger_does_not_start(station):
     with pytest.raises(IntegrityViolation) as caught:
         recovered(station)
     assert caught.value.code == "JNL-002"
+
+
+def cosigned(station: Path, root: bytes, witness: str) -> None:
+    note = sign(Checkpoint(origin=IDENTITY.origin, size=RECORDS, root=root), SIGNER)
+    witnessed(station / "journal", witness).write_bytes(note)
+
+
+@pytest.mark.parametrize("names", [("aaaaaaaa", "bbbbbbbb"), ("bbbbbbbb", "aaaaaaaa")])
+def test_of_two_witnesses_that_saw_journals_of_one_size_each_is_held_against_this_one(station, names):
+    root = parse_unsigned((station / "journal" / "checkpoint").read_bytes()).root
+    for name in names:
+        cosigned(station, root, name)
+    recovered(station).ledger.close(SIGNER)
+    cosigned(station, bytes(32), names[1])
+    with pytest.raises(IntegrityViolation, match="JNL-002"):
+        recovered(station)
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["verified", "rebuilt"])
