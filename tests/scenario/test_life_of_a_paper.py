@@ -8,6 +8,7 @@ from walking_in_one import PAYLOAD, refusal
 
 from media_station.model import asks
 from media_station.model.compliance import Result, Side
+from media_station.model.confirmation import confirmation_code
 from media_station.model.handover import Legible
 from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
@@ -16,6 +17,8 @@ from media_station.model.steps import StepKind
 from media_station.model.transfer import Ending
 from media_station.rehearsal.walk import ERASURE_REPORT
 from media_station.texts.nouns import ERASURE_REPORT as ERASURE_REPORT_WORDS
+
+SIX = PAYLOAD + PAYLOAD.splitlines(keepends=True)[-1]
 
 
 def do(walk, ask, **who):
@@ -44,7 +47,7 @@ def ended_by_incident(walk):
 
 def another_transfer(walk, records):
     """Approved, for the same kind of medium."""
-    payload = walk.house.run(walk.hand_in(PAYLOAD + PAYLOAD.splitlines(keepends=True)[-1], records))
+    payload = walk.house.run(walk.hand_in(SIX, records))
     do(walk, asks.Inspect(payload=payload))
     today = walk.house.run(walk.counter.now()).date().isoformat()
     approve = asks.Approve(payload=payload, records=records, kinds=[MediumKind.USB], tax_due=today)
@@ -143,8 +146,62 @@ def test_voiding_it_later_leaves_the_medium_where_it_has_gone_on(walk):
     )
     (voided,) = walk.house.told("certificate.voided")
     assert voided["medium"] == ""
+    assert state_of(walk, stick) == "sealed"
+
+
+def carried_again(walk):
+    """The printed certificates of a stick's first transfer and of its second, which is closed too; and the stick."""
+    first = certified(walk)
+    stick = walk.house.told("certificate.issued")[0]["medium"]
+    walk.house.run(walk.to_the_end())
+    walk.records = 6
+    walk.transfer = another_transfer(walk, 6)
+    walk.read_back = lambda: confirmation_code(walk.transfer, hashlib.sha256(SIX).hexdigest())
+    do(walk, asks.Seal(transfer=walk.transfer, medium=stick))
+    second = certified(walk)
+    assert walk.house.run(walk.to_the_end()).state == "closed"
+    return first, second, stick
+
+
+def state_of(walk, medium):
     media = walk.house.run(walk.counter.all("Stock", walk.staff.operator))
-    assert next(each.state for each in media if each.medium == stick) == "sealed"
+    return next(each.state for each in media if each.medium == medium)
+
+
+def test_a_certificate_is_reissued_and_printed_though_the_stick_carries_again(walk):
+    old = certified(walk)
+    stick, first = walk.house.told("certificate.issued")[0]["medium"], walk.transfer
+    walk.house.run(walk.to_the_end())
+    walk.transfer = another_transfer(walk, 6)
+    do(walk, asks.Seal(transfer=walk.transfer, medium=stick))
+    again = asks.ReissueCertificate(certificate=old, reason="misprint")
+    new = approver_does(walk, again, fresh=True)["certificate"]
+    (view,) = walk.house.run(walk.see()).media
+    assert (view.medium, view.state) == (stick, "sealed")
+    assert walk.house.run(walk.see()).steps[0].kind is StepKind.WRITE
+    do(walk, asks.RenderCertificate(certificate=new))
+    was, now = sheet(walk, old), sheet(walk, new)
+    assert {name for name in was if was[name] != now[name]} <= {
+        *("mark", "number", "ledger_row", "printed_at", "journal", "qr")
+    }
+    for transfer, told in ((first, new), (walk.transfer, "—")):
+        case = sheet(walk, do(walk, asks.PrintSheet(kind=PaperKind.CASE_SHEET, subject=transfer))["paper"])
+        assert ["媒体消去証明書・破壊記録書", told] in [row["cells"][::2] for row in case["rows"]]
+
+
+@pytest.mark.parametrize(("voids", "state"), [("first", "certified"), ("second", "unerased")])
+def test_voiding_touches_the_medium_only_for_its_last_erasure(walk, voids, state):
+    first, second, stick = carried_again(walk)
+    again = asks.ReissueCertificate(certificate=first, reason="misprint")
+    reissued = approver_does(walk, again, fresh=True)["certificate"]
+    void = {"first": reissued, "second": second}[voids]
+    do(
+        walk,
+        asks.VoidCertificate(certificate=void, reason="doubtful", binder="別紙-30"),
+        second=walk.staff.approver,
+    )
+    assert state_of(walk, stick) == state
+    assert walk.house.told("certificate.voided")[0]["medium"] == {"first": "", "second": stick}[voids]
 
 
 def test_a_slip_is_printed_again_under_its_number_as_a_copy_and_counted(walk):

@@ -16,7 +16,7 @@ from media_station.model.consignment import (
     Separation,
     Terms,
 )
-from media_station.model.erasure import MediumDestroyed
+from media_station.model.erasure import ErasureEnded, MediumDestroyed
 from media_station.model.errors import Refused
 from media_station.model.exemption import ExceptionGranted, ExceptionKind
 from media_station.model.handover import (
@@ -146,11 +146,15 @@ def master_row(ledger: Ledger, kind: MasterKind, field: str, number: str) -> dic
 
 
 def certificate_of(ledger: Ledger, history: History) -> Issued | None:
-    """The last one of a medium's, unless it is void."""
+    """The one of a medium's last erasure that is not void: an earlier erasure's may be reissued at any time."""
+    erasure = max((each.sequence for each in history.records if isinstance(each.event, ErasureEnded)), default=None)
     issued: list[Issued] = history.all(CertificateIssued, CertificateReissued)
-    last = next(reversed(issued), None)
-    void = last is not None and ledger.state(CERTIFICATE, last.certificate) is CertificateState.VOID
-    return None if void else last
+    valid = (each for each in reversed(issued) if is_valid(ledger, each))
+    return next((each for each in valid if each.erasure == erasure), None)
+
+
+def is_valid(ledger: Ledger, issued: Issued) -> bool:
+    return ledger.state(CERTIFICATE, issued.certificate) is not CertificateState.VOID
 
 
 def medium_facts(ledger: Ledger, number: str) -> MediumFacts:

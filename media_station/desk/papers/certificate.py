@@ -60,12 +60,13 @@ WORDS = {
 
 async def print_certificate(desk: Desk, issued: Issued) -> str:
     about = desk.ledger.history("certificate", issued.certificate).record(type(issued))
-    # What came after it, another transfer's data on the same medium, is no matter of this certificate's.
-    whole = desk.ledger.history("medium", issued.medium).until(about.sequence)
+    whole = desk.ledger.history("medium", issued.medium)
     registered = whole.the(MediumRegistered)
-    history = whole.since(ImageSealed)
-    record = history.until(issued.erasure).record(ErasureEnded)
-    evidence, validated = history.until(issued.erasure).the(ErasureEnded).evidence, history.record(ErasureValidated)
+    # What came later, another transfer's data on the same medium, is no matter of this erasure's.
+    history = whole.until(issued.erasure).since(ImageSealed)
+    record, evidence = history.record(ErasureEnded), history.the(ErasureEnded).evidence
+    validations = (each for each in whole.records if isinstance(each.event, ErasureValidated))
+    validated = next(each for each in validations if each.sequence > issued.erasure)
     rule = rule_for(registered.kind)
     words = WORDS[rule.method]
     borne_out = last_borne_out(desk.ledger, record.sequence)

@@ -9,8 +9,9 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.people import operators
 from media_station.desk.ledger.reports import ledger_rows
 from media_station.desk.ledger.seen import medium_view, place_names, transfer_view
-from media_station.desk.ledger.views import certificate_of, counts, handlers, place_of, terms
+from media_station.desk.ledger.views import counts, handlers, is_valid, place_of, terms
 from media_station.desk.papers.sheet import KINDS, NOBODYS, Fields, common, listed, local, stated
+from media_station.model.certificate import CertificateIssued, CertificateReissued, Issued
 from media_station.model.compliance import EvidenceFiled, Side
 from media_station.model.consignment import CONSIGNMENT, Duty
 from media_station.model.erasure import MediumDestroyed
@@ -113,7 +114,7 @@ def case_sheet(desk: Desk, number: str, transfer: str) -> Fields:
             )
         ),
         "report": reports[-1] if reports else "",
-        "record": _records(desk, view.media),
+        "record": _records(desk, transfer, view.media),
     }
     rows = [
         [missing_words(name, _JA), "未" if name in view.missing else "済", shown or NOBODYS]
@@ -145,13 +146,14 @@ def _returns(desk: Desk, transfer: str) -> str:
     return " ".join(dict.fromkeys(f"{each.medium}（{each.slip}）" for each in back))
 
 
-def _records(desk: Desk, media: list[MediumView]) -> str:
+def _records(desk: Desk, transfer: str, media: list[MediumView]) -> str:
     """The certificates and destruction records of this transfer's media."""
     told = []
     for each in media:
         history = desk.ledger.history("medium", each.medium)
-        certificate, destroyed = certificate_of(desk.ledger, history), history.last(MediumDestroyed)
-        told += [certificate.certificate] if certificate else []
+        issued: list[Issued] = history.all(CertificateIssued, CertificateReissued)
+        told += [i.certificate for i in issued if i.transfer == transfer and is_valid(desk.ledger, i)]
+        destroyed = history.last(MediumDestroyed)
         told += [destroyed.record] if destroyed else []
     return " ".join(told)
 
