@@ -114,8 +114,8 @@ class _Reading:
 
 
 def _witnessed(log: Log) -> dict[int, set[bytes]]:
-    """Roots by sizes: one each, if all witnesses saw the same journal. Their signatures don't matter here: what isn't of
-    this journal is refused in any case.
+    """Roots by sizes: one each, if all witnesses saw the same journal. Their signatures don't matter here: what isn't
+    of this journal is refused in any case.
     """
     files = log.directory.glob(witnessed(log.directory, "?" * 8).name)
     roots: dict[int, set[bytes]] = {}
