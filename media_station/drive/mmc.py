@@ -103,6 +103,19 @@ def progress(descriptor: int) -> int | None:
     return None
 
 
+def answers(descriptor: int) -> bool:
+    """Does a SCSI device still say anything, be it that something is wrong? The kernel takes a while to miss one that
+    was pulled. What is no such device isn't asked, and is there.
+    """
+    try:
+        progress(descriptor)
+    except CommandFailed as failed:
+        return failed.key >= 0
+    except OSError as error:
+        return error.errno in {errno.ENOTTY, errno.EINVAL}
+    return True
+
+
 def parse_profile(answer: bytes) -> Profile:
     """Of GET CONFIGURATION's header (MMC-6 6.6). ValueError if it is cut short."""
     (number,) = struct.unpack_from(">6xH", _whole(answer, 8))

@@ -278,6 +278,6 @@ def _still_there(admitted: Admitted) -> bool:
         if admitted.bay.kind.optical:
             look(admitted.kernel, admitted.bay)
             return True
-        return os.lseek(admitted.device, 0, os.SEEK_END) > 0
+        return os.lseek(admitted.device, 0, os.SEEK_END) > 0 and mmc.answers(admitted.device)
     except (OSError, StationError):
         return False

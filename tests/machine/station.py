@@ -21,7 +21,9 @@ class Station:
     def plug(self, stick, node=None, *, name: str = "stick", serial: str = "TWIN0001"):
         """The stick into the socket; what the drive says of it."""
         self.guest.plug_stick(name, node or stick.node(), serial=serial)
-        return self.until_loaded("usb")
+        loaded = self.until_loaded("usb")
+        self.guest.does("udevadm", "settle")  # which has it locked while it looks at it
+        return loaded
 
     def order(self, action: str, bay: str = "usb"):
         """Signed, for what is in the bay now."""
