@@ -47,6 +47,7 @@ class Gate:
             raise PeerFault("SND-011", address=address)
         self._http = http.client.HTTPConnection(host, int(port))
         self._http.sock = self._tls
+        self._http.auto_open = 0  # it would be opened anew without TLS
 
     def close(self) -> None:
         self._http.close()

@@ -138,7 +138,8 @@ def _hand_in(connect: Callable[[], Gate], submission: Submission, signed: bytes,
             try:
                 offset = _offered(gate, submission, signed)
                 if offset is None:  # and the answer was lost that said so
-                    return gate.ask("GET", f"/v1/submissions/{submission.payload}/receipt")
+                    with closing(connect()) as anew:  # the gate ends a connection with its refusal
+                        return anew.ask("GET", f"/v1/submissions/{submission.payload}/receipt")
                 if offset > held:
                     tries, held = 0, offset
                 return _sent(gate, submission, sealed, offset)
