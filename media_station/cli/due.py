@@ -1,4 +1,4 @@
-"""media-station due: what has to be back, posted or renewed, the soonest first."""
+"""media-station due: what has to be back, posted, erased, destroyed or renewed, the soonest first."""
 
 import argparse
 import asyncio
@@ -10,9 +10,10 @@ from media_station.model.views import DueRow
 from media_station.texts.prompts import prompt
 from media_station.texts.words import due_words
 
-_ABOUT = """期日のあるもの：発送、媒体と通知書の返却、契約や書類の期限。過ぎたものには「!! 超過」と出ます。
-What has to be posted, back or renewed, the soonest first; what is overdue says so ("!!").
-The exit code doesn't tell."""
+_ABOUT = """期日のあるもの：発送、媒体と通知書の返却、媒体の消去と破壊、契約や書類の期限。
+過ぎたものには「!! 超過」と出ます。
+What has to be posted, back, erased, destroyed or renewed, the soonest first; what is overdue
+says so ("!!"). The exit code doesn't tell."""
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:

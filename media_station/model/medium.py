@@ -139,6 +139,7 @@ class MediumState(Enum):
     READY = "ready"
     IMPORTING = "importing"
     FOREIGN = "foreign"
+    CLEARING = "clearing"
     SEALED = "sealed"
     WRITING = "writing"
     WRITTEN = "written"
@@ -162,6 +163,7 @@ _AT_REST = (
     *(S.STOCK, S.READY, S.FOREIGN, S.SEALED, S.WRITTEN, S.SPOILED, S.OUT, S.BACK, S.IDENTIFIED, S.ATTESTED),
     *(S.ERASED, S.UNERASED, S.VALIDATED, S.CERTIFIED),
 )
+_BEFORE_USE: dict[Enum, Enum] = {Verdict.PASS: S.READY, Verdict.FAIL: S.SPOILED, Verdict.UNKNOWN: S.SPOILED}
 
 MEDIUM = Machine(
     noun="medium",
@@ -171,16 +173,15 @@ MEDIUM = Machine(
         # A write-once disc is blank or refused; anything rewritable is erased and verified before its first use.
         (None, MediumRegistered): {kind: S.READY if kind.write_once else S.STOCK for kind in MediumKind},
         (S.STOCK, OrderIssued): {Action.ERASE: S.PREPARING, Action.IMPORT: S.IMPORTING},
-        (S.PREPARING, ErasureEnded): {Verdict.PASS: S.READY, Verdict.FAIL: S.SPOILED, Verdict.UNKNOWN: S.SPOILED},
-        (S.PREPARING, ErasureInterrupted): S.STOCK,
-        (S.PREPARING, OrderLapsed): S.STOCK,
-        (S.PREPARING, OrderRefused): S.STOCK,
+        **{(S.PREPARING, end): S.STOCK for end in (ErasureInterrupted, OrderLapsed, OrderRefused)},
+        **{(state, ErasureEnded): _BEFORE_USE for state in (S.PREPARING, S.CLEARING)},
         (S.READY, ImageSealed): S.SEALED,
         (S.READY, ImageAbandoned): S.READY,
         # Whatever came of an import, others have written on it: a stick is erased before other use, a disc destroyed.
         (S.READY, OrderIssued): {Action.IMPORT: S.IMPORTING},
         **{(S.IMPORTING, end): S.FOREIGN for end in (MediumImported, OrderLapsed, OrderRefused)},
-        (S.FOREIGN, OrderIssued): {Action.ERASE: S.PREPARING, Action.IMPORT: S.IMPORTING},
+        (S.FOREIGN, OrderIssued): {Action.ERASE: S.CLEARING, Action.IMPORT: S.IMPORTING},
+        **{(S.CLEARING, end): S.FOREIGN for end in (ErasureInterrupted, OrderLapsed, OrderRefused)},
         (S.SEALED, OrderIssued): {Action.WRITE: S.WRITING},
         (S.WRITING, MediumWritten): S.WRITTEN,
         (S.WRITING, MediumSpoiled): S.SPOILED,

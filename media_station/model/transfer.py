@@ -213,6 +213,8 @@ TRANSFER = Machine(
         # What was lost may turn up when the transfer has ended without it: it is received, and comes to its own end.
         **{(S.CLOSED_BY_INCIDENT, event): S.CLOSED_BY_INCIDENT for event in (*_FOUND, *_ENDING)},
         (S.CLOSED_BY_INCIDENT, OrderIssued): _orders(S.CLOSED_BY_INCIDENT, Action.READ, Action.ERASE),
+        # What its voided certificate doesn't vouch for any more.
+        (S.CLOSED, MediumDestroyed): S.CLOSED,
         # A slip can be put right, and a paper filed, after the end as well.
         **{(state, HandoverCorrected): state for state in TransferState},
     },

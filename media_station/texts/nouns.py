@@ -13,6 +13,7 @@ MEDIUM_STATES: Final[Words] = {
     "ready": ("使用可", "ready"),
     "importing": ("取込中", "being imported"),
     "foreign": ("取込済・要消去", "imported, to be erased"),
+    "clearing": ("取込後の消去中", "erasing after the import"),
     "sealed": ("書込待ち", "waits to be written"),
     "writing": ("書込中", "being written"),
     "written": ("書込済・照合済", "written, verified"),

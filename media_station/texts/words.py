@@ -167,6 +167,8 @@ DUE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "post": ("封書の発送（発送期限）", "letters to the post (sending deadline)"),
     "medium": ("媒体の返却", "medium back"),
     "notice": ("パスワード通知書の返却", "notice back"),
+    "erase": ("取込に使った媒体の消去", "medium of an import to be erased"),
+    "destroy": ("消去できない媒体の破壊", "medium to be destroyed"),
     "privacy_mark": ("プライバシーマークの期限", "privacy mark expires"),
     "contract": ("契約期間の終了", "contract ends"),
     "evidence": ("根拠書類の期限", "evidence expires"),

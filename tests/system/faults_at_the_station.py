@@ -27,7 +27,7 @@ MIB = 1 << 20
 SMALL, LARGE = 4 * MIB, 40 * MIB
 DISK = "\n[disk]\nwarn_bytes = 33554432\nrefuse_bytes = 16777216\n"
 STRIKING = Path(__file__).with_name("striking.py")
-UNDER_WAY = {"preparing", "writing", "reading", "erasing"}
+UNDER_WAY = {"preparing", "clearing", "writing", "reading", "erasing"}
 
 
 class Station:

@@ -30,9 +30,10 @@ from media_station.model.handover import (
 )
 from media_station.model.instant import parse_wall
 from media_station.model.masters import MasterKind
-from media_station.model.medium import MEDIUM, MediumState
+from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
+from media_station.model.payload import ImageSealed
 from media_station.model.station import PaperStamped
-from media_station.model.transfer import TRANSFER, TransferState
+from media_station.model.transfer import ENDED, TRANSFER, TransferState
 from media_station.model.views import ComplianceRow, DueRow, HistoryRow, LedgerRow
 from media_station.proof.record import Record
 from media_station.texts.era import JST
@@ -139,7 +140,7 @@ def _details(event: object) -> Iterator[tuple[str, str]]:
 
 
 def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
-    """What has to be back, posted or renewed, the soonest first."""
+    """What has to be back, posted, erased, destroyed or renewed, the soonest first."""
     rows: list[DueRow] = []
     holidays = frozenset(row["day"] for row in master_rows(ledger, MasterKind.HOLIDAYS))
     for number in (each for state in _HELD for each in ledger.in_state(TRANSFER, state)):
@@ -152,6 +153,7 @@ def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
             consignment = opened(ledger, handed.transfer).consignment
             back_by = date.fromisoformat(handed.day) + timedelta(days=terms(ledger, consignment).return_days)
             rows.append(_due(working_day(back_by, holidays), what, medium, consignment, today))
+    rows += _media_left(ledger, today)
     soon = (date.fromisoformat(today) + timedelta(days=_WARNED_DAYS)).isoformat()
     for consignment in ledger.in_state(CONSIGNMENT, ConsignmentState.OPEN):
         agreed = terms(ledger, consignment)
@@ -162,6 +164,24 @@ def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
         if filed.expires and filed.expires <= soon:
             rows.append(_due(filed.expires, "evidence", requirement, filed.consignment, today))
     return sorted(rows, key=lambda row: (row.day, row.subject))
+
+
+def _media_left(ledger: Ledger, today: str) -> Iterator[DueRow]:
+    """What no transfer's steps ask for: due on the day on which the medium came to it."""
+    for state in (MediumState.FOREIGN, MediumState.SPOILED, MediumState.UNERASED):
+        for medium in ledger.in_state(MEDIUM, state):
+            history = ledger.history("medium", medium)
+            sealed = history.last(ImageSealed)
+            if sealed is not None and ledger.state(TRANSFER, sealed.transfer) not in ENDED:
+                continue
+            erased = state is MediumState.FOREIGN and not history.the(MediumRegistered).kind.write_once
+            came = next(each for each in reversed(history.records) if each.event and MEDIUM.concerns(each.event))
+            consignment = "" if sealed is None else opened(ledger, sealed.transfer).consignment
+            yield _due(_day(came), "erase" if erased else "destroy", medium, consignment, today)
+
+
+def _day(record: Record) -> str:
+    return parse_wall(record.at.wall).astimezone(JST).date().isoformat()
 
 
 def _due(day: str, what: str, subject: str, consignment: str, today: str) -> DueRow:
@@ -202,5 +222,5 @@ def _compliance_row(
         record=-1 if proof is None else proof.sequence,
         confirmer="" if proof is None else proof.actor,
         confirmer_name="" if proof is None else names.get(proof.actor, ""),
-        day="" if proof is None else parse_wall(proof.at.wall).astimezone(JST).date().isoformat(),
+        day="" if proof is None else _day(proof),
     )
