@@ -96,7 +96,7 @@ EDITS = [
 ]
 
 
-@pytest.mark.parametrize(("field", "value", "code"), EDITS)
+@pytest.mark.parametrize(("field", "value", "code"), EDITS, ids=[field for field, _, _ in EDITS])
 def test_an_order_edited_in_a_field_and_signed_again_is_refused_by_that_fields_code(filed, image, field, value, code):
     good = asdict(filed.order(Action.WRITE, image=image)) | {"action": "write"}
     signed = sign_json("order", good | {field: value}, filed.key).decode()
