@@ -28,7 +28,7 @@ from media_station.desk.hands.vault import Vault
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
 from media_station.desk.journal.recover import recover
-from media_station.desk.resume import settle
+from media_station.desk.resume import drop_unrecorded, settle
 from media_station.desk.serving.findings import FindingsDoor
 from media_station.desk.serving.intake import IntakeDoor, Offers
 from media_station.desk.serving.jobs import Jobs
@@ -131,7 +131,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     started.append(StationStarted(version=release, records=log.size, vault_sha256=vault.sha256))
     journal.commit(*started)
     run = settings.station.run
-    return Desk(
+    desk = Desk(
         house=House(
             identity=identity,
             issued_by=settings.station.issued_by,
@@ -164,6 +164,8 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         tell=tell,
         performing=set(),
     )
+    drop_unrecorded(desk)
+    return desk
 
 
 async def _keep_settling(desk: Desk) -> None:

@@ -1,11 +1,22 @@
-"""After a crash, of the desk or of the drive: what became of the orders that are still open?"""
+"""After a crash, of the desk or of the drive: what became of the orders that are still open, and of images?"""
 
 from media_station.desk.desk import Desk
 from media_station.desk.hands.drive import Known
 from media_station.desk.ledger.index import History
 from media_station.model.medium import broken_off, ended
 from media_station.model.order import OrderIssued, OrderLapsed, OrderState
+from media_station.model.payload import PAYLOAD, ImageSealed, PayloadState
 from media_station.model.vocabulary import ORDER
+
+
+def drop_unrecorded(desk: Desk) -> None:
+    """No image stays whose sealing was abandoned or never recorded, or whose payload is purged."""
+
+    def is_recorded(medium: str) -> bool:
+        sealed = desk.ledger.history("medium", medium).last(ImageSealed)
+        return sealed is not None and desk.ledger.state(PAYLOAD, sealed.payload) is not PayloadState.PURGED
+
+    desk.spool.keep_images(is_recorded)
 
 
 async def settle(desk: Desk) -> None:

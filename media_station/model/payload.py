@@ -176,7 +176,9 @@ class ImageSealed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageAbandoned(Event):
-    """Somebody ended the sealing: nothing of the image is left, and the medium is as it was."""
+    """Somebody ended the sealing: it makes no image, and the medium is as it was. What lies of one is removed at once,
+    or, if the desk is killed first, when it starts.
+    """
 
     name = "image.abandoned"
     requirements = ("F2",)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -71,18 +72,21 @@ def test_a_payload_that_is_gone_is_not_sealed(walk):
     assert sorted(images.iterdir()) == lay
 
 
-@pytest.mark.parametrize("place", ["Progress", "build.write_image"])
-def test_a_sealing_that_somebody_ends_leaves_nothing_and_the_medium_as_it_was(walk, place):
-    """In the middle of the stream, and when the image is whole but in no record yet."""
-    ask, _, images = to_be_sealed(walk)
-    lay, operator = sorted(images.iterdir()), walk.staff.operator
+def ending_in(walk, ask, place, told):
+    """As soon as this place is reached, somebody ends the sealing; what he is answered goes to `told`."""
     desk, loop = walk.house.desk, walk.house.loop
     within, name = (seal.build, "write_image") if "." in place else (seal, place)
-    real, told = getattr(within, name), []
+    real = getattr(within, name)
 
     async def end():
         by = await grant(
-            desk, walk.house.sessions, ME, action=asks.Cancel, session=operator.session, code=None, second=None
+            desk,
+            walk.house.sessions,
+            ME,
+            action=asks.Cancel,
+            session=walk.staff.operator.session,
+            code=None,
+            second=None,
         )
         told.append(await cancel.cancel(desk, by, asks.Cancel(medium=ask.medium)))
 
@@ -92,7 +96,19 @@ def test_a_sealing_that_somebody_ends_leaves_nothing_and_the_medium_as_it_was(wa
             asyncio.run_coroutine_threadsafe(end(), loop).result()
         return done
 
-    with mock.patch.object(within, name, ending):
+    return mock.patch.object(within, name, ending)
+
+
+PLACES = ["Progress", "build.write_image"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_sealing_that_somebody_ends_leaves_nothing_and_the_medium_as_it_was(walk, place):
+    """In the middle of the stream, and when the image is whole but in no record yet."""
+    ask, _, images = to_be_sealed(walk)
+    lay, operator, desk, told = sorted(images.iterdir()), walk.staff.operator, walk.house.desk, []
+
+    with ending_in(walk, ask, place, told):
         assert refusal(walk.house, walk.counter.do(ask, operator)) == "SEA-006"
 
     assert told[0].action == "image.abandoned"
@@ -102,6 +118,32 @@ def test_a_sealing_that_somebody_ends_leaves_nothing_and_the_medium_as_it_was(wa
     assert desk.ledger.state(MEDIUM, ask.medium) is MediumState.READY
     walk.house.run(walk.counter.do(ask, operator))
     assert desk.ledger.state(MEDIUM, ask.medium) is MediumState.SEALED
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_is_left_either_if_the_desk_was_killed_once_the_end_was_recorded(walk, place):
+    """What a killed process doesn't come to do here is removing."""
+    ask, _, images = to_be_sealed(walk)
+    with mock.patch.object(Path, "unlink", lambda path, **_: None), ending_in(walk, ask, place, []):
+        assert refusal(walk.house, walk.counter.do(ask, walk.staff.operator)) == "SEA-006"
+    assert list(images.iterdir()) != []
+
+    walk.house.restart()
+
+    assert list(images.iterdir()) == []
+
+
+def test_nor_of_an_image_that_was_killed_before_its_record_and_the_recorded_one_stays(walk):
+    ask, _, images = to_be_sealed(walk)
+    walk.house.run(walk.counter.do(ask, walk.staff.operator))
+    (image,) = images.iterdir()
+    was = image.read_bytes()
+    (images / "R1-U-00099.img").write_bytes(was)
+
+    walk.house.restart()
+
+    assert [each.name for each in images.iterdir()] == [image.name]
+    assert image.read_bytes() == was
 
 
 def test_there_is_nothing_to_end_where_nothing_is_sealed(walk):

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,8 @@ class Spool:
         self._sheets = directory / "sheets"
         for each in (self._inbox, self._images, self._exports, self._sheets):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for begun in each.glob("*.new"):  # by a desk that was killed
+                begun.unlink()
 
     def take(self, payload: str, body: int, length: int, sha256: str) -> None:
         """Copies a complete ciphertext from a descriptor; Refused SPL-001 if length or hash differ."""
@@ -109,6 +111,12 @@ class Spool:
     def drop_image(self, medium: str) -> None:
         """One that nobody has recorded."""
         self._image(medium).unlink(missing_ok=True)
+
+    def keep_images(self, is_recorded: Callable[[str], bool]) -> None:
+        """Removes every other one, by its medium's number: a desk was killed between making and recording it."""
+        for image in self._images.iterdir():
+            if not is_recorded(image.stem):
+                image.unlink()
 
     def purge_bundle(self, bundle: str) -> None:
         self._bundle(bundle).unlink(missing_ok=True)
