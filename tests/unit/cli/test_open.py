@@ -322,6 +322,50 @@ def test_where_no_file_is_without_a_name_it_gets_its_own_when_it_is_whole(folder
     assert sorted(os.listdir()) == [NAME, "data.csv", "key", "password"]
 
 
+ENDED = """
+import os, sys
+os.O_TMPFILE, how, real = os.O_DIRECTORY, int(sys.argv.pop(1)), os.open
+def opened(path, *of, **fields):
+    made = real(path, *of, **fields)
+    if str(path) in {"data.csv.part", "data.csv"}:
+        os.kill(os.getpid(), how)
+    return made
+os.open = opened
+from media_station.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_who_ends_it_as_soon_as_its_file_is_made_leaves_nothing(folder, how):
+    command = [sys.executable, "-c", ENDED, str(int(how)), "open", "--password-file", "password", "-o", "data.csv"]
+    subprocess.run([*command, NAME], stderr=subprocess.DEVNULL, timeout=60, check=False)
+
+    assert sorted(os.listdir()) == [NAME, "key", "password"]
+
+
+def test_what_a_killed_command_left_is_named(folder, capfd, monkeypatch):
+    monkeypatch.setattr(os, "O_TMPFILE", os.O_DIRECTORY)
+    Path("data.csv.part").write_text("opened")
+
+    assert main(["open", "--password-file", "password", "-o", "data.csv", NAME]) == 3
+
+    assert "CLI-005 An unfinished file was left behind: data.csv.part is of" in capfd.readouterr().err
+    assert Path("data.csv.part").read_text() == "opened"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_file_that_came_in_between_is_not_overwritten(folder, capfd, monkeypatch, named):
+    if named:
+        monkeypatch.setattr(os, "O_TMPFILE", os.O_DIRECTORY)
+    monkeypatch.setattr(os.path, "lexists", lambda _: False)
+    Path("data.csv").write_text("another's")
+
+    assert refused(capfd, "--password-file", "password", "-o", "data.csv", NAME) == (3, "CLI-004")
+
+    assert Path("data.csv").read_text() == "another's"
+
+
 def _written(pid: int) -> bool:
     """Plaintext lies in a file already, which has no name, or not yet its own."""
     for each in Path(f"/proc/{pid}/fd").iterdir():
