@@ -135,7 +135,7 @@ class PaperStamped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperCopied(Event):
-    """再印刷（写）: the same sheet under its number once more, marked as its copy `copy` (from 1)."""
+    """再印刷（写）: the same sheet under its number once more, as copy `copy` (from 1). Comes before the printing."""
 
     name = "paper.copied"
     requirements = ("O7", "P")

@@ -9,6 +9,7 @@ from walking_in_one import PAYLOAD, refusal
 from media_station.model import asks
 from media_station.model.compliance import Result, Side
 from media_station.model.confirmation import confirmation_code
+from media_station.model.errors import Refused
 from media_station.model.handover import Legible
 from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
@@ -215,6 +216,25 @@ def test_a_slip_is_printed_again_under_its_number_as_a_copy_and_counted(walk):
     assert {**sheet(walk, slip), "mark": ""}["rows"] == first["rows"]
     assert [each["copy"] for each in walk.house.told("paper.copied")] == [1, 2]
     assert (walk.house.station / "state" / "papers" / f"{slip}.pdf").exists()
+
+
+def test_a_copy_whose_printing_breaks_off_is_in_the_journal_and_the_next_one_has_another_number(walk, monkeypatch):
+    walk.house.run(walk.until(StepKind.PRINT_NOTICE))
+    slip = walk.house.told("medium.handed_over")[0]["slip"]
+    printer, left = walk.house.desk.printer, []
+
+    def breaks_off(_, printed, *, copy):
+        left.append((copy, hashlib.sha256(printed).hexdigest()))
+        raise Refused("PRN-002", queue="q")
+
+    ask = asks.CopyPaper(paper=slip, reason="lost-paper")
+    with monkeypatch.context() as broken:
+        broken.setattr(printer, "print", breaks_off)
+        assert refusal(walk.house, walk.counter.do(ask, walk.staff.operator)) == "PRN-002"
+    assert [(each["copy"], each["sha256"]) for each in walk.house.told("paper.copied")] == left
+    do(walk, ask)
+    assert [each["copy"] for each in walk.house.told("paper.copied")] == [1, 2]
+    assert sheet(walk, slip)["mark"].startswith("再印刷（写）2")
 
 
 def test_what_has_a_new_number_each_time_or_was_never_printed_has_no_copy(walk):

@@ -39,15 +39,19 @@ async def copy(desk: Desk, by: Authority, ask: CopyPaper) -> Answer:
         raise Refused("PAP-012", kind=printed.kind.value)
     reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)["title"]
     number = len(desk.ledger.history("paper", ask.paper).all(PaperCopied)) + 1
-    as_copy = Copy(number=number, reason=reason)
+
+    def record(sha256: str) -> None:
+        copied = PaperCopied(paper=ask.paper, copy=number, reason=reason, sha256=sha256)
+        desk.journal.commit(copied, actor=by.operator)
+
+    as_copy = Copy(number=number, reason=reason, record=record)
     if printed.kind is PaperKind.DESTRUCTION_RECORD:
-        sha256 = await destruction.print_record(desk, printed.medium, as_copy)
+        await destruction.print_record(desk, printed.medium, as_copy)
     else:
         printing = slip.print_correction if printed.kind is PaperKind.CORRECTION else slip.print_slip
-        sha256 = await printing(desk, ask.paper, as_copy)
-    copied = PaperCopied(paper=ask.paper, copy=number, reason=reason, sha256=sha256)
-    (record,) = desk.journal.commit(copied, actor=by.operator)
-    return Answer(record=record.sequence, action=copied.name, facts={"paper": ask.paper})
+        await printing(desk, ask.paper, as_copy)
+    recorded = desk.ledger.history("paper", ask.paper).record(PaperCopied)
+    return Answer(record=recorded.sequence, action=PaperCopied.name, facts={"paper": ask.paper})
 
 
 async def stamp(desk: Desk, by: Authority, ask: StampPaper) -> Answer:

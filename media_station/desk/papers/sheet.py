@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import io
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from media_station.age.decrypt import decrypt_whole
@@ -106,10 +106,14 @@ def local(record: Record) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """再印刷（写）: which one of its paper, from 1, and why it was wanted."""
+    """再印刷（写）: which one of its paper, from 1, and why it was wanted.
+
+    `record` commits its SHA-256 before it is printed: of what left the printer none is unknown, and no two are one 写.
+    """
 
     number: int
     reason: str
+    record: Callable[[str], None]
 
     @property
     def mark(self) -> str:
@@ -126,15 +130,17 @@ async def print_sheet(
     same: the very bytes are kept, sealed to the station itself, by the hash that the journal will hold.
     """
     marked = fields if copy is None else fields | {"mark": copy.mark}
-    return await _print(desk, paper, marked, tells, keeps=True, copy=0 if copy is None else copy.number)
+    return await _print(desk, paper, marked, tells, keeps=True, copy=copy)
 
 
 async def print_secret(desk: Desk, paper: str, fields: Fields) -> str:
     """The same for a sheet that carries a password: it is kept nowhere."""
-    return await _print(desk, paper, fields, (), keeps=False, copy=0)
+    return await _print(desk, paper, fields, (), keeps=False, copy=None)
 
 
-async def _print(desk: Desk, paper: str, fields: Fields, tells: Sequence[Record], *, keeps: bool, copy: int) -> str:
+async def _print(
+    desk: Desk, paper: str, fields: Fields, tells: Sequence[Record], *, keeps: bool, copy: Copy | None
+) -> str:
     number = str(fields["number"])
     if number in desk.performing:
         raise Refused("FLW-003", number=number)
@@ -149,7 +155,9 @@ async def _print(desk: Desk, paper: str, fields: Fields, tells: Sequence[Record]
         sha256 = hashlib.sha256(sheet).hexdigest()
         if keeps:
             _keep(desk, sheet, sha256)
-        await asyncio.to_thread(desk.printer.print, number, sheet, copy=copy)
+        if copy:
+            copy.record(sha256)
+        await asyncio.to_thread(desk.printer.print, number, sheet, copy=copy.number if copy else 0)
     finally:
         desk.performing.discard(number)
     return sha256
