@@ -101,10 +101,16 @@ def test_heads_and_copies_given_with_a_paper_are_held_against_it(browser, tmp_pa
     bad.write_text("nothing")
     given = {"keys": [key], "papers": [paper]}
     assert verified(browser, heads=[good], **given) == []
-    assert "照合できません" in browser.find_element(By.ID, "result").text
+    told = browser.find_element(By.ID, "result").text
+    assert f"書面 {NUMBER}.pdf" in told
+    assert "控え good" in told
+    assert "照合できません" in told
     assert verified(browser, heads=[good, bad], **given) == ["head-damaged"]
     assert verified(browser, heads=[good, bad], keys=[key]) == ["head-damaged"]
     assert verified(browser, copy=files(other.directory), **given) == ["paper-unknown"]
+    told = browser.find_element(By.ID, "result").text
+    assert "そのままの記録ではありません" not in told
+    assert "新しい記録で確かめ直してください" in told
 
 
 def test_a_certificate_that_the_journal_withdraws_is_void(browser, tmp_path):

@@ -166,13 +166,13 @@ async function unlock() {
     await work.ask({ task: "unlock", file, password });
     askWhere("", ["パスワードは合っています", "The password is right"],
       paragraph("次に、保存する場所を選んでください。委託契約で定めた機器のほかには保存できません。",
-        "Now choose where to save. Keep it only on the equipment named in the contract."));
+        "Now choose where to save. Keep it only on the equipment named in the contract."),
+      both("保存する", "Save"));
   });
 }
 
-function askWhere(state, title, said, ...more) {
-  show(state, title, said,
-    ["button", { type: "button", id: "save", class: "go" }, ...both("保存する", "Save")], ...more);
+function askWhere(state, title, said, button, ...more) {
+  show(state, title, said, ["button", { type: "button", id: "save", class: "go" }, ...button], ...more);
   at("save").addEventListener("click", () => save());
   at("save").focus();
 }
@@ -180,8 +180,9 @@ function askWhere(state, title, said, ...more) {
 /** Where else the data lies is the person's word, never the page's. */
 function askAgain() {
   askWhere("bad", ["その場所には保存できません", "It can't be saved there"],
-    paragraph("何も保存していません。書込みができるほかの場所を選んでください。",
-      "Nothing was saved. Choose another place, one that can be written to."),
+    paragraph("何も保存していません。委託契約で定めた機器の、書込みができる場所を選んでください。",
+      "Nothing was saved. Choose a place that can be written to, on the equipment named in the contract."),
+    both("ほかの場所を選ぶ", "Choose another place"),
     ["p", {}, ["button", { type: "button", id: "downloads" },
       ...both("ブラウザーのダウンロード用フォルダーに保存する", "Save into the browser's folder for downloads")]]);
   at("result").dataset.finding = "place";

@@ -70,13 +70,15 @@ function judgeAlone(heads, verified, papers) {
   return findings;
 }
 
+/** Which file it is, and of how many records with which root it tells. */
+const headRow = (ja, en, file, { identity, size, root }) =>
+  ["p", {}, ["b", {}, `${ja} ${file} `], ["span", { lang: "en" }, en], `　${identity}　${size}件 `,
+    ["span", { lang: "en" }, "records"], " ", ["code", {}, hex(root)]];
+
 /** What a head says, and how far it bears out what papers say. */
-function headRows({ checkpoint, number, leaf, signed }, verified = []) {
+function headRows({ checkpoint, file, number, leaf, signed }, verified = []) {
   const size = checkpoint.size;
-  const rows = [
-    ["p", {}, `${checkpoint.identity}　${size} `, ["span", { lang: "en" }, `records of ${checkpoint.identity}`]],
-    ["p", {}, ["code", {}, hex(checkpoint.root)]],
-  ];
+  const rows = [headRow("控え", "head", file, checkpoint)];
   if (leaf) rows.push(["p", {}, `${number}　`, ["code", {}, leaf]]);
   if (!signed) rows.push(...both("この控えには署名がありません。", "This head bears no signature."));
   if (!verified.length) return rows;
@@ -117,9 +119,9 @@ function listed(findings) {
   return ["ol", {}, ...items];
 }
 
-function showPapers(verified, heads) {
-  const rows = verified.flatMap(({ checkpoint, records, signer }) => [
-    ["p", {}, `${checkpoint.identity}　${checkpoint.size}件　`, ["code", {}, hex(checkpoint.root)]],
+function showPapers(papers, verified, heads) {
+  const rows = verified.flatMap(({ checkpoint, records, signer }, index) => [
+    headRow("書面", "paper", papers[index].name, checkpoint),
     ...(signer ? [...both(
       "電子署名あり、署名後の変更なし。署名者の証明書（SHA-256）を公開鍵台紙と見比べてください：",
       "Signed, and not changed since. Hold the signer's certificate (SHA-256) against the lodged sheet of keys:",
@@ -133,12 +135,24 @@ function showPapers(verified, heads) {
   ), ...rows, ...heads.flatMap((head) => headRows(head, verified)));
 }
 
+/** `walked`: among them may be what is wrong with the journal itself. */
+function showFound(findings, { walked }) {
+  const names = findings.map(([name]) => name);
+  const title = walked && !names.every((name) => name.startsWith("paper-"))
+    ? ["× そのままの記録ではありません", "It is not whole"]
+    : ["× この書面や控えは使えません", "Not to be relied on"];
+  show("found", ...title, listed(findings), ...(names.includes("paper-unknown") ? both(
+    "この記録を受け取った後に印刷された書面であれば、新しい記録で確かめ直してください。",
+    "If the sheet was printed after these records were taken, verify it with newer ones.",
+  ) : []), ...both(
+    "書面と写しはそのまま保管し、監査者に連絡してください。",
+    "Keep sheets and copies as they are, and tell the auditor.",
+  ));
+}
+
 function showWalk(walk, { heads, copy, papers, witnesses }) {
   if (walk.findings.size || !walk.checkpoint) {
-    show("found", "× そのままの記録ではありません", "It is not whole", listed([...walk.findings]), ...both(
-      "書面と写しはそのまま保管し、監査者に連絡してください。",
-      "Keep sheets and copies as they are, and tell the auditor.",
-    ));
+    showFound([...walk.findings], { walked: true });
     return;
   }
   const identity = walk.checkpoint.identity;
@@ -182,8 +196,8 @@ async function run() {
   } else {
     const verified = await Promise.all(papers.map((each) => verifyPaper(each, keys)));
     const findings = [...verified.flatMap((each) => [...each.findings]), ...judgeAlone(heads, verified, papers)];
-    if (findings.length) show("found", "× この書面や控えは使えません", "Not to be relied on", listed(findings));
-    else if (papers.length) showPapers(verified, heads);
+    if (findings.length) showFound(findings, { walked: false });
+    else if (papers.length) showPapers(papers, verified, heads);
     else showHeads(heads);
   }
 }
