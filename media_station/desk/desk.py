@@ -35,6 +35,7 @@ class House:
     witnesses: tuple[str, ...]
     witness_days: int
     certificate_days: int = 30
+    host_pins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

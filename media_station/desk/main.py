@@ -143,6 +143,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             witnesses=settings.journal.witnesses,
             witness_days=settings.journal.witness_days,
             certificate_days=settings.gate.certificate_days,
+            host_pins=settings.gate.host_pins,
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", makers()),

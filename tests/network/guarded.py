@@ -70,8 +70,11 @@ class Guarded:
 @contextmanager
 def guarded(folder: Path, wire: Lan, *, record_seconds: float = 1.0) -> Iterator[Guarded]:
     """The guard isn't started yet; the gate listens."""
-    command = [*wire.inside("station"), sys.executable, str(Path(__file__).parent / "quick_guard.py")]
-    commands = {"guard": [*command, str(record_seconds)]}
+    here = Path(__file__).parent
+    commands = {
+        "guard": [*wire.inside("station"), sys.executable, str(here / "quick_guard.py"), str(record_seconds)],
+        "desk": [sys.executable, str(here / "quick_desk.py")],
+    }
     with (
         mock.patch.object(house, "listen_loopback", lambda: _listening_in(wire.name("station"))),
         standing(folder, commands=commands, more_settings=SETTINGS) as station,

@@ -1,5 +1,6 @@
 """S1 S2: what the guard reports is recorded; two administrators say what the machine is to have."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -8,7 +9,6 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.findings import numbers
 from media_station.doors.findings import Drift, Peer
 from media_station.model.errors import Refused
-from media_station.model.event import Event
 from media_station.model.finding import FindingKind, FindingRaised
 from media_station.model.instant import wall_text
 from media_station.model.network import (
@@ -25,10 +25,16 @@ from media_station.model.network import (
 )
 from media_station.model.network_asks import AdoptBaseline
 from media_station.model.station import DriftMended
+from media_station.model.strict_json import LARGEST_INTEGER
 from media_station.model.views import Answer
 from media_station.proof.note import sign_note
 
 PEERS_MOST = 16
+# Of one kind in a UTC day: far more than the guard finds of a machine (a detail is full after some 25 changes). When
+# that many are made the kind stays found, whatever comes and goes, until the next day.
+DRIFT_MOST = 64
+# Less than the guard's own minute, so that what is on time is recorded by itself.
+PEERS_EVERY_MS = 50_000
 
 
 def hear(desk: Desk, untrusted_seen: Sequence[str], drift: Sequence[Drift], peers: Sequence[Peer]) -> str:
@@ -36,7 +42,19 @@ def hear(desk: Desk, untrusted_seen: Sequence[str], drift: Sequence[Drift], peer
     if len(untrusted_seen) > ENTRIES_MOST or len(drift) > len(DriftKind) or len(peers) > PEERS_MOST:
         raise Refused("GRD-012")
     seen = tuple(sorted(parse_entry(each) for each in untrusted_seen))
-    desk.journal.commit(*_drifting(desk, drift), *(_refused(desk, each) for each in peers))
+    _remember(desk)
+    drifting = tuple(_drifting(desk, drift))
+    waiting = (*desk.machine.early, *(_refused(desk, each) for each in peers))
+    due = desk.clock.boottime_ms() >= desk.machine.peers_due_ms
+    desk.journal.commit(*drifting, *(waiting if due else ()))
+    for event in drifting:
+        if isinstance(event, DriftFound | DriftMended):
+            desk.machine.records[event.what] += 1
+        if isinstance(event, DriftFound):
+            desk.machine.details[event.what] = event.detail
+    if due and waiting:
+        desk.machine.peers_due_ms = desk.clock.boottime_ms() + PEERS_EVERY_MS
+    desk.machine.early = () if due else _together(waiting)
     desk.machine.seen = seen
     adopted = desk.ledger.last(BaselineAdopted)
     if adopted is None or not isinstance(adopted.event, BaselineAdopted):
@@ -73,19 +91,29 @@ def _standing(desk: Desk) -> list[str]:
     return desk.ledger.in_state(DRIFT, DriftState.FOUND)
 
 
-def _details(desk: Desk) -> dict[str, str]:
-    """What was recorded of each kind last."""
-    return {each.what: each.detail for each in desk.ledger.of(DriftFound).all(DriftFound)}
+def _remember(desk: Desk) -> None:
+    """What the journal has of drift: the details once, how many records there are of today once a day."""
+    machine, today = desk.machine, desk.clock.wall().date().isoformat()
+    if machine.day == today:
+        return
+    if not machine.day:
+        machine.details = {each.what: each.detail for each in desk.ledger.of(DriftFound).all(DriftFound)}
+    within = desk.ledger.of_days(today, "")
+    events = desk.ledger.of(DriftFound, DriftMended, start=within.start, most=-1 if within else 0)
+    found, mended = events.all(DriftFound), events.all(DriftMended)
+    machine.records = Counter([*(each.what for each in found), *(each.what for each in mended)])
+    machine.day = today
 
 
-def _drifting(desk: Desk, drift: Sequence[Drift]) -> Iterator[Event]:
-    standing = _standing(desk)
-    details = _details(desk) if standing else {}
+def _drifting(desk: Desk, drift: Sequence[Drift]) -> Iterator[DriftFound | FindingRaised | DriftMended]:
+    standing, machine = _standing(desk), desk.machine
     number = numbers(desk.ledger, desk.house.identity)
     for each in drift:
-        if each.kind.value in standing and each.detail == details[each.kind.value]:
+        what = each.kind.value
+        told = what in standing and each.detail == machine.details[what]
+        if told or machine.records[what] >= DRIFT_MOST:
             continue
-        yield DriftFound(what=each.kind.value, detail=each.detail)
+        yield DriftFound(what=what, detail=each.detail)
         yield FindingRaised(
             finding=next(number),
             kind=FindingKind.DRIFT,
@@ -93,10 +121,12 @@ def _drifting(desk: Desk, drift: Sequence[Drift]) -> Iterator[Event]:
             first=-1,
             last=-1,
             day=desk.clock.day(),
-            detail=f"{each.kind.value}: {each.detail}",
+            detail=f"{what}: {each.detail}",
         )
     now = {each.kind.value for each in drift}
-    yield from (DriftMended(what=what) for what in standing if what not in now)
+    # What is mended leaves room for being found again: the last word is never that it is over when it isn't.
+    over = [what for what in standing if what not in now and machine.records[what] < DRIFT_MOST - 1]
+    yield from (DriftMended(what=what) for what in over)
 
 
 def _refused(desk: Desk, peer: Peer) -> PeerRefused:
@@ -107,4 +137,19 @@ def _refused(desk: Desk, peer: Peer) -> PeerRefused:
         packets=peer.packets,
         first_at=wall_text(now - timedelta(seconds=peer.first_seconds_ago)),
         last_at=wall_text(now - timedelta(seconds=peer.last_seconds_ago)),
+    )
+
+
+def _together(peers: Sequence[PeerRefused]) -> tuple[PeerRefused, ...]:
+    """One for all of them."""
+    if not peers:
+        return ()
+    return (
+        PeerRefused(
+            address="",
+            ports=(),
+            packets=min(sum(each.packets for each in peers), LARGEST_INTEGER),
+            first_at=min(each.first_at for each in peers),
+            last_at=max(each.last_at for each in peers),
+        ),
     )

@@ -19,10 +19,15 @@ from media_station.model.views import Answer
 from media_station.proof.pin import pin
 
 IN_USE_MOST = HOST_KEYS_MOST + 2
+_ENDS = FindingKind.CERTIFICATE_ENDS
 
 
 def hear(desk: Desk, untrusted_in_use: Sequence[str]) -> list[str]:
-    """What was adopted last, PEM. Of what is in use, that which ends soon is a finding, once. Refused GAT-040."""
+    """What was adopted last, PEM. Of what is in use, that which ends soon is a finding, once. Refused GAT-040.
+
+    What the gate says of it is its word alone, so no more is told than one of its own and one of each of the host's
+    known keys a day.
+    """
     if len(untrusted_in_use) > IN_USE_MOST:
         raise Refused("GAT-040")
     in_use = [_parse(each) for each in untrusted_in_use]
@@ -66,28 +71,33 @@ def _adopted(desk: Desk) -> PeerAdopted | None:
 
 
 def _ending(desk: Desk, in_use: Sequence[x509.Certificate]) -> Iterator[FindingRaised]:
-    now = desk.clock.wall().astimezone(UTC)
-    soon = now + timedelta(days=desk.house.certificate_days)
-    details = []
+    soon = desk.clock.wall().astimezone(UTC) + timedelta(days=desk.house.certificate_days)
+    adopted = _adopted(desk)
+    known = desk.house.host_pins if adopted is None else adopted.pins
+    ending = []
     for place, each in enumerate(in_use):
-        if each.not_valid_after_utc < soon:
-            whose = "host" if place else "gate"
-            details.append(f"{whose} {pin(each)[:16]} {each.not_valid_after_utc:%Y-%m-%d}")
-    if not details:
+        if each.not_valid_after_utc < soon and (not place or pin(each) in known):
+            which = f"{'host' if place else 'gate'} {pin(each)[:16]}"
+            ending.append((which if place else "gate ", f"{which} {each.not_valid_after_utc:%Y-%m-%d}"))
+    if not ending:
         return
-    raised = {each.detail for each in desk.ledger.of(FindingRaised).all(FindingRaised)}
+    raised = [each for each in desk.ledger.of(FindingRaised).all(FindingRaised) if each.kind is _ENDS]
+    told = {each.detail for each in raised}
+    today = [each.detail for each in raised if each.day == desk.clock.day()]
     number = numbers(desk.ledger, desk.house.identity)
-    for detail in details:
-        if detail not in raised:
-            yield FindingRaised(
-                finding=next(number),
-                kind=FindingKind.CERTIFICATE_ENDS,
-                concerned=(),
-                first=-1,
-                last=-1,
-                day=desk.clock.day(),
-                detail=detail,
-            )
+    for whose, detail in ending:
+        if detail in told or any(each.startswith(whose) for each in today):
+            continue
+        today.append(detail)
+        yield FindingRaised(
+            finding=next(number),
+            kind=_ENDS,
+            concerned=(),
+            first=-1,
+            last=-1,
+            day=desk.clock.day(),
+            detail=detail,
+        )
 
 
 def _parse(untrusted_pem: str) -> x509.Certificate:

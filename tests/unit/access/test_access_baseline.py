@@ -1,6 +1,7 @@
 """What the guard reports at the desk: each drift once, and a baseline of two administrators or none."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from at_the_desk import ADMINISTRATORS, APPROVER, ME, PASSWORD
@@ -79,6 +80,39 @@ def test_peers_are_recorded_with_the_desks_time(bench):
     (refused,) = bench.told(PeerRefused)
     assert (refused.address, refused.ports, refused.packets) == ("192.0.2.3", ("tcp/22",), 3)
     assert refused.first_at < refused.last_at
+
+
+def test_peers_are_recorded_once_a_minute_and_the_others_in_one_record_for_all(bench):
+    for packets in range(1, 101):
+        keep_watch.hear(bench.desk, SEEN, [], [replace(STRANGER, packets=packets)] * 2)
+    assert [each.packets for each in bench.told(PeerRefused)] == [1, 1]
+    bench.desk.machine.peers_due_ms -= 60_000
+    keep_watch.hear(bench.desk, SEEN, [], [])
+    keep_watch.hear(bench.desk, SEEN, [], [])
+    together = bench.told(PeerRefused)[2:]
+    assert [(each.address, each.ports, each.packets) for each in together] == [("", (), 2 * sum(range(2, 101)))]
+    assert together[0].first_at < together[0].last_at
+
+
+def test_a_drift_that_changes_or_comes_and_goes_all_day_fills_no_journal_and_stays_found(bench):
+    details = [Drift(kind=DriftKind.SOCKET, detail=f"tcp 0.0.0.0:{port}") for port in range(1000, 1100)]
+    for each in details:
+        keep_watch.hear(bench.desk, SEEN, [each], [])
+    assert len(bench.told(DriftFound)) == keep_watch.DRIFT_MOST
+    for _ in range(100):
+        keep_watch.hear(bench.desk, SEEN, [CABLE], [])
+        keep_watch.hear(bench.desk, SEEN, [], [])
+    of_the_cable = [each for each in bench.told(DriftFound, DriftMended) if each.what == "interface"]
+    assert keep_watch.DRIFT_MOST - 1 <= len(of_the_cable) <= keep_watch.DRIFT_MOST
+    keep_watch.hear(bench.desk, SEEN, [CABLE], [])
+    bench.restart()
+    for each in details:
+        keep_watch.hear(bench.desk, SEEN, [each, CABLE], [])
+    assert len(bench.told(DriftFound)) < 2 * keep_watch.DRIFT_MOST
+    assert keep_watch.view(bench.desk).drift == ["socket", "interface"]
+    bench.wait(24 * 60 * 60)
+    keep_watch.hear(bench.desk, SEEN, [], [])
+    assert keep_watch.view(bench.desk).drift == []
 
 
 def test_two_administrators_adopt_what_the_guard_sees_and_the_guard_gets_it_signed(bench):

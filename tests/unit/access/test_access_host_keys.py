@@ -1,6 +1,7 @@
 """By which keys the host is known: two administrators say so, and are told before one of them ends."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, timedelta
 from unittest import mock
 
@@ -73,6 +74,7 @@ def test_a_certificate_that_has_ended_is_not_adopted(bench):
 
 def test_a_certificate_that_ends_soon_is_a_finding_once(bench):
     soon, later = ending(29, bench), ending(31, bench)
+    adopted(bench, soon, later)
     for _ in range(2):
         know_host.hear(bench.desk, [GATE.certificate, CURRENT.certificate, later.certificate, soon.certificate])
     (found,) = bench.told(FindingRaised)
@@ -81,6 +83,30 @@ def test_a_certificate_that_ends_soon_is_a_finding_once(bench):
     assert found.detail == f"host {soon.pin[:16]} {last:%Y-%m-%d}"
     know_host.hear(bench.desk, [soon.certificate])
     assert bench.told(FindingRaised)[-1].detail.startswith("gate ")
+
+
+def test_the_settings_keys_are_told_of_while_none_is_adopted_and_no_others(bench):
+    known, other = ending(29, bench), ending(29, bench)
+    bench.desk = replace(bench.desk, house=replace(bench.desk.house, host_pins=(known.pin,)))
+    know_host.hear(bench.desk, [GATE.certificate, other.certificate, known.certificate])
+    (found,) = bench.told(FindingRaised)
+    assert found.detail.startswith(f"host {known.pin[:16]} ")
+    adopted(bench, CURRENT)
+    know_host.hear(bench.desk, [GATE.certificate, known.certificate])
+    assert len(bench.told(FindingRaised)) == 1
+
+
+def test_certificates_that_the_gate_makes_itself_fill_no_journal(bench):
+    """One finding of its own a day, whatever it says of the host."""
+    for _ in range(3):
+        made = [ending(days, bench).certificate for days in (1, 2, 3, 4)]
+        know_host.hear(bench.desk, made)
+    (found,) = bench.told(FindingRaised)
+    assert found.detail.startswith("gate ")
+    bench.wait(24 * 60 * 60)
+    know_host.hear(bench.desk, made)
+    know_host.hear(bench.desk, made[1:])
+    assert len(bench.told(FindingRaised)) == 2
 
 
 def test_what_the_gate_says_it_uses_is_bounded(bench):
