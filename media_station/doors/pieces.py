@@ -57,7 +57,7 @@ def give(connection: int, length: int, read: Callable[[int, int], memoryview], l
     """
     with socket.socket(fileno=connection) as cell:
         cell.settimeout(WAIT_SECONDS)
-        with suppress(ConnectionError, EOFError):
+        with suppress(ConnectionError):
             cell.sendall(_LENGTH.pack(length))
             while True:
                 at, wanted = _WANTED.unpack(_next(cell, look))
@@ -77,7 +77,7 @@ def _next(cell: socket.socket, look: Callable[[], None]) -> bytes:
         with suppress(TimeoutError):
             came = cell.recv_into(rest)
             if not came:
-                raise EOFError
+                raise ConnectionResetError
             rest = rest[came:]
         look()
     return bytes(wanted)

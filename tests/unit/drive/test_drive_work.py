@@ -343,9 +343,10 @@ def test_a_cell_gets_the_pieces_that_it_wants_and_the_medium_stays_as_it_was(bay
     assert evidence.sha256 == hashlib.sha256(b"".join(got)).hexdigest()
 
 
-def test_a_piece_that_can_not_be_read_fails_and_the_cell_is_told(bay, monkeypatch):
+@pytest.mark.parametrize("why", [OSError(errno.EIO, "bad sector"), EOFError("ends before its length")], ids=repr)
+def test_a_piece_that_can_not_be_read_fails_and_the_cell_is_told(bay, monkeypatch, why):
     def broken(descriptor, length, at):
-        raise OSError(errno.EIO, "bad sector")
+        raise why
 
     monkeypatch.setattr(perform, "read_piece", broken)
     got, evidence = imported(bay, [(0, 512)])
