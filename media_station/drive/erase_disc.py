@@ -55,17 +55,15 @@ def blank(descriptor: int, blanking: Tell) -> int:
 
 
 def verify_blank(descriptor: int, blocks: int, verifying: Tell) -> Compared:
-    """Which blocks can still be read and are not zero. The first of each ECC block speaks for all of it: they are
-    read as one.
+    """Which blocks can still be read and are not zero. Each is asked for by itself: a reading of several fails with the
+    first of them that can't be read, whatever the others hold.
     """
     compared = Compared(mmc.BLOCK_BYTES)
-    for first in range(0, blocks, _BLOCKS):
-        end = min(first + _BLOCKS, blocks)
-        together = _readable(descriptor, first) is not None
-        for block in range(first, end) if together else ():
-            if (came := _readable(descriptor, block)) and came.strip(b"\0"):
-                compared.differs(block * mmc.BLOCK_BYTES)
-        verifying(end * mmc.BLOCK_BYTES)
+    for block in range(blocks):
+        if (came := _readable(descriptor, block)) and came.strip(b"\0"):
+            compared.differs(block * mmc.BLOCK_BYTES)
+        if (block + 1) % _BLOCKS == 0 or block + 1 == blocks:
+            verifying((block + 1) * mmc.BLOCK_BYTES)
     return compared
 
 

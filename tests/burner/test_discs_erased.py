@@ -153,6 +153,36 @@ def test_a_drive_that_blanks_the_beginning_alone_does_not_pass(with_disc, tmp_pa
     assert (evidence.bad_sectors, evidence.differs_at) == (-(-len(OLD) // BLOCK_BYTES), 0)
 
 
+def test_data_behind_a_block_that_can_not_be_read_is_found(with_disc, tmp_path, monkeypatch):
+    blanked = Disc.blank_again
+
+    def all_but_16_blocks(disc):
+        left = disc.image.read_bytes()
+        blanked(disc)
+        disc.image.write_bytes(left[: 16 * BLOCK_BYTES])
+        disc.written = 16
+
+    monkeypatch.setattr(Disc, "blank_again", all_but_16_blocks)
+    disc = Disc.closed(tmp_path / "burnt", Profile.DVD_RW, OLD, BLOCKS)
+    evidence = erased(with_disc(disc, Faults(read_error_at=0)))
+    assert (evidence.verdict, evidence.code, evidence.bytes_verified) == (Verdict.FAIL, "DRV-035", SIZE)
+    assert (evidence.bad_sectors, evidence.differs_at) == (15, BLOCK_BYTES)
+
+
+def test_a_blanked_disc_is_asked_for_each_of_its_blocks(with_disc, tmp_path, monkeypatch):
+    asked = []
+    read = mmc.read
+
+    def counting(descriptor, block, count):
+        asked.extend(range(block, block + count))
+        return read(descriptor, block, count)
+
+    monkeypatch.setattr(mmc, "read", counting)
+    evidence = erased(with_disc(Disc.closed(tmp_path / "burnt", Profile.DVD_RW, OLD, BLOCKS)))
+    assert (evidence.verdict, evidence.bytes_verified) == (Verdict.PASS, SIZE)
+    assert asked == list(range(BLOCKS))
+
+
 def test_a_disc_that_is_taken_out_while_it_is_erased_is_unknown(with_disc, tmp_path):
     disc = Disc.closed(tmp_path / "burnt", Profile.DVD_RAM, OLD, BLOCKS)
     evidence = erased(with_disc(disc, Faults(removed_at=300)))
