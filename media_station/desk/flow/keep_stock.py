@@ -12,15 +12,15 @@ from media_station.model.views import Answer
 
 
 async def register(desk: Desk, by: Authority, ask: RegisterMedium) -> Answer:
-    """Refused STK-001 for an empty bay, STK-002 for a disc that isn't blank, STK-003 for a serial already numbered, or
-    with the code by which the drive won't touch what is in.
+    """Refused STK-001 for an empty bay, STK-002 for a disc that isn't blank and, until it is, doesn't say how much
+    it holds; STK-003 for a serial already numbered, or with the code by which the drive won't touch what is in.
     """
     loaded = next((each for each in await desk.drive.bays() if each.bay == ask.bay), None)
     if loaded is None:
         raise Refused("STK-001", bay=ask.bay)
     if loaded.refused:
         raise Refused(loaded.refused, bay=ask.bay)
-    if loaded.kind.write_once and not loaded.blank:
+    if loaded.kind.sequential and not loaded.blank:
         raise Refused("STK-002", bay=ask.bay)
     letter = loaded.kind.letter
     known = [each for each in desk.ledger.of(MediumRegistered).all(MediumRegistered) if each.kind.letter == letter]
