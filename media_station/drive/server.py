@@ -26,6 +26,7 @@ from media_station.drive.identity import Seen
 from media_station.drive.kernel import Kernel
 from media_station.drive.perform import Cancelled, perform
 from media_station.drive.spent import Spent, Use
+from media_station.drive.tray import unlock
 from media_station.model.errors import Refused, StationError
 from media_station.model.ids import Identity, parse_order
 from media_station.model.order import Action, Evidence, Order
@@ -80,6 +81,9 @@ class Bench:
         self.is_fresh = is_fresh
         self.working: dict[str, _Work] = {}
         spent.since_ms(boot(), boottime_ms())
+        for bay in self.bays().values():
+            if bay.found and bay.kind.optical:
+                unlock(bay.path)  # a drive that was killed can't have done so
 
     async def at_rest(self) -> None:
         """Returns when nothing is at work any more."""

@@ -26,8 +26,13 @@ def door_locked(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):  # it may be gone
-            _lock_door(path, locked=False)
+        unlock(path)
+
+
+def unlock(path: Path) -> None:
+    """As far as it can be: the drive may be gone, or somebody else's now."""
+    with suppress(OSError):
+        _lock_door(path, locked=False)
 
 
 def _lock_door(path: Path, *, locked: bool) -> None:

@@ -1,7 +1,6 @@
 """Discs and the drive's own commands to them (M, F2, F6), against the burner, without a machine in between."""
 
 import asyncio
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -11,7 +10,7 @@ from burner.disc import BLOCK_BYTES, Disc, Profile, Status
 from burner.faults import Faults
 from burner.iscsi import CheckCondition
 from burner.mmc import Drive
-from media_station.drive import admit, erase_disc, mmc, optical
+from media_station.drive import admit, erase_disc, mmc, optical, tray
 from media_station.model.errors import Refused
 from media_station.model.kind import MediumKind
 from media_station.model.order import Action, Verdict
@@ -37,14 +36,6 @@ def with_disc(tmp_path, monkeypatch):
         def opened(disc, faults=None):
             drive = Drive(disc, faults=faults)
 
-            @contextmanager
-            def door_locked(_path):
-                drive.locked = True
-                try:
-                    yield
-                finally:
-                    drive.locked = False
-
             def send(_descriptor, command, direction, data):
                 written = data.tobytes() if direction == mmc._TO_DEVICE else b""
                 try:
@@ -56,7 +47,7 @@ def with_disc(tmp_path, monkeypatch):
                 return len(data) - len(came)
 
             monkeypatch.setattr(mmc, "_send", send)
-            monkeypatch.setattr(admit, "door_locked", door_locked)
+            monkeypatch.setattr(tray, "_lock_door", lambda _, *, locked: setattr(drive, "locked", locked))
             monkeypatch.setattr("media_station.drive.identity.instance_of", lambda *_: f"diskseq {id(drive.disc)}")
             with pytest.raises(mmc.CommandFailed):
                 mmc.progress(-1)  # a drive says first that it was switched on
@@ -209,4 +200,11 @@ def test_a_disc_changed_by_force_while_the_image_is_read_is_not_burnt(with_disc,
     with pytest.raises(Refused, match="DRV-018"):
         bench.does(order, bay="dvd0", image=OLD)
     assert burnt == []
+    assert not bench.burner.locked
+
+
+def test_a_drive_that_starts_unlocks_the_tray_that_a_killed_one_left_locked(with_disc, tmp_path):
+    bench = with_disc(Disc.blank(tmp_path / "burnt", Profile.DVD_R, BLOCKS))
+    bench.burner.locked = True
+    bench.restart()
     assert not bench.burner.locked
