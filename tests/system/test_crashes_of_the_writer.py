@@ -89,11 +89,19 @@ def traced(pid: str, tracing: tuple[str, ...]):
         strace.communicate()
 
 
-@pytest.fixture
-def memory():
-    """A folder in memory: it is the process that is killed here, not the machine."""
+@contextmanager
+def in_memory():
+    """A folder in memory: it is the process that is killed here, not the machine. All of them are as deep: a path that is
+    resolved takes a call for each of its parts, and calls are counted.
+    """
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def memory():
+    with in_memory() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +125,10 @@ def before(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def calls(writer, before, tmp_path_factory) -> list[Call]:
+def calls(writer, before) -> list[Call]:
     """All calls of an undisturbed writer, from its start on."""
-    return undisturbed(writer, before, tmp_path_factory.mktemp("undisturbed"))
+    with in_memory() as folder:
+        return undisturbed(writer, before, folder)
 
 
 @pytest.fixture(scope="module")
@@ -219,8 +228,8 @@ def test_killed_at_each_call_that_changes_the_ledger(writer, before, calls, memo
     check_kills(writer, before, memory, [call for call in calls if of_the_ledger(call)])
 
 
-def test_killed_at_each_call_that_makes_the_ledger_anew(writer, left_open, memory, tmp_path):
-    anew = [call for call in undisturbed(writer, left_open, tmp_path) if of_the_ledger(call) and ".new" in call.told]
+def test_killed_at_each_call_that_makes_the_ledger_anew(writer, left_open, memory):
+    anew = [call for call in undisturbed(writer, left_open, memory) if of_the_ledger(call) and ".new" in call.told]
     check_kills(writer, left_open, memory, anew)
 
 
