@@ -1,0 +1,37 @@
+"""What a publisher outside makes for stations, signed: virus patterns, updates of the station itself."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from media_station.model.fields import check_types
+from media_station.model.ids import parse_sha256, parse_time
+from media_station.model.strict_json import LARGEST_INTEGER
+
+
+class SupplyKind(Enum):
+    """What it is, and the purpose of its signature: a publisher's key is good for its own kind alone."""
+
+    PATTERNS = "patterns"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """`number` only grows, kind by kind; `made` is UTC; `length` (bytes) and `sha256` are of the body."""
+
+    kind: SupplyKind
+    number: int
+    made: str
+    length: int
+    sha256: str
+
+    def __post_init__(self) -> None:
+        check_types(self)
+        if not (1 <= self.number <= LARGEST_INTEGER and 1 <= self.length <= LARGEST_INTEGER):
+            raise ValueError("no such number")
+        parse_time(self.made)
+        parse_sha256(self.sha256)
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind.value}-{self.number}"
