@@ -184,6 +184,56 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "ログ {identity}  先頭から{records}件までの根",
         "journal {identity}, root of its first {records} records",
     ),
+    "machine_station": (
+        "端末の名前（英小文字・数字・ハイフン。番号と署名に入ります）: ",
+        "The station's name, in each number and signature: ",
+    ),
+    "machine_issued_by": ("書類に載る発行者（区・部・課）: ", "Who issues the papers, as they name it: "),
+    "machine_interface": (
+        "連携元サーバにつなぐインターフェース（なければ空のままEnter）: ",
+        "Network interface to the district host (Enter for none): ",
+    ),
+    "machine_address": ("この端末のIPv4アドレス: ", "This machine's IPv4 address: "),
+    "machine_host": ("連携元サーバのIPv4アドレス: ", "The district host's IPv4 address: "),
+    "machine_host_certificate": (
+        "連携元サーバの証明書のファイル（tls.crt）: ",
+        "File of the host's certificate (tls.crt): ",
+    ),
+    "machine_witness": (
+        "連携元サーバの副署鍵のファイル（witness.pub。なければ空のままEnter）: ",
+        "File of the host's witness.pub (Enter for none): ",
+    ),
+    "machine_printer": ("プリンタのキュー名（なければ空のままEnter）: ", "The printer's queue (Enter for none): "),
+    "machine_administrator": ("{number}人目の管理者の操作者名: ", "Administrator {number}, operator: "),
+    "machine_person": ("{operator} の氏名: ", "The person's name, of {operator}: "),
+    "machine_done": (
+        "端末 {station} を設置しました（鍵の封印：{sealed}）。公開鍵は /etc/media-station/public にあります。",
+        "The station {station} is set up (keys sealed with: {sealed}); /etc/media-station/public is to give away.",
+    ),
+    "machine_plain": (
+        "!! この端末では鍵を封印できません。rootだけが読めるファイルに置きました（ディスクの暗号化が必須です）。",
+        "!! This machine can't seal the keys: they are files of root's alone. Disk encryption is a must.",
+    ),
+    "machine_next": (
+        "次に：media-station operator enrol NAME --setup（最初の管理者二人）、media-station doctor",
+        "Next: media-station operator enrol NAME --setup (the first two administrators), media-station doctor",
+    ),
+    "recovery_sheet": (
+        "復旧用のパスフレーズ（一度だけ表示します。用紙に書き、封筒に入れて金庫へ）\n\n    {passphrase}\n",
+        "The recovery passphrase, shown this once: sheet, envelope, safe\n\n    {passphrase}\n",
+    ),
+    "recovery_typed_back": (
+        "用紙を見て入力してください（合えば画面から消えます）: ",
+        "Type it as it stands on the sheet (it goes away then): ",
+    ),
+    "recovery_typed": (
+        "復旧用紙のパスフレーズ（表示されません）: ",
+        "The passphrase on the recovery sheet (not shown): ",
+    ),
+    "recovered": (
+        "鍵 {keys} 個を取り戻しました（封印：{sealed}）。systemctl daemon-reload のあと再起動してください。",
+        "{keys} keys are back (sealed with: {sealed}). systemctl daemon-reload, then restart the machine.",
+    ),
 }
 
 

@@ -46,21 +46,25 @@ class Booted:
 
 
 @contextmanager
-def booted(folder: Path, wire: Lan, units: dict[str, str], *more: str) -> Iterator[Booted]:
-    """`units`: texts by their paths below /etc/systemd/system, in place of a shipped one of that name; `more`: options
-    of systemd-nspawn(1).
+def booted(folder: Path, wire: Lan, units: dict[str, str] | None, *more: str) -> Iterator[Booted]:
+    """`units`: texts by their paths below /etc/systemd/system, in place of a shipped one of that name; None: /etc is
+    empty, and its own. `more`: options of systemd-nspawn(1).
     """
-    texts = {str(path.relative_to(UNITS)): path.read_text() for path in UNITS.rglob("media-station*") if path.is_file()}
-    texts |= {str(path.relative_to(UNITS)): path.read_text() for path in UNITS.glob("*.d/*.conf")}
-    texts |= {_LEAN: "[Unit]\n"} | units
+    shipped = [] if units is None else [*UNITS.rglob("media-station*"), *UNITS.glob("*.d/*.conf")]
+    texts = {str(path.relative_to(UNITS)): path.read_text() for path in shipped if path.is_file()}
+    texts |= {_LEAN: "[Unit]\n"} | (units or {})
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
+    within = f"/{_LEAN}" if units is None else ""
     command = (
         *("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--volatile=yes", "-D", "/", "--console=pipe"),
         # Without these two an address filter is passed over in silence.
         *("--capability=all", "--system-call-filter=bpf"),
-        *(f"--network-namespace-path=/run/netns/{wire.name('station')}", f"--bind-ro={folder}:/etc/systemd/system"),
+        *(
+            f"--network-namespace-path=/run/netns/{wire.name('station')}",
+            f"--bind-ro={folder}{within}:/etc/systemd/system{within}",
+        ),
         *more,
         *(_MANAGER, f"--unit={_LEAN}"),
     )

@@ -1,19 +1,20 @@
-"""media-station setup: a new identity with its keys, for a station or for the district host that sends to it."""
+"""media-station setup: a new identity with its keys, for a station or for the district host that sends to it; and the
+whole machine, after its package.
+"""
 
 import argparse
 import hashlib
 import json
-import os
 import re
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from media_station.age.x25519 import X25519Identity
-from media_station.cli.standalone import certificate
+from media_station.cli.standalone import certificate, machine, recovery_sheet
+from media_station.cli.standalone.fresh_files import write_all
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity, parse_identity
 from media_station.pages import sealer
@@ -47,11 +48,19 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     host.add_argument("--name", required=True)
     following = whose.add_parser("next-key", help="a station's next journal key, to which two administrators hand over")
     following.add_argument("directory", type=Path, metavar="DIR", help="the station's, with keys/ and public/")
+    whole = whose.add_parser("machine", help="this machine, whole, after its package was installed")
+    machine.arrange(whole)
+    recovery = whose.add_parser("recover", help="this machine's keys back, by the recovery sheet")
+    recovery_sheet.arrange(recovery)
     for each in (station, host, following):
         each.add_argument("--json", action="store_true", help="say what was made as JSON")
 
 
 def run(asked: argparse.Namespace) -> int:
+    if asked.whose == "machine":
+        return machine.run(asked, station_files)
+    if asked.whose == "recover":
+        return recovery_sheet.run(asked)
     if asked.whose == "host":
         given = setup_host(asked.directory, asked.name)
     elif asked.whose == "next-key":
@@ -81,7 +90,7 @@ def setup_host(directory: Path, name: str) -> dict[str, str]:
     witness = Signer.generate(f"media-station-host/{name}/witness")
     public = submission.verifier.render()
     witnessing = Witness(key=witness.verifier).render()
-    _write_all(
+    write_all(
         directory,
         {
             "tls.key": tls.key,
@@ -99,9 +108,21 @@ def setup_host(directory: Path, name: str) -> dict[str, str]:
 def setup_station(
     directory: Path, identity: Identity, *, issued_by: str, host_certificate: Path | None
 ) -> dict[str, str]:
-    """station.toml, keys/ROLE/…, and public/… to give away; what the masters and the host need to know of it.
+    """What `station_files` makes, in a folder; what the masters and the host need to know of it.
 
     Refused STP-001 rather than overwrite, STP-002 if it can't be written, STP-003, STP-005.
+    """
+    files, told = station_files(identity, issued_by=issued_by, host_certificate=host_certificate)
+    write_all(directory, files)
+    load(directory / "station.toml")
+    return told
+
+
+def station_files(
+    identity: Identity, *, issued_by: str, host_certificate: Path | None, more: str = ""
+) -> tuple[dict[str, str], dict[str, str]]:
+    """keys/ROLE/…, public/… to give away, and station.toml (`more` at its end); and what the masters and the host need
+    to know. Refused STP-003, STP-005.
     """
     if not issued_by or not issued_by.isprintable():
         raise Refused("STP-005")
@@ -133,12 +154,10 @@ def setup_station(
         files |= {f"keys/{role}/{name}": text for name, text in credentials.items()}
     pins = tuple(pin(each) for each in hosts)
     # Last, so that settings are there only for an identity that is whole.
-    files["station.toml"] = _settings(identity, issued_by, pins)
-    _write_all(directory, files)
-    load(directory / "station.toml")
+    files["station.toml"] = _settings(identity, issued_by, pins) + more
     told = {name.replace(".", "_"): text.strip() for name, text in public.items() if name.endswith((".pub", ".pin"))}
     page = hashlib.sha256(public["SEAL.html"].encode()).hexdigest()
-    return {"station": identity.name, **told, "SEAL_html_sha256": page}
+    return files, {"station": identity.name, **told, "SEAL_html_sha256": page}
 
 
 def setup_next_key(directory: Path) -> dict[str, str]:
@@ -150,7 +169,7 @@ def setup_next_key(directory: Path) -> dict[str, str]:
     signer = Signer.generate(identity.key_name("journal"))
     public = signer.verifier.render()
     secret = signer.render_secret() + "\n"
-    _write_all(directory, {"keys/desk/journal.next.key": secret, "public/journal.next.pub": public + "\n"})
+    write_all(directory, {"keys/desk/journal.next.key": secret, "public/journal.next.pub": public + "\n"})
     return {"station": identity.name, "key_id": signer.key_id, "journal_next_pub": public}
 
 
@@ -169,27 +188,3 @@ def _settings(identity: Identity, issued_by: str, pins: tuple[str, ...]) -> str:
 def _toml(value: str | list[str]) -> str:
     """A JSON text or list of printable texts is one of TOML too."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def _write_all(directory: Path, files: Mapping[str, str]) -> None:
-    """0600 in 0700 directories. Refused STP-001 if any of them is there, before any is written."""
-    for name in files:
-        if os.path.lexists(directory / name):
-            raise Refused("STP-001", file=name)
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, text in files.items():
-            folder = directory
-            for part in Path(name).parent.parts:
-                folder /= part
-                folder.mkdir(mode=0o700, exist_ok=True)
-            with open(directory / name, "x", encoding="utf-8", opener=_private) as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-    except OSError as error:
-        raise Refused("STP-002", file=Path(error.filename or name).name) from error
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -1,0 +1,239 @@
+"""media-station setup machine: a fresh machine, on which the package was installed, becomes a station.
+
+Everything is asked first, then written with station.toml last: what was left by a setup that didn't get so far is made
+anew, and a machine that has a station or ever had one is left alone.
+"""
+
+import argparse
+import json
+import subprocess
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from media_station.cli import operator, output
+from media_station.cli.asking import Asking, Terminal
+from media_station.cli.enrolling import PHONE
+from media_station.cli.standalone import credentials, recovery_sheet
+from media_station.cli.standalone.fresh_files import PUBLIC, write_all
+from media_station.cli.standalone.recovery_sheet import ETC, UNITS
+from media_station.model.errors import Refused
+from media_station.model.ids import Identity
+from media_station.model.network import Link
+from media_station.model.operator import ADMINISTRATORS_AT_LEAST
+from media_station.texts.prompts import prompt
+
+_ROOT: Final = Path("/")
+_SETTINGS: Final = "station.toml"
+_JOURNAL: Final = Path("var/lib/media-station/desk/journal")
+_SOCKET: Final = "media-station-gate.socket.d/network.conf"
+_TARGET: Final = "media-station.target"
+_SERVICES: Final = ("desk", "drive", "guard")
+_START_SECONDS: Final = 600
+_ABOUT: Final = """パッケージを入れたばかりの機械を、端末として設置します（rootで、一度だけ）。
+Makes this fresh machine a station, after its package was installed (as root, once).
+  1. 質問：名前、発行者、ネットワーク、プリンタ / what it is to be is asked
+  2. 鍵を作り、この機械に封印します / keys are made and sealed to this machine
+  3. 復旧用のパスフレーズを一度だけ表示します / the recovery passphrase is shown, once
+  4. 端末を起動します / the station is started
+  5. 最初の管理者二人を登録します / the first two administrators are enrolled
+--answers のファイルがあれば、1. はそれで答えます（docs/installing.md）。3. のパスフレーズは
+標準出力に出し、5. は administrators があるときだけ行います。
+With --answers a file answers 1.; 3. goes to standard output, 5. is done for those that it names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Files' names as from the folder in which they are given. Each administrator: operator, name and, if it is no
+    phone, the token's period. No interface: no network.
+    """
+
+    station: str
+    issued_by: str
+    interface: str = ""
+    address: str = ""
+    host: str = ""
+    port: int = Link().port
+    host_certificate: str = ""
+    witness: str = ""
+    printer: str = ""
+    administrators: list[list[str]] = field(default_factory=list)
+
+    @property
+    def link(self) -> Link:
+        return Link(interface=self.interface, address=self.address, host=self.host, port=self.port)
+
+    def verify(self) -> None:
+        """Refused STP-007 with all that is wrong, IDS-001 for the name."""
+        Identity(station=self.station, epoch="e1")
+        wrong = self.link.problems() if self.interface else []
+        if self.interface and not self.host_certificate:
+            wrong.append("host_certificate")
+        if self.administrators and len(self.administrators) != ADMINISTRATORS_AT_LEAST:
+            wrong.append("administrators")
+        wrong += ["administrators" for each in self.administrators if len(each) not in (2, 3)]
+        if wrong:
+            raise Refused("STP-007", problems=", ".join(wrong))
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    output.explain(parser, _ABOUT, examples=("setup machine", "setup machine --answers answers.toml"))
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="答えのファイル（TOML）\nthe answers, as TOML")
+    parser.add_argument("--secrets-from-stdin", action="store_true", help="for scripts: as of `operator enrol`")
+    parser.add_argument("--json", action="store_true", help="with --answers: say what was made as JSON")
+    output.arrange_language(parser)
+
+
+Files = Callable[..., tuple[dict[str, str], dict[str, str]]]
+
+
+def run(asked: argparse.Namespace, station_files: Files) -> int:
+    """Refused STP-006 on a machine that is a station, STP-007 wrong answers, STP-008 a command that failed."""
+    require_fresh(_ROOT)
+    asking = Terminal() if asked.answers is None else None
+    answers = read(asked.answers) if asking is None else ask(asking, asked.lang)
+    told, passphrase = write(_ROOT, answers, station_files)
+    if asking is not None:
+        recovery_sheet.shown_once(asking, passphrase, asked.lang)
+    start()
+    _say(told | ({} if asking is not None else {"recovery": passphrase}), asked)
+    for number in range(ADMINISTRATORS_AT_LEAST):
+        if asking is not None:
+            name = asking.name(prompt("machine_administrator", asked.lang, number=number + 1))
+            _enrol([name, asking.name(prompt("machine_person", asked.lang, operator=name))], asked)
+        elif answers.administrators:
+            _enrol(answers.administrators[number], asked)
+    return 0
+
+
+def require_fresh(root: Path) -> None:
+    """Refused STP-006."""
+    for path in (ETC / _SETTINGS, _JOURNAL):
+        if (root / path).exists():
+            raise Refused("STP-006", file=f"/{path}")
+
+
+def read(path: Path) -> Answers:
+    """Refused STP-007 for what can't be read, is missing, unknown or of another kind."""
+    try:
+        untrusted = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise Refused("STP-007", problems=path.name) from error
+    known = {each.name for each in fields(Answers)}
+    wrong = sorted(untrusted.keys() - known)
+    wrong += [name for name in ("station", "issued_by") if name not in untrusted]
+    for name, value in untrusted.items():
+        kind = list if name == "administrators" else int if name == "port" else str
+        if not isinstance(value, kind):
+            wrong.append(name)
+    if wrong:
+        raise Refused("STP-007", problems=", ".join(wrong))
+    answers = Answers(**untrusted)
+    answers.verify()
+    return answers
+
+
+def ask(asking: Asking, language: str) -> Answers:
+    """Refused as `read`."""
+
+    def answer(name: str) -> str:
+        return asking.name(prompt(f"machine_{name}", language))
+
+    given: dict[str, Any] = {name: answer(name) for name in ("station", "issued_by", "interface")}
+    if given["interface"]:
+        given |= {name: answer(name) for name in ("address", "host", "host_certificate", "witness")}
+    answers = replace(
+        Answers(station=given["station"], issued_by=given["issued_by"]), **given, printer=answer("printer")
+    )
+    answers.verify()
+    return answers
+
+
+def write(root: Path, answers: Answers, station_files: Files) -> tuple[dict[str, str], str]:
+    """Everything that a station has below /etc; what others need to know of it, and the recovery passphrase."""
+    certificate = Path(answers.host_certificate) if answers.host_certificate else None
+    identity = Identity(station=answers.station, epoch="e1")
+    more = _settings(answers)
+    files, told = station_files(identity, issued_by=answers.issued_by, host_certificate=certificate, more=more)
+    settings = files.pop(_SETTINGS)
+    secrets = {name: text for name, text in files.items() if credentials.is_secret(name)}
+    envelope, passphrase = recovery_sheet.envelope(secrets)
+    rest: dict[str, str | bytes] = {name: text for name, text in files.items() if name not in secrets}
+    rest[recovery_sheet.FILE] = envelope
+    _clear(root, [ETC / name for name in rest])
+    write_all(root / ETC, rest)
+    _clear(root, [UNITS / _SOCKET])
+    if answers.interface:
+        write_all(root / UNITS, {_SOCKET: _socket(answers)}, mode=PUBLIC)
+    sealed = recovery_sheet.lay(root, secrets)
+    write_all(root / ETC, {_SETTINGS: settings})
+    return {**told, "sealed": sealed}, passphrase
+
+
+def _clear(root: Path, names: list[Path]) -> None:
+    """What a setup that ended before its station.toml has left."""
+    for name in names:
+        (root / name).unlink(missing_ok=True)
+
+
+def _settings(answers: Answers) -> str:
+    lines = ""
+    if answers.interface:
+        lines += "\n[network]\n" + "".join(
+            f"{name} = {json.dumps(getattr(answers, name))}\n" for name in ("interface", "address", "host", "port")
+        )
+    if answers.witness:
+        try:
+            lines += f"\n[journal]\nwitnesses = {json.dumps([Path(answers.witness).read_text().strip()])}\n"
+        except (OSError, ValueError) as error:
+            raise Refused("STP-007", problems="witness") from error
+    if answers.printer:
+        lines += f"\n[printing]\nqueue = {json.dumps(answers.printer)}\n"
+    return lines
+
+
+def _socket(answers: Answers) -> str:
+    return (
+        f"[Socket]\nListenStream={answers.address}:{answers.port}\nBindToDevice={answers.interface}\n"
+        f"IPAddressAllow={answers.host}\n"
+    )
+
+
+def start() -> None:
+    """Each boot too. Refused STP-008 with what didn't."""
+    _system("systemctl", "daemon-reload")
+    _system("systemctl", "enable", _TARGET, "media-station-guard.service")
+    _system("systemctl", "start", _TARGET)
+    for service in _SERVICES:
+        _system("systemctl", "is-active", f"media-station-{service}.service")
+
+
+def _system(*command: str) -> None:
+    try:
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=_START_SECONDS)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Refused("STP-008", what=" ".join(command)) from error
+
+
+def _say(told: dict[str, str], asked: argparse.Namespace) -> None:
+    if asked.json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    print("\n".join(f"{name:15} {value}" for name, value in told.items()))
+    print(prompt("machine_done", asked.lang, station=told["station"], sealed=told["sealed"]))
+    if told["sealed"] == credentials.PLAIN:
+        print(prompt("machine_plain", asked.lang))
+    print(prompt("machine_next", asked.lang), flush=True)
+
+
+def _enrol(administrator: list[str], asked: argparse.Namespace) -> None:
+    name, person, *token = administrator
+    parser = argparse.ArgumentParser()
+    operator.arrange(parser)
+    words = ["enrol", name, "--name", person, "--role", "administrator", "--setup", "--lang", asked.lang]
+    words += ["--token", *(token or [PHONE])]
+    if asked.secrets_from_stdin:
+        words.append("--secrets-from-stdin")
+    operator.run(parser.parse_args(words))

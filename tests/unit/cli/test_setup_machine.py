@@ -1,0 +1,132 @@
+"""`setup machine` in a folder in place of /: what is asked, what is refused, what is left of a setup that was killed."""
+
+import io
+import tomllib
+
+import pytest
+
+from media_station.age import passphrase
+from media_station.age.decrypt import decrypt_whole
+from media_station.age.scrypt import ScryptIdentity
+from media_station.cli.standalone import machine, recovery_sheet
+from media_station.cli.standalone.setup import setup_host, station_files
+from media_station.model.errors import Refused
+
+ANSWERS = machine.Answers(station="kita-zei-1", issued_by="北市")
+KEYS = "etc/media-station/keys/desk"
+
+
+class Typed:
+    """A terminal at which these lines are typed."""
+
+    def __init__(self, *lines):
+        self.lines = list(lines)
+        self.told = []
+
+    def tell(self, text):
+        self.told.append(text)
+
+    def name(self, _prompt):
+        return self.lines.pop(0)
+
+    secret = name
+
+
+@pytest.fixture
+def unsealing(monkeypatch):
+    """A machine without systemd-creds."""
+    monkeypatch.setenv("PATH", "/nowhere")
+
+
+def test_a_person_is_asked_for_what_the_network_needs_only_if_there_is_one():
+    alone = machine.ask(Typed("kita-zei-1", "北市", "", "queue"), "ja")
+    assert alone == machine.Answers(station="kita-zei-1", issued_by="北市", printer="queue")
+    linked = machine.ask(Typed("kita-zei-1", "北市", "lan0", "192.0.2.2", "192.0.2.1", "tls.crt", "", ""), "en")
+    assert (linked.host, linked.host_certificate, linked.printer) == ("192.0.2.1", "tls.crt", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ('station = "kita-zei-1"', "issued_by"),
+        ('station = "kita-zei-1"\nissued_by = "北市"\ncolour = 1', "colour"),
+        ('station = "kita-zei-1"\nissued_by = "北市"\ninterface = "lan0"', "host_certificate"),
+        ('station = "kita-zei-1"\nissued_by = "北市"\nport = "8443"', "port"),
+        ('station = "kita-zei-1"\nissued_by = "北市"\nadministrators = [["a", "b"]]', "administrators"),
+        ("not toml", "answers.toml"),
+    ],
+)
+def test_answers_that_are_wrong_are_named(tmp_path, text, wrong):
+    (tmp_path / "answers.toml").write_text(text)
+    with pytest.raises(Refused, match="STP-007") as refused:
+        machine.read(tmp_path / "answers.toml")
+    assert wrong in str(refused.value)
+
+
+def test_keys_that_cannot_be_sealed_are_roots_alone_and_it_says_so(tmp_path, unsealing):
+    told, _ = machine.write(tmp_path, ANSWERS, station_files)
+    assert told["sealed"] == "none"
+    key = tmp_path / KEYS / "vault.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert len(bytes.fromhex(key.read_text())) == 32
+    assert not (tmp_path / "etc/systemd/system").exists() or not any((tmp_path / "etc/systemd/system").iterdir())
+
+
+def test_the_envelope_holds_each_key_for_its_sheet_alone(tmp_path, unsealing):
+    _, sheet = machine.write(tmp_path, ANSWERS, station_files)
+    sealed = (tmp_path / "etc/media-station/recovery.age").read_bytes()
+    kept = decrypt_whole(io.BytesIO(sealed), ScryptIdentity(sheet)).decode()
+    assert (tmp_path / KEYS / "journal.key").read_text().strip() in kept
+    (tmp_path / KEYS / "journal.key").unlink()
+    names, _ = recovery_sheet.recover(tmp_path, sheet)
+    assert {"keys/desk/journal.key", "keys/gate/tls.key"} <= set(names)
+    assert (tmp_path / KEYS / "journal.key").exists()
+    with pytest.raises(Refused, match="AGE-011"):
+        recovery_sheet.recover(tmp_path, "another")
+
+
+def test_a_setup_that_was_killed_is_made_anew(tmp_path, unsealing):
+    machine.write(tmp_path, ANSWERS, station_files)
+    before = (tmp_path / KEYS / "vault.key").read_text()
+    (tmp_path / "etc/media-station/station.toml").unlink()  # written last
+    machine.require_fresh(tmp_path)
+    machine.write(tmp_path, ANSWERS, station_files)
+    assert (tmp_path / KEYS / "vault.key").read_text() != before
+
+
+@pytest.mark.parametrize("left", ["etc/media-station/station.toml", "var/lib/media-station/desk/journal"])
+def test_a_machine_that_was_a_station_is_left_alone(tmp_path, left):
+    (tmp_path / left).parent.mkdir(parents=True)
+    (tmp_path / left).touch()
+    with pytest.raises(Refused, match="STP-006"):
+        machine.require_fresh(tmp_path)
+
+
+def test_the_settings_name_network_witness_and_printer(tmp_path, unsealing):
+    setup_host(tmp_path / "host", "kita-zei-host")
+    answers = machine.Answers(
+        station="kita-zei-1",
+        issued_by="北市",
+        interface="lan0",
+        address="192.0.2.2",
+        host="192.0.2.1",
+        host_certificate=str(tmp_path / "host" / "tls.crt"),
+        witness=str(tmp_path / "host" / "witness.pub"),
+        printer="office",
+    )
+    machine.write(tmp_path, answers, station_files)
+    settings = tomllib.loads((tmp_path / "etc/media-station/station.toml").read_text())
+    assert settings["network"]["port"] == 8443
+    assert settings["printing"] == {"queue": "office"}
+    assert len(settings["journal"]["witnesses"]) == len(settings["gate"]["host_pins"]) == 1
+    socket = (tmp_path / "etc/systemd/system/media-station-gate.socket.d/network.conf").read_text()
+    assert "ListenStream=192.0.2.2:8443\n" in socket
+
+
+def test_the_sheet_is_shown_until_it_was_typed_back():
+    sheet = passphrase.generate()
+    asking = Typed("AAAAA", passphrase.generate(), sheet.lower(), "not asked for")
+    recovery_sheet.shown_once(asking, sheet, "en")
+    assert sheet in asking.told[0]
+    assert "AGE-040" in asking.told[1]
+    assert asking.lines == ["not asked for"]
