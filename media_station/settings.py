@@ -99,7 +99,16 @@ class Printing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """`recipients`: two age recipients (age1…) of the district, either of whom opens a backup; none: there are none."""
+
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
+    """`text` is the file's own, for a backup."""
+
     station: Station
     policy: Policy
     drive: Drive = field(default_factory=Drive)
@@ -109,6 +118,8 @@ class Settings:
     network: Link = field(default_factory=Link)
     journal: Journal = field(default_factory=Journal)
     printing: Printing = field(default_factory=Printing)
+    backup: Backup = field(default_factory=Backup)
+    text: str = field(default="", init=False, repr=False, compare=False)
 
     def credentials(self, role: str) -> Path:
         """The directory that holds this role's keys."""
@@ -127,13 +138,15 @@ class Settings:
 def load(path: Path) -> Settings:
     """Reads station.toml; Refused SET-001 if it can't be read, SET-002 with everything that is wrong in it."""
     try:
-        untrusted = tomllib.loads(path.read_text())
+        text = path.read_text()
+        untrusted = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise Refused("SET-001", file=path.name) from error
     wrong: list[str] = []
     settings = _section(Settings, untrusted, path.resolve().parent, "", wrong)
     if wrong:
         raise Refused("SET-002", problems="; ".join(wrong))
+    object.__setattr__(settings, "text", text)
     return settings  # type: ignore[no-any-return]
 
 
@@ -141,7 +154,7 @@ def _section(kind: type[Any], untrusted: object, base: Path, where: str, wrong: 
     if not isinstance(untrusted, Mapping):
         wrong.append(f"{where or 'file'}: not a table")
         return None
-    known = {each.name: each for each in fields(kind)}
+    known = {each.name: each for each in fields(kind) if each.init}
     wrong.extend(f"{where}{name}: unknown" for name in untrusted if name not in known)
     values: dict[str, Any] = {}
     for name, each in known.items():

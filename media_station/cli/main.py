@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "paper": ("media_station.cli.paper", "書面を印刷する / print a paper"),
     "compliance": ("media_station.cli.compliance", "安全管理措置の根拠 / the requirement map with its evidence"),
     "incident": ("media_station.cli.incident", "事故の証拠一式 / the evidence of an incident"),
+    "backup": ("media_station.cli.backup", "バックアップ / backups: made, proved, recorded"),
     "journal": ("media_station.cli.journal", "アクセス記録 / the access journal"),
     "operator": ("media_station.cli.operator", "職員のアカウント / accounts of the staff"),
     "presence": ("media_station.cli.presence", "入退室の記録 / who was in the room"),

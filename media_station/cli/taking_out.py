@@ -14,9 +14,13 @@ from media_station.texts.prompts import prompt
 
 
 def arrange(page: argparse.ArgumentParser) -> None:
+    arrange_out(page)
     page.add_argument(
         "--to", metavar="KEY", required=True, help="受け取る人の公開鍵（age1…）\nthe reader's public key, age1…"
     )
+
+
+def arrange_out(page: argparse.ArgumentParser) -> None:
     page.add_argument(
         "--out", type=Path, metavar="FILE", required=True, help="新しいファイル\na file that isn't there yet"
     )

@@ -36,6 +36,8 @@ class House:
     witness_days: int
     certificate_days: int = 30
     host_pins: tuple[str, ...] = ()
+    backup_recipients: tuple[str, ...] = ()
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from media_station.desk.access.permit import LONGEST_PERMIT_MINUTES
 from media_station.desk.access.rules import POLICIES
 from media_station.desk.access.session import Sessions
 from media_station.desk.desk import Desk, House
-from media_station.desk.flow import witness
+from media_station.desk.flow import back_up, witness
 from media_station.desk.hands import keys
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
@@ -110,6 +110,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         raise Refused("SET-002", problems=f"analysis: {', '.join(problems)}")
     if not 1 <= settings.journal.witness_days <= witness.LONGEST_DAYS:
         raise Refused("SET-002", problems=f"journal.witness_days: 1 to {witness.LONGEST_DAYS}")
+    back_up.parse_recipients(settings.backup.recipients)
     for each in settings.journal.witnesses:
         Witness.parse(each)
     state = settings.station.state / "desk"
@@ -144,6 +145,8 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             witness_days=settings.journal.witness_days,
             certificate_days=settings.gate.certificate_days,
             host_pins=settings.gate.host_pins,
+            backup_recipients=settings.backup.recipients,
+            settings=settings.text,
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", makers()),

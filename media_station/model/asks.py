@@ -519,6 +519,19 @@ class ExportJournal(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackUp(Ask):
+    """Journal, accounts and settings, sealed to the recipients of the settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProveBackup(Ask):
+    """Whoever has opened this backup says the word that is in it."""
+
+    bundle: str
+    word: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchBundle(Ask):
     """The sealed bundle, into a file that the caller has opened."""
 

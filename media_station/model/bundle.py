@@ -1,8 +1,9 @@
-"""What leaves the station sealed to a reader's key, until it is purged: evidence, a part of the journal."""
+"""What leaves the station sealed to a reader's key, until it is purged: evidence, a part of the journal, a backup."""
 
 from dataclasses import dataclass
 from enum import Enum
 
+from media_station.model.backup import BackupMade, BackupProved
 from media_station.model.event import Event
 from media_station.model.machine import Machine
 
@@ -84,7 +85,10 @@ BUNDLE = Machine(
     table={
         (None, BundleSealed): BundleState.SEALED,
         (None, JournalExported): BundleState.SEALED,
+        (None, BackupMade): BundleState.SEALED,
         (BundleState.SEALED, BundleFetched): BundleState.SEALED,
         (BundleState.SEALED, BundlePurged): BundleState.PURGED,
+        # The file that is proved is the one that left; the spool's need not be there any more.
+        **{(state, BackupProved): state for state in BundleState},
     },
 )

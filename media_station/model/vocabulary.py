@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from media_station.model import (
+    backup,
     bundle,
     certificate,
     clock,
@@ -35,6 +36,7 @@ from media_station.model.order import OrderCancelled, OrderIssued, OrderLapsed, 
 
 _ROOMS = (
     *(
+        backup,
         bundle,
         certificate,
         clock,

@@ -128,6 +128,7 @@ FIELDS: Final[Words] = {
     "residue": ("残渣", "residue"),
     "result": ("結果", "result"),
     "returned": ("返却", "returned"),
+    "readers": ("受け取る人の鍵", "readers' keys"),
     "root": ("ログの根", "root"),
     "row": ("行", "row"),
     "rows": ("表", "rows"),
@@ -163,4 +164,5 @@ FIELDS: Final[Words] = {
     "wall": ("設定する時刻", "time to be set"),
     "was": ("訂正前", "was"),
     "what": ("何が", "what"),
+    "word_sha256": ("合言葉のSHA-256", "SHA-256 of the word"),
 }

@@ -98,6 +98,18 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{bundle} を {file} に取り出しました（記録{records}、帳票{papers}、欠け{papers_missing}）\nSHA-256 {sha256}",
         "{bundle} is in {file}: records {records}, papers {papers}, missing {papers_missing}\nSHA-256 {sha256}",
     ),
+    "backed_up": (
+        "バックアップ {bundle} を {file} に取り出しました（記録 {records} 件まで）\nSHA-256 {sha256}",
+        "Backup {bundle} is in {file}: the first {records} records\nSHA-256 {sha256}",
+    ),
+    "backup_proves": (
+        "{bundle}：{identity} の記録 {records} 件と {accounts} 人のアカウントがそろっています\n合言葉 {word}",
+        "{bundle}: {records} records of {identity}, {accounts} accounts: whole\nWord {word} (for backup proved)",
+    ),
+    "backup_proved": (
+        "{bundle} を開けることを記録しました（記録 {record}）",
+        "That {bundle} opens is recorded (record {record})",
+    ),
     "exported": (
         "{bundle} を {file} に取り出しました（記録{records}）\nSHA-256 {sha256}\n中身    {ndjson_sha256}",
         "{bundle} is in {file}: records {records}\nSHA-256    {sha256}\nof content {ndjson_sha256}",

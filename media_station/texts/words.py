@@ -7,6 +7,8 @@ from media_station.model.steps import StepKind
 from media_station.texts.places import LANGUAGES
 
 EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "backup.made": ("バックアップを作成", "backup made"),
+    "backup.proved": ("バックアップを開けることを確認", "backup proved to open"),
     "bundle.fetched": ("証拠一式を持出し", "evidence bundle fetched"),
     "bundle.purged": ("証拠一式の控えを消去", "evidence bundle purged"),
     "bundle.sealed": ("証拠一式を暗号化して作成", "evidence bundle sealed"),

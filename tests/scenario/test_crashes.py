@@ -21,6 +21,8 @@ from media_station.rehearsal.media import STICK_BYTES
 HERE = Path(__file__).parent
 # Edges that only a failure, an exception or an office's other business takes; no walk that succeeds comes past them.
 ONLY_IN_FAILURE = {
+    "backup.made",
+    "backup.proved",
     "bundle.fetched",
     "bundle.purged",
     "bundle.sealed",

@@ -28,6 +28,8 @@ _OPERATOR = Rule(roles=frozenset({Role.OPERATOR}))
 _APPROVER = Rule(roles=frozenset({Role.APPROVER}))
 _ADMINISTRATOR = Rule(roles=frozenset({Role.ADMINISTRATOR}))
 _READERS = frozenset({Role.APPROVER, Role.AUDITOR})
+# What is sealed is only a file: whoever may make one may carry it.
+_CARRIERS = Rule(roles=_READERS | {Role.ADMINISTRATOR})
 _REVIEWERS = Rule(roles=frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
 # Whoever could enrol somebody alone could be his own second person. At setup there is no approver yet.
 _ACCOUNTS = Rule(
@@ -113,11 +115,13 @@ RULES: dict[type[Ask], Rule] = {
     asks.Attest: _OPERATOR,
     asks.CloseIncident: Rule(roles=frozenset({Role.APPROVER}), fresh_code=True),
     asks.PrintIncidentReport: _OPERATOR,
-    # The reader's key is the caller's word: whoever seals evidence to it shows a code. What is sealed is only a file.
+    # The reader's key is the caller's word: whoever seals evidence to it shows a code.
     asks.ExportEvidence: Rule(roles=_READERS, fresh_code=True, policy="export"),
     asks.ExportJournal: Rule(roles=_READERS, fresh_code=True, policy="export"),
-    asks.FetchBundle: Rule(roles=_READERS),
-    asks.PurgeBundle: Rule(roles=_READERS),
+    asks.BackUp: _guarded("backup", Role.ADMINISTRATOR),
+    asks.ProveBackup: _ADMINISTRATOR,
+    asks.FetchBundle: _CARRIERS,
+    asks.PurgeBundle: _CARRIERS,
     # Who looked is known by his sign-in; what leaves the station is a record of its own.
     asks.ReadJournal: _REVIEWERS,
     review_asks.AnalyseLog: _REVIEWERS,

@@ -21,6 +21,7 @@ from media_station.desk.ledger.concerning import concerning, printed
 from media_station.desk.papers.readme import readme
 from media_station.desk.papers.sheet import kept
 from media_station.model.asks import ExportEvidence, ExportJournal, FetchBundle, PurgeBundle
+from media_station.model.backup import BackupMade
 from media_station.model.bundle import BUNDLE, BundleFetched, BundlePurged, BundleSealed, BundleState, JournalExported
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.incident import INCIDENT, IncidentOpened
@@ -33,6 +34,8 @@ from media_station.proof.record import Record, wall
 from media_station.proof.segments import lines_within
 
 _PIECE = 1 << 20
+
+Sealed = BundleSealed | JournalExported | BackupMade
 
 
 async def export_evidence(desk: Desk, by: Authority, ask: ExportEvidence) -> Answer:
@@ -108,8 +111,7 @@ async def purge(desk: Desk, by: Authority, ask: PurgeBundle) -> Answer:
 
 
 def _next_number(desk: Desk) -> str:
-    sealed = desk.ledger.count(BundleSealed) + desk.ledger.count(JournalExported)
-    return desk.house.identity.bundle_number(sealed + 1)
+    return desk.house.identity.bundle_number(desk.ledger.distinct("bundle") + 1)
 
 
 def _begin(desk: Desk, number: str) -> None:
@@ -119,14 +121,14 @@ def _begin(desk: Desk, number: str) -> None:
     desk.performing.add(number)
 
 
-def _kept(desk: Desk, bundle: str) -> BundleSealed | JournalExported:
+def _kept(desk: Desk, bundle: str) -> Sealed:
     if desk.ledger.state(BUNDLE, bundle) is not BundleState.SEALED:
         raise Refused("FLW-002", number=bundle)
     history = desk.ledger.history("bundle", bundle)
-    return history.last(JournalExported) or history.the(BundleSealed)
+    return history.last(JournalExported) or history.last(BackupMade) or history.the(BundleSealed)
 
 
-def _incident(sealed: BundleSealed | JournalExported) -> str:
+def _incident(sealed: Sealed) -> str:
     return sealed.incident if isinstance(sealed, BundleSealed) else ""
 
 
@@ -230,7 +232,7 @@ def _gathered(
     return bundle, len(missing)
 
 
-def _copy(desk: Desk, sealed: BundleSealed | JournalExported, into: int) -> None:
+def _copy(desk: Desk, sealed: Sealed, into: int) -> None:
     with desk.spool.bundle(sealed.bundle) as source:
         try:
             os.ftruncate(into, 0)

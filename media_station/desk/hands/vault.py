@@ -67,6 +67,11 @@ class Vault:
         }
         self._passwords = content["passwords"]
 
+    def without_passwords(self) -> bytes:
+        """What a backup has of it, as JSON: the accounts, and the hash of the sealed vault that they are in."""
+        accounts = {name: asdict(account) for name, account in self.accounts.items()}
+        return json.dumps({"sha256": self.sha256, "accounts": accounts}, sort_keys=True).encode()
+
     def password(self, medium: str) -> str:
         """The medium's password; IntegrityViolation VLT-003 if it isn't there."""
         try:

@@ -17,6 +17,7 @@ from media_station.desk.access.sign_in import change_password, sign_in
 from media_station.desk.desk import Desk
 from media_station.desk.flow import (
     approve,
+    back_up,
     cancel,
     certify,
     close,
@@ -149,6 +150,8 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.ExportEvidence: export.export_evidence,
     asks.ExportJournal: export.export_journal,
     asks.PurgeBundle: export.purge,
+    asks.BackUp: back_up.back_up,
+    asks.ProveBackup: back_up.prove,
     asks.RotateKey: rotate_key.rotate,
     review_asks.AnalyseLog: review.analyse_log,
     review_asks.DisposeFindings: review.dispose,
@@ -165,6 +168,7 @@ CHECKS: dict[type[Ask], Callable[[Desk, Any], Awaitable[None]]] = {
     account_asks.Enrol: accounts.check_enrolment,
     account_asks.Renew: accounts.check_renewal,
     asks.RotateKey: rotate_key.check_rotation,
+    asks.BackUp: back_up.check,
     asks.PermitWrites: check_permit,
     network_asks.AdoptBaseline: keep_watch.check,
     network_asks.AdoptHost: know_host.check,

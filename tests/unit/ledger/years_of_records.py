@@ -11,6 +11,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from media_station.model import (
+    backup,
     bundle,
     certificate,
     clock,
@@ -569,6 +570,19 @@ class Office:
             sha256=self.hash(),
             length=500_000,
         )
+
+        number = self.identity.bundle_number(self.next("bundle"))
+        yield backup.BackupMade(
+            bundle=number,
+            readers=("age1" + "q" * 58, "age1" + "p" * 58),
+            head=1000,
+            root=self.hash(),
+            archive_sha256=self.hash(),
+            sha256=self.hash(),
+            length=5_000_000,
+            word_sha256=self.hash(),
+        )
+        yield backup.BackupProved(bundle=number, head=1000, sha256=self.hash())
 
     def stepped_up(self, action: str) -> Iterator[Event]:
         yield sign_in.StepUpRefused(
