@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "open": ("media_station.cli.standalone.open", "封をしたファイルを開く / open what a station sealed"),
     "baseline": ("media_station.cli.baseline", "端末の構成の基準 / what the machine is to have"),
     "verify": ("media_station.cli.standalone.verify", "書面のPDFを、単独で確かめる / a paper's PDF checked by itself"),
+    "doctor": ("media_station.cli.standalone.doctor.main", "端末全体の点検 / the whole machine looked at"),
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
     "witness": ("media_station.cli.standalone.witness", "see that a station's journal only grew, and cosign its head"),
     "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),

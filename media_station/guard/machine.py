@@ -11,23 +11,8 @@ from typing import Final
 
 import psutil
 
-from media_station.model.network import parse_entry
+from media_station.model.network import TIME_DAEMONS, parse_entry
 
-# By the names that the kernel keeps, of 15 letters at most. A time that nobody ordered is no evidence.
-TIME_DAEMONS: Final = frozenset(
-    {
-        "chronyd",
-        "ntpd",
-        "ntpsec-ntpd",
-        "ntpdate",
-        "sntp",
-        "openntpd",
-        "systemd-timesyn",
-        "phc2sys",
-        "ptp4l",
-        "timemaster",
-    }
-)
 _ROUTES: Final = Path("/proc/net/route")
 _UNTOLD: Final = re.compile(r"[^!-~]")
 

@@ -18,6 +18,21 @@ _ENTRY = re.compile(r"(interface|address|route|socket|time)( [!-~]{1,48}){1,2}")
 # All of them fit twice into one message of a door.
 ENTRIES_MOST: Final = 200
 HOST_KEYS_MOST: Final = 2
+# By the names that the kernel keeps, of 15 letters at most. A time that nobody ordered is no evidence.
+TIME_DAEMONS: Final = frozenset(
+    {
+        "chronyd",
+        "ntpd",
+        "ntpsec-ntpd",
+        "ntpdate",
+        "sntp",
+        "openntpd",
+        "systemd-timesyn",
+        "phc2sys",
+        "ptp4l",
+        "timemaster",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,6 +211,22 @@ COLUMNS: Final[Words] = {
 }
 
 
+CHECKS: Final[Words] = {
+    "settings": ("設定", "settings"),
+    "programs": ("必要なもの", "what it needs"),
+    "units": ("ユニット", "units"),
+    "sandboxes": ("囲い", "sandboxes"),
+    "keys": ("鍵", "keys"),
+    "firewall": ("ファイアウォール", "firewall"),
+    "clock": ("時計", "clock"),
+    "disk": ("ディスク", "disk"),
+    "printer": ("プリンタ", "printer"),
+    "drive": ("ドライブ", "drive"),
+    "kernel": ("カーネル", "kernel"),
+    "expiry": ("期限", "expiry"),
+}
+
+
 def of(words: Words, key: str, language: str) -> str:
     """The word; a key of another version as it is."""
     return words.get(key, (key, key))[LANGUAGES[language]]

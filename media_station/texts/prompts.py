@@ -230,6 +230,8 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "次に：media-station operator enrol NAME --setup（最初の管理者二人）、media-station doctor",
         "Next: media-station operator enrol NAME --setup (the first two administrators), media-station doctor",
     ),
+    "check_ok": ("正常  {check}", "ok     {check}"),
+    "check_wrong": ("異常  {check}", "WRONG  {check}"),
     "recovery_sheet": (
         "復旧用のパスフレーズ（一度だけ表示します。用紙に書き、封筒に入れて金庫へ）\n\n    {passphrase}\n",
         "The recovery passphrase, shown this once: sheet, envelope, safe\n\n    {passphrase}\n",

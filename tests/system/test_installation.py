@@ -5,11 +5,17 @@ import os
 import subprocess
 import time
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
 from booted import booted
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from lan import HOST, LINK, STATION, lan
 
 from media_station.cli.standalone.setup import setup_host
@@ -25,6 +31,15 @@ PEOPLE = {"kanri-ichiro": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "kanri-jiro": "KRS
 PASSWORD = "mizuumi-no-hotori-{}-42"
 
 
+def ending() -> bytes:
+    """A certificate that ends tomorrow."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(tz=UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "host")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    return builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
+
+
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory):
     """After the package, before the setup; its answers lie in GIVEN."""
@@ -37,6 +52,7 @@ def machine(tmp_path_factory):
         "".join(f"{name} = {json.dumps(text, ensure_ascii=False)}\n" for name, text in answers.items())
     )
     (given / "wrong.toml").write_text('station = "kita-zei-1"\nissued_by = "北市"\ninterface = "lan0"\ncolour = 1\n')
+    (given / "ending.crt").write_bytes(ending())
     built = subprocess.run([PROJECT / "scripts" / "build-deb", folder], capture_output=True, text=True, check=True)
     subprocess.run(["dpkg-deb", "-x", built.stdout.strip(), folder / "installed"], check=True)
     binds = f"--overlay-ro=/usr:{folder}/installed/usr:/usr", f"--bind-ro={given}:{GIVEN}"
@@ -113,6 +129,137 @@ def test_the_first_two_administrators_are_enrolled(machine, told):
         enrol = f"media-station operator enrol {name} --name 管理者 --role administrator --setup --token {PERIOD}"
         said = machine.run("sh", "-c", f'printf "%s\\n" "$0" | {enrol} --secrets-from-stdin', lines)
         assert name in said
+
+
+def wrong(machine) -> dict[str, str]:
+    """What the doctor found: by code and what it speaks of, the remedy."""
+    said = machine.run("sh", "-c", "media-station doctor --json --lang en; test $? -eq 3")
+    rows = [json.loads(line) for line in said.splitlines()]
+    return {f"{row['code']} {row['body']}": row["action"] for row in rows if row["state"] == "wrong"}
+
+
+@pytest.fixture(scope="module")
+def at_first(machine, told):
+    """A container has neither a disk of its own nor drives, and nobody set up its printer."""
+    assert told
+    machine.run("sh", "-c", "echo 0 >/proc/sys/kernel/sysrq || true")
+    return wrong(machine)
+
+
+def test_a_new_station_lacks_only_what_a_container_has_not(at_first):
+    codes = {told.split()[0] for told in at_first}
+    assert codes <= {"DOC-012", "DOC-013", "DOC-015", "DOC-018", "DOC-019", "DOC-020"}, at_first
+    assert {"DOC-012", "DOC-015"} <= codes
+
+
+TOML = "/etc/media-station/station.toml"
+SEALED = "/etc/systemd/system/media-station-desk.service.d/sealed.conf"
+DROP_IN = "/etc/systemd/system/media-station-drive.service.d"
+# What is done to the machine, what the doctor says of it, and how it is undone.
+FAULTS = {
+    "a program that is gone": (
+        "mount --bind /dev/null /usr/bin/xorriso",
+        "DOC-001 xorriso",
+        "umount /usr/bin/xorriso",
+    ),
+    "a process that stands still": (
+        "systemctl stop media-station-drive.service media-station-media.socket",
+        "DOC-002 media-station-drive.service is inactive",
+        "systemctl start media-station-media.socket media-station-drive.service",
+    ),
+    "a drop-in of somebody's": (
+        f"mkdir -p {DROP_IN}; echo '[Service]' >{DROP_IN}/more.conf",
+        "DOC-003 media-station-drive.service.d/more.conf",
+        f"rm -r {DROP_IN}",
+    ),
+    "a sandbox with gaps": (
+        f"mkdir -p {DROP_IN}; printf '[Service]\\nPrivateNetwork=no\\n' >{DROP_IN}/sealed.conf; systemctl daemon-reload",
+        "DOC-004 media-station-drive.service",
+        f"rm -r {DROP_IN}; systemctl daemon-reload",
+    ),
+    "a key that is gone": (
+        f"mv {KEYS}/drive/orders.pub /run/kept",
+        "DOC-005 keys/drive/orders.pub",
+        f"mv /run/kept {KEYS}/drive/orders.pub",
+    ),
+    "a key that others may read": (
+        f"chmod 640 {KEYS}/desk/vault.key",
+        "DOC-006 keys/desk/vault.key",
+        f"chmod 600 {KEYS}/desk/vault.key",
+    ),
+    "a key that lies open": (
+        f"sed -i /vault/d {SEALED}",
+        "DOC-007 keys/desk/vault.key",
+        f"echo LoadCredentialEncrypted=vault.key:{KEYS}/desk/vault.key >>{SEALED}",
+    ),
+    "a key of another machine": (
+        f"cp -p {KEYS}/desk/vault.key /run/kept; cat {KEYS}/desk/orders.key >{KEYS}/desk/vault.key",
+        "STP-009 keys/desk/vault.key",
+        f"cat /run/kept >{KEYS}/desk/vault.key",
+    ),
+    "no firewall": (
+        "systemctl stop media-station-guard.service; nft flush ruleset",
+        "DOC-008 The guard's rules (inet)",
+        "systemctl start media-station-guard.service media-station-gate.socket",
+    ),
+    "a hardware clock in local time": (
+        "printf '0.0 0 0.0\\n0\\nLOCAL\\n' >/etc/adjtime",
+        "DOC-010 By /etc/adjtime",
+        "rm /etc/adjtime",
+    ),
+    "a clock before the latest record": (
+        "touch -d '2 hours' /var/lib/media-station/desk/journal/later",
+        "DOC-009 ",
+        "rm /var/lib/media-station/desk/journal/later",
+    ),
+    "a program that sets the clock": (
+        "cp /usr/bin/sleep /run/chronyd; /run/chronyd 600 >/dev/null 2>&1 & echo $! >/run/pid; sleep 0.3",
+        "DOC-011 chronyd",
+        "kill $(cat /run/pid)",
+    ),
+    "a printer that is not there": (
+        f"cp -p {TOML} /run/toml; printf '[printing]\\nqueue = \"office\"\\n' >>{TOML}",
+        "DOC-016 The station's cupsd has no queue office",
+        f"cat /run/toml >{TOML}",
+    ),
+    "a disk that is nearly full": (
+        f"cp -p {TOML} /run/toml; printf '[disk]\\nwarn_bytes = 9000000000000000\\n' >>{TOML}",
+        "DOC-014 ",
+        f"cat /run/toml >{TOML}",
+    ),
+    "settings that nobody knows": (
+        f"cp -p {TOML} /run/toml; printf '[colour]\\n' >>{TOML}",
+        "SET-002 colour: unknown",
+        f"cat /run/toml >{TOML}",
+    ),
+    "rules for media that are gone": (
+        "mount --bind /opt /usr/lib/udev/rules.d",
+        "DOC-017 Without 71-media-station.rules",
+        "umount /usr/lib/udev/rules.d",
+    ),
+    "a certificate that ends": (
+        f"cp -p {KEYS}/gate/host.crt /run/crt; cat {GIVEN}/ending.crt >{KEYS}/gate/host.crt",
+        "DOC-021 host.crt",
+        f"cat /run/crt >{KEYS}/gate/host.crt",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_doctor_names_each_fault_and_its_remedy(machine, at_first, fault):
+    breaks, says, mends = FAULTS[fault]
+    machine.run("sh", "-c", breaks)
+    try:
+        found = wrong(machine)
+    finally:
+        machine.run("sh", "-c", mends)
+    (told,) = [each for each in found if each.startswith(says)]
+    assert told not in at_first
+    assert found[told]
+
+
+def test_a_fault_that_is_mended_is_named_no_more(machine, at_first):
+    assert wrong(machine) == at_first
 
 
 def test_another_machine_gets_the_keys_back_by_the_sheet(machine, told):

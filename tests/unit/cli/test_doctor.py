@@ -1,0 +1,88 @@
+"""What the doctor sees of a machine that is a folder: its disks, its clock, its kernel, its drives."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from media_station.cli.standalone.doctor import main, things
+from media_station.cli.standalone.doctor.place import Place
+from media_station.settings import Policy, Settings, Station
+from media_station.texts.nouns import CHECKS
+
+SETTINGS = Settings(
+    station=Station(state=Path("/"), run=Path("/"), keys=Path("/"), issued_by="-", fonts=()),
+    policy=Policy(two_person=()),
+)
+STATE = "var/lib/media-station/desk/journal"
+
+
+@pytest.fixture
+def place(tmp_path):
+    (tmp_path / STATE).mkdir(parents=True)
+    return Place(root=tmp_path, now=datetime(2026, 11, 26, tzinfo=UTC))
+
+
+def codes(check, place) -> list[str]:
+    return [error.code for error in check(place, SETTINGS)]
+
+
+def block(place, *, uuid="", on=()):
+    """The block device of the folder's disk, as /sys shows it; `on`: the uuid of each that it lies on."""
+    device = (place.root / STATE).stat().st_dev
+    path = place.path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}")
+    for folder, text in ((path, uuid), *((path / "slaves" / f"dm-{number}", each) for number, each in enumerate(on))):
+        (folder / "dm").mkdir(parents=True)
+        (folder / "dm" / "uuid").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("uuid", "on", "found"),
+    [
+        ("CRYPT-LUKS2-0123", (), []),
+        ("LVM-0123", ("CRYPT-LUKS2-0123",), []),
+        ("LVM-0123", (), ["DOC-012"]),
+        ("LVM-0123", ("CRYPT-LUKS2-0123", ""), ["DOC-012"]),
+    ],
+)
+def test_a_disk_is_encrypted_if_all_that_it_lies_on_is(place, uuid, on, found):
+    block(place, uuid=uuid, on=on)
+    assert codes(things.disk, place) == found
+
+
+def test_a_disk_of_which_nothing_is_known_is_not_encrypted(place):
+    assert codes(things.disk, place) == ["DOC-012"]
+
+
+@pytest.mark.parametrize(("uuid", "found"), [("CRYPT-PLAIN-swap", []), ("LVM-0123", ["DOC-012", "DOC-013"])])
+def test_swap_is_looked_at_as_the_disk_is(place, uuid, found):
+    block(place, uuid=uuid)
+    (place.root / "swapfile").touch()
+    (place.root / "proc").mkdir()
+    place.path("/proc/swaps").write_text("Filename Type Size Used Priority\n/swapfile file 1048572 0 -2\n")
+    assert codes(things.disk, place) == found
+
+
+@pytest.mark.parametrize(("value", "found"), [("0\n", []), ("438\n", ["DOC-020"])])
+def test_sysrq_is_to_be_off(place, value, found):
+    place.path("/proc/sys/kernel").mkdir(parents=True)
+    place.path("/proc/sys/kernel/sysrq").write_text(value)
+    assert codes(things.kernel, place) == found
+
+
+def test_a_disc_drive_that_is_not_the_drives_own_is_named(place):
+    for folder in ("/sys/class/block/sr0", "/usr/lib/udev/rules.d", "/dev"):
+        place.path(folder).mkdir(parents=True)
+    place.path("/usr/lib/udev/rules.d/71-media-station.rules").touch()
+    place.path("/dev/sr0").touch()
+    assert codes(things.drive, place) == ["DOC-019"]
+
+
+def test_without_settings_that_alone_is_said(tmp_path):
+    ((name, (error,)),) = main.examine(Place(root=tmp_path))
+    assert (name, error.code) == ("settings", "SET-001")
+
+
+def test_each_check_has_its_word():
+    assert set(CHECKS) == set(main.NAMES)
