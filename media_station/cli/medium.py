@@ -5,8 +5,8 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from media_station.cli import output, session
-from media_station.model.asks import Import
+from media_station.cli import output, session, taking_out
+from media_station.model.asks import HandOverBundle, Import, TakeBackBundle, WriteBundle
 from media_station.model.ids import parse_medium
 from media_station.model.views import HistoryRow, MediumView
 from media_station.texts.nouns import ACTIONS, COLUMNS, CUSTODY_STATES, KINDS, MEDIUM_STATES, NOTICE_STATES, of
@@ -26,6 +26,14 @@ Takes in a payload that SEAL.html sealed, from the medium in a bay. The medium i
 mounted; the section's signature is verified; a stick is to be erased afterwards, a disc
 destroyed."""
 
+_EXPORT = """暗号化して作成済みの持出し一式を、空の媒体に書き込み、照合します（承認者・監査者、方針により二人）。
+Writes a sealed export onto an empty medium and reads it back (approvers and auditors, two persons
+where the policy says so). It needs a code for its order."""
+_HAND_OVER = """書込済の持出し用媒体を、受け取る人に渡したことを記録します（承認者・監査者）。
+Records that the written export medium went to its reader (approvers and auditors)."""
+_TAKE_BACK = """持出し用の媒体が戻ったことを記録します。以後は消去（DVDは破壊）してからでないと使えません。
+Records that an export medium is back. A stick is to be erased before other use, a disc destroyed."""
+
 # What of each event a person needs on the one line, the most important first; of others all their plain fields.
 _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "medium.registered": ("vendor", "model", "serial"),
@@ -43,6 +51,9 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "medium.returned": ("handler", "slip"),
     "medium.identified": ("verdict", "order"),
     "medium.imported": ("verdict", "order"),
+    "bundle.rendered": ("bundle",),
+    "bundle.handed_over": ("bundle", "binder", "back_by"),
+    "bundle.returned": ("bundle", "binder"),
     "payload.imported": ("payload",),
     "medium.attested": ("incident", "binder"),
     "medium.lost": ("incident",),
@@ -92,7 +103,22 @@ def arrange(parser: argparse.ArgumentParser) -> None:
         default=1,
         help="何番目のデータか（名前順、初めは1）\nof several payloads, by name",
     )
-    for each in (listing, history, taking):
+    export = what.add_parser("export", help="持出し一式を媒体に書き込む / write an export onto a medium")
+    output.explain(export, _EXPORT, examples=("medium export R1-U-00004 --bundle R1-B-00001 --bay usb0",))
+    export.add_argument("--bundle", metavar="NUMBER", required=True, help="持出し一式の番号\nthe export's number")
+    taking_out.arrange_bay(export, required=True)
+    out = what.add_parser("hand-over", help="持出し用の媒体を渡す / an export medium goes out")
+    output.explain(out, _HAND_OVER, examples=("medium hand-over R1-U-00004 --binder 受領-3 --back-by 2026-12-25",))
+    out.add_argument(
+        "--back-by", metavar="DAY", default="", help="返却の期日（YYYY-MM-DD、なければ渡し切り）\nif it is to come back"
+    )
+    back = what.add_parser("take-back", help="持出し用の媒体が戻った / an export medium is back")
+    output.explain(back, _TAKE_BACK, examples=("medium take-back R1-U-00004 --binder 受領-3",))
+    for each in (out, back):
+        each.add_argument("--binder", metavar="NUMBER", required=True, help="受領書の綴りの番号\nthe receipt's number")
+    for each in (export, out, back):
+        each.add_argument("number", metavar="NUMBER", help="媒体の番号\nthe medium's number")
+    for each in (listing, history, taking, export, out, back):
         output.arrange_json(each)
         session.arrange(each)
 
@@ -102,6 +128,14 @@ def run(asked: argparse.Namespace) -> int:
     if asked.what == "import":
         ask = Import(medium=asked.number, bay=asked.bay, which=asked.which)
         return asyncio.run(_import(asked, ask))
+    if asked.what == "export":
+        return asyncio.run(_export(asked, WriteBundle(bundle=asked.bundle, medium=asked.number, bay=asked.bay)))
+    if asked.what == "hand-over":
+        return asyncio.run(
+            _move(asked, HandOverBundle(medium=asked.number, binder=asked.binder, back_by=asked.back_by))
+        )
+    if asked.what == "take-back":
+        return asyncio.run(_move(asked, TakeBackBundle(medium=asked.number, binder=asked.binder)))
     if asked.what == "history":
         parse_medium(asked.number)
         return asyncio.run(_history(asked))
@@ -128,6 +162,27 @@ async def _import(asked: argparse.Namespace, ask: Import) -> int:
         output.print_json([answer.facts])
     else:
         print(prompt("imported", asked.lang, medium=ask.medium, which=ask.which, **answer.facts))
+    return 0
+
+
+async def _export(asked: argparse.Namespace, ask: WriteBundle) -> int:
+    async with session.signed_in(asked) as at:
+        written = await taking_out.put(at, ask)
+    if asked.json:
+        output.print_json([{"bundle": ask.bundle, **written}])
+    else:
+        print(prompt("export_written", asked.lang, bundle=ask.bundle, **written))
+    return 0
+
+
+async def _move(asked: argparse.Namespace, ask: HandOverBundle | TakeBackBundle) -> int:
+    async with session.signed_in(asked) as at:
+        answer = await at.do(ask)
+    if asked.json:
+        output.print_json([{"medium": ask.medium, **answer.facts}])
+    else:
+        said = "export_out" if isinstance(ask, HandOverBundle) else "export_back"
+        print(prompt(said, asked.lang, medium=ask.medium, **answer.facts))
     return 0
 
 

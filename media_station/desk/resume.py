@@ -2,6 +2,7 @@
 
 from media_station.desk.desk import Desk
 from media_station.desk.hands.drive import Known
+from media_station.desk.ledger.bundles import is_in_the_spool
 from media_station.desk.ledger.index import History
 from media_station.model.medium import broken_off, ended
 from media_station.model.order import OrderIssued, OrderLapsed, OrderState
@@ -10,11 +11,15 @@ from media_station.model.vocabulary import ORDER
 
 
 def drop_unrecorded(desk: Desk) -> None:
-    """No image stays whose sealing was abandoned or never recorded, or whose payload is purged."""
+    """No image stays whose sealing was abandoned or never recorded, or whose payload is purged; none of an export
+    that is written.
+    """
 
     def is_recorded(medium: str) -> bool:
         sealed = desk.ledger.history("medium", medium).last(ImageSealed)
-        return sealed is not None and desk.ledger.state(PAYLOAD, sealed.payload) is not PayloadState.PURGED
+        if sealed is None:
+            return is_in_the_spool(desk.ledger, medium)
+        return desk.ledger.state(PAYLOAD, sealed.payload) is not PayloadState.PURGED
 
     desk.spool.keep_images(is_recorded)
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from media_station.model import ids
 from media_station.model.compliance import Result, Side
-from media_station.model.consignment import Terms
+from media_station.model.consignment import Terms, parse_day
 from media_station.model.erasure_report import ErasureReport
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import Correctable, Legible
@@ -543,6 +543,35 @@ class PurgeBundle(Ask):
     """The sealed bundle leaves the spool: it is kept until somebody asks for this."""
 
     bundle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteBundle(Ask):
+    """The sealed bundle onto an empty medium, or once more after an order that touched nothing."""
+
+    bundle: str
+    medium: str
+    bay: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverBundle(Ask):
+    """To its reader, with the receipt's number in the binder; `back_by` empty if the medium stays with him."""
+
+    medium: str
+    binder: str
+    back_by: str
+
+    def __post_init__(self) -> None:
+        Ask.__post_init__(self)
+        if self.back_by:
+            parse_day(self.back_by, "back_by")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackBundle(Ask):
+    medium: str
+    binder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

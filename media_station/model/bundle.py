@@ -73,6 +73,46 @@ class BundlePurged(Event):
     incident: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleRendered(Event):
+    """The image that carries it on this medium exists, before any order. `incident` as above."""
+
+    name = "bundle.rendered"
+    requirements = ("O11", "S7")
+    bundle: str
+    incident: str
+    medium: str
+    image_sha256: str
+    image_length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleHandedOver(Event):
+    """The written medium left. `binder` is the receipt's number, `back_by` empty if it stays with the reader."""
+
+    name = "bundle.handed_over"
+    requirements = ("O7", "O11")
+    bundle: str
+    incident: str
+    medium: str
+    binder: str
+    day: str
+    back_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleReturned(Event):
+    """The medium is back. Others had it: it is a foreign one, erased before other use or destroyed."""
+
+    name = "bundle.returned"
+    requirements = ("O7", "O11")
+    bundle: str
+    incident: str
+    medium: str
+    binder: str
+    day: str
+
+
 class BundleState(Enum):
     SEALED = "sealed"
     PURGED = "purged"
@@ -87,8 +127,11 @@ BUNDLE = Machine(
         (None, JournalExported): BundleState.SEALED,
         (None, BackupMade): BundleState.SEALED,
         (BundleState.SEALED, BundleFetched): BundleState.SEALED,
+        (BundleState.SEALED, BundleRendered): BundleState.SEALED,
         (BundleState.SEALED, BundlePurged): BundleState.PURGED,
         # The file that is proved is the one that left; the spool's need not be there any more.
         **{(state, BackupProved): state for state in BundleState},
+        # Its media live longer than what the spool holds of it.
+        **{(state, moved): state for state in BundleState for moved in (BundleHandedOver, BundleReturned)},
     },
 )

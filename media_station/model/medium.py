@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
+from media_station.model.bundle import BundleHandedOver, BundleRendered, BundleReturned
 from media_station.model.certificate import CertificateIssued, CertificateVoided
 from media_station.model.erasure import ErasureEnded, ErasureInterrupted, ErasureValidated, MediumDestroyed
 from media_station.model.event import Event, Outcome
@@ -36,7 +37,7 @@ class MediumRegistered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediumWritten(Event):
-    """Written and read back past the cache, every byte equal to the sealed image."""
+    """Written and read back past the cache, every byte equal to the sealed image. Of an export `transfer` is empty."""
 
     name = "medium.written"
     requirements = ("F2", "O5")
@@ -182,6 +183,7 @@ MEDIUM = Machine(
         **{(S.IMPORTING, end): S.FOREIGN for end in (MediumImported, OrderLapsed, OrderRefused)},
         (S.FOREIGN, OrderIssued): {Action.ERASE: S.CLEARING, Action.IMPORT: S.IMPORTING},
         **{(S.CLEARING, end): S.FOREIGN for end in (ErasureInterrupted, OrderLapsed, OrderRefused)},
+        (S.READY, BundleRendered): S.SEALED,
         (S.SEALED, OrderIssued): {Action.WRITE: S.WRITING},
         (S.WRITING, MediumWritten): S.WRITTEN,
         (S.WRITING, MediumSpoiled): S.SPOILED,
@@ -189,6 +191,9 @@ MEDIUM = Machine(
         (S.WRITING, OrderRefused): S.SEALED,
         (S.WRITTEN, MediumHandedOver): S.OUT,
         (S.OUT, MediumReturned): S.BACK,
+        # An export: what comes back from its reader is as foreign as what came with an import.
+        (S.WRITTEN, BundleHandedOver): S.OUT,
+        **{(state, BundleReturned): S.FOREIGN for state in (S.OUT, S.LOST)},
         (S.BACK, OrderIssued): {Action.READ: S.READING},
         (S.READING, MediumIdentified): {Verdict.PASS: S.IDENTIFIED, Verdict.FAIL: S.BACK, Verdict.UNKNOWN: S.BACK},
         (S.READING, OrderLapsed): S.BACK,
@@ -207,7 +212,7 @@ MEDIUM = Machine(
         (S.CERTIFIED, CertificateVoided): S.UNERASED,
         (S.BACK, MediumAttested): S.ATTESTED,
         **{(state, MediumDestroyed): S.DESTROYED for state in (S.IDENTIFIED, S.ATTESTED, S.UNERASED, S.SPOILED)},
-        # What was sealed or written for a transfer, and may not leave any more.
+        # What was sealed or written, and may not leave any more.
         **{(state, MediumDestroyed): S.DESTROYED for state in (S.SEALED, S.WRITTEN)},
         # New stock that is not wanted any more, or that was erased and goes out of use; a disc that was imported.
         **{(state, MediumDestroyed): S.DESTROYED for state in (S.STOCK, S.READY, S.FOREIGN, S.CERTIFIED)},
@@ -242,6 +247,8 @@ CUSTODY = Machine(
         (C.HAND, MediumHandedOver): C.AWAY,
         (C.AWAY, MediumReturned): C.HAND,
         (C.LOST, MediumReturned): C.HAND,
+        (C.HAND, BundleHandedOver): C.AWAY,
+        **{(state, BundleReturned): C.HAND for state in (C.AWAY, C.LOST)},
         (C.HAND, MediumDestroyed): C.GONE,
         **{(state, MediumLost): C.LOST for state in (C.HAND, C.STORED, C.AWAY)},
     },

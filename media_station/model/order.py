@@ -45,8 +45,9 @@ class Verdict(Enum):
 class Order:
     """Order v1, signed as JSON with purpose `order`. Times are CLOCK_BOOTTIME in milliseconds; another boot voids it.
 
-    `transfer`, `image_sha256` are empty where there is none (preparing new stock, erasing, importing); `image_length`
-    is in bytes: what to write or to read, 0 for an erasure, which always takes the whole medium, and for an import.
+    `transfer`, `image_sha256` are empty where there is none (preparing new stock, exporting, erasing, importing);
+    `image_length` is in bytes: what to write or to read, 0 for an erasure, which always takes the whole medium, and for
+    an import.
     Refused or ValueError for what can't be an order, whoever signed it.
     """
 
@@ -79,7 +80,7 @@ class Order:
                 raise ValueError("an image of nothing")
         if self.action is Action.IMPORT and self.transfer:
             raise ValueError("an import for a transfer")
-        if self.transfer or self.action in {Action.WRITE, Action.READ}:
+        if self.transfer or self.action is Action.READ:
             parse_transfer(self.transfer)
         parse_operator(self.requester)
         if self.approver:

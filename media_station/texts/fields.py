@@ -64,6 +64,7 @@ FIELDS: Final[Words] = {
     "certificates": ("証明書", "certificates"),
     "evidence": ("ドライブの証拠", "evidence"),
     "expected": ("あるはず", "expected"),
+    "back_by": ("返却の期日", "to be back by"),
     "expires": ("期限", "expires"),
     "factor": ("認証要素", "factor"),
     "factors": ("認証要素", "factors"),

@@ -12,8 +12,8 @@ MEDIUM_STATES: Final[Words] = {
     "preparing": ("使用前の消去中", "erasing before use"),
     "ready": ("使用可", "ready"),
     "importing": ("取込中", "being imported"),
-    "foreign": ("取込済・要消去", "imported, to be erased"),
-    "clearing": ("取込後の消去中", "erasing after the import"),
+    "foreign": ("外部で使用・要消去", "was outside, to be erased"),
+    "clearing": ("外部で使用後の消去中", "erasing after use outside"),
     "sealed": ("書込待ち", "waits to be written"),
     "writing": ("書込中", "being written"),
     "written": ("書込済・照合済", "written, verified"),
@@ -35,7 +35,7 @@ MEDIUM_STATES: Final[Words] = {
 CUSTODY_STATES: Final[Words] = {
     "hand": ("手元", "in hand"),
     "stored": ("保管", "stored"),
-    "away": ("受託者", "away"),
+    "away": ("持出中", "away"),
     "gone": ("なし", "gone"),
     "lost": ("不明", "lost"),
 }
@@ -67,6 +67,7 @@ KINDS: Final[Words] = {
 
 ITEMS: Final[Words] = {
     "medium": ("媒体", "medium"),
+    "bundle": ("持出し一式", "export"),
     "notice": ("通知書", "notice"),
     "enclosures": ("同封物", "enclosures"),
     "letters": ("封書", "letters"),

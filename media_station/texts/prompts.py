@@ -114,6 +114,19 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{bundle} を {file} に取り出しました（記録{records}）\nSHA-256 {sha256}\n中身    {ndjson_sha256}",
         "{bundle} is in {file}: records {records}\nSHA-256    {sha256}\nof content {ndjson_sha256}",
     ),
+    "sealed_for_medium": (
+        "{bundle} を作成しました。{medium} に書き込むため、次の認証コードを待って入力してください",
+        "{bundle} is sealed. To write it onto {medium}, wait for the next code and type it",
+    ),
+    "export_written": (
+        "{bundle} を {medium} に書き込み、照合しました（命令 {order}）",
+        "{bundle} is on {medium}, read back and verified (order {order})",
+    ),
+    "export_out": ("{medium}（{bundle}）の引渡しを記録しました", "{medium} with {bundle} is recorded as handed over"),
+    "export_back": (
+        "{medium}（{bundle}）の返却を記録しました。媒体は要消去です",
+        "{medium} with {bundle} is back. Erase the medium now",
+    ),
     "imported": (
         "{medium} の {payloads} 個中 {which} 番目のデータ {payload} を受け取りました（{records} 件）。媒体は要消去です",
         "Payload {payload}, {which} of {payloads} on {medium}, is received: {records} records. Erase the medium now",

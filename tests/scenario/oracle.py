@@ -27,6 +27,8 @@ NONE_CONCERNED = {
     "erasure.interrupted": {"transfer"},
     "medium.destroyed": {"transfer"},
     "bundle.sealed": {"transfer"},
+    "medium.written": {"transfer"},
+    "medium.spoiled": {"transfer"},
     "certificate.voided": {"medium"},
 }
 NUMBERS = (

@@ -9,7 +9,7 @@ from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.model.asks import Ask, Erase, Identify, Import, SetClock, Write
+from media_station.model.asks import Ask, Erase, Identify, Import, SetClock, Write, WriteBundle
 from media_station.model.clock import ClockOrder, ClockOrdered
 from media_station.model.instant import wall_text
 from media_station.model.order import Action, Order, OrderIssued
@@ -22,6 +22,7 @@ _ACTIONS: dict[type[Ask], Action] = {
     Identify: Action.READ,
     Erase: Action.ERASE,
     Import: Action.IMPORT,
+    WriteBundle: Action.WRITE,
 }
 
 

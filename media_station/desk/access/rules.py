@@ -11,17 +11,19 @@ from media_station.model.operator import Role
 class Rule:
     """`policy`: the name under which `[policy] two_person` may ask for a second person; empty if it never can.
 
+    `also`: another name that asks for one, of what the drive is asked to do and looks at itself.
     `always`: the second person is asked for whatever the settings say. `second`: the roles of which he has one.
     """
 
     roles: frozenset[Role]
     fresh_code: bool = False
     policy: str = ""
+    also: str = ""
     always: bool = False
     second: frozenset[Role] = frozenset({Role.APPROVER})
 
     def needs_second(self, two_person: frozenset[str]) -> bool:
-        return self.always or self.policy in two_person
+        return self.always or not two_person.isdisjoint({self.policy, self.also})
 
 
 _OPERATOR = Rule(roles=frozenset({Role.OPERATOR}))
@@ -122,6 +124,9 @@ RULES: dict[type[Ask], Rule] = {
     asks.ProveBackup: _ADMINISTRATOR,
     asks.FetchBundle: _CARRIERS,
     asks.PurgeBundle: _CARRIERS,
+    asks.WriteBundle: replace(_CARRIERS, fresh_code=True, policy="export", also="write"),
+    asks.HandOverBundle: _CARRIERS,
+    asks.TakeBackBundle: Rule(roles=_CARRIERS.roles | {Role.OPERATOR}),
     # Who looked is known by his sign-in; what leaves the station is a record of its own.
     asks.ReadJournal: _REVIEWERS,
     review_asks.AnalyseLog: _REVIEWERS,

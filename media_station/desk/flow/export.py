@@ -17,12 +17,12 @@ from media_station.age.x25519 import X25519Recipient
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.hands.passing import Passing
+from media_station.desk.ledger.bundles import Sealed, incident_of, kept, waiting
 from media_station.desk.ledger.concerning import concerning, printed
+from media_station.desk.papers import sheet
 from media_station.desk.papers.readme import readme
-from media_station.desk.papers.sheet import kept
 from media_station.model.asks import ExportEvidence, ExportJournal, FetchBundle, PurgeBundle
-from media_station.model.backup import BackupMade
-from media_station.model.bundle import BUNDLE, BundleFetched, BundlePurged, BundleSealed, BundleState, JournalExported
+from media_station.model.bundle import BundleFetched, BundlePurged, BundleSealed, JournalExported
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.incident import INCIDENT, IncidentOpened
 from media_station.model.instant import parse_wall
@@ -34,8 +34,6 @@ from media_station.proof.record import Record, wall
 from media_station.proof.segments import lines_within
 
 _PIECE = 1 << 20
-
-Sealed = BundleSealed | JournalExported | BackupMade
 
 
 async def export_evidence(desk: Desk, by: Authority, ask: ExportEvidence) -> Answer:
@@ -80,7 +78,7 @@ async def fetch(desk: Desk, by: Authority, ask: FetchBundle, into: int) -> Answe
     Refused FLW-002 for a bundle that isn't there, SPL-004 if `into` is no plain file that takes it;
     IntegrityViolation SPL-002, SPL-005 if the spool doesn't hold what was sealed.
     """
-    sealed = _kept(desk, ask.bundle)
+    sealed = kept(desk.ledger, ask.bundle)
     _begin(desk, ask.bundle)
     try:
         # A pipe that nobody empties would hold the desk up.
@@ -91,7 +89,7 @@ async def fetch(desk: Desk, by: Authority, ask: FetchBundle, into: int) -> Answe
         raise Refused("SPL-004", bundle=ask.bundle) from error
     finally:
         desk.performing.discard(ask.bundle)
-    fetched = BundleFetched(bundle=ask.bundle, incident=_incident(sealed), sha256=sealed.sha256)
+    fetched = BundleFetched(bundle=ask.bundle, incident=incident_of(sealed), sha256=sealed.sha256)
     (record,) = desk.journal.commit(fetched, actor=by.operator)
     return Answer(record=record.sequence, action=fetched.name, facts={"sha256": sealed.sha256})
 
@@ -99,13 +97,16 @@ async def fetch(desk: Desk, by: Authority, ask: FetchBundle, into: int) -> Answe
 async def purge(desk: Desk, by: Authority, ask: PurgeBundle) -> Answer:
     """The file first, then the record: a crash between leaves a purge that can be asked for again.
 
-    Refused FLW-002 for a bundle that isn't there, FLW-003 while it is being fetched.
+    Refused FLW-002 for a bundle that isn't there, FLW-003 while it is being fetched, SPL-006 while a medium waits to be
+    written with it.
     """
-    sealed = _kept(desk, ask.bundle)
+    sealed = kept(desk.ledger, ask.bundle)
     if ask.bundle in desk.performing:
         raise Refused("FLW-003", number=ask.bundle)
+    for medium in waiting(desk.ledger, ask.bundle):
+        raise Refused("SPL-006", bundle=ask.bundle, medium=medium)
     desk.spool.purge_bundle(ask.bundle)
-    purged = BundlePurged(bundle=ask.bundle, incident=_incident(sealed))
+    purged = BundlePurged(bundle=ask.bundle, incident=incident_of(sealed))
     (record,) = desk.journal.commit(purged, actor=by.operator)
     return Answer(record=record.sequence, action=purged.name, facts={})
 
@@ -119,17 +120,6 @@ def _begin(desk: Desk, number: str) -> None:
     if number in desk.performing:
         raise Refused("FLW-003", number=number)
     desk.performing.add(number)
-
-
-def _kept(desk: Desk, bundle: str) -> Sealed:
-    if desk.ledger.state(BUNDLE, bundle) is not BundleState.SEALED:
-        raise Refused("FLW-002", number=bundle)
-    history = desk.ledger.history("bundle", bundle)
-    return history.last(JournalExported) or history.last(BackupMade) or history.the(BundleSealed)
-
-
-def _incident(sealed: Sealed) -> str:
-    return sealed.incident if isinstance(sealed, BundleSealed) else ""
 
 
 async def _sealed(desk: Desk, incident: str, number: str, reader: X25519Recipient) -> BundleSealed:
@@ -207,8 +197,8 @@ def _gathered(
     desk: Desk, number: str, told: IncidentOpened, raw: bytes, records: Sequence[Record], as_of: datetime
 ) -> tuple[Bundle, int]:
     """The bundle, and how many papers the spool doesn't hold any more as they were printed: README names them."""
-    sheets = {paper: kept(desk, sha256) for paper, sha256 in printed(records).items()}
-    papers = {paper: sheet for paper, sheet in sheets.items() if sheet is not None}
+    sheets = {paper: sheet.kept(desk, sha256) for paper, sha256 in printed(records).items()}
+    papers = {paper: whole for paper, whole in sheets.items() if whole is not None}
     missing = sorted(sheets.keys() - papers.keys())
     text = readme(
         identity=desk.house.identity,

@@ -19,13 +19,10 @@ from media_station.desk.image import build, leaflet, manifest, opener
 from media_station.desk.ledger.views import terms_of
 from media_station.model.asks import Seal
 from media_station.model.errors import IntegrityViolation, Refused
-from media_station.model.kind import MediumKind
 from media_station.model.medium import CUSTODY, MEDIUM, CustodyState, MediumRegistered, MediumState
 from media_station.model.payload import ImageSealed, PayloadInspected, PayloadReceived
 from media_station.model.transfer import ENDED, TRANSFER, TransferOpened, TransferState
 from media_station.model.views import Answer, Progress
-
-_KINDS = {kind: build.ImageKind.DVD if kind.optical else build.ImageKind.USB for kind in MediumKind}
 
 
 async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
@@ -63,7 +60,7 @@ async def seal(desk: Desk, by: Authority, ask: Seal) -> Answer:
         signer=desk.keys.receipts,
     )
     plan = build.Plan(
-        kind=_KINDS[registered.kind],
+        kind=build.ImageKind.of(registered.kind),
         label=ask.medium,
         ciphertext_length=draft.ciphertext_length,
         manifest_length=draft.length,

@@ -16,7 +16,9 @@ async def write(desk: Desk, by: Authority, ask: Write) -> Answer:
     """Refused FLW-002 unless the medium has a sealed image and nothing else, APR-003 outside the contract period."""
     if desk.ledger.state(MEDIUM, ask.medium) is not MediumState.SEALED:
         raise Refused("FLW-002", number=ask.medium)
-    sealed = desk.ledger.history("medium", ask.medium).the(ImageSealed)
+    sealed = desk.ledger.history("medium", ask.medium).last(ImageSealed)
+    if sealed is None:  # for an export
+        raise Refused("FLW-002", number=ask.medium)
     agreed = terms_of(desk.ledger, sealed.transfer)
     if not agreed.starts <= desk.clock.day() <= agreed.ends:
         raise Refused("APR-003", starts=agreed.starts, ends=agreed.ends)

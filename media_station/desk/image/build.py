@@ -12,6 +12,7 @@ from typing import BinaryIO, assert_never
 from media_station.desk.image import fat32, iso9660
 from media_station.desk.image.layout import MANIFEST_SHORT, Layout, Piece, emit, payload_short
 from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.kind import MediumKind
 
 __all__ = ["Image", "ImageKind", "Piece", "Plan", "render", "write_image"]
 
@@ -22,6 +23,10 @@ _WORTH_A_THREAD = 128 << 10  # bytes; handing over less costs more than hashing 
 class ImageKind(Enum):
     DVD = "dvd"
     USB = "usb"
+
+    @classmethod
+    def of(cls, kind: MediumKind) -> "ImageKind":
+        return cls.DVD if kind.optical else cls.USB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

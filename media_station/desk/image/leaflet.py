@@ -73,7 +73,7 @@ Contact
 """
 
 
-_REHEARSAL = """訓練用・疎通試験（無効）：中のデータはすべて架空です。
+REHEARSAL = """訓練用・疎通試験（無効）：中のデータはすべて架空です。
 A rehearsal, to try whether it opens: all data in it is invented.
 
 
@@ -85,7 +85,7 @@ def leaflet(*, medium_number: str, contact: str, records: int, rehearsal: bool =
 
     A rehearsal's says first that nothing in it is anybody's.
     """
-    text = (_REHEARSAL if rehearsal else "") + _TEXT.format(
+    text = (REHEARSAL if rehearsal else "") + _TEXT.format(
         number=medium_number,
         records=f"{records:,}",
         contact="\n".join(f"  {line}" for line in contact.splitlines()),

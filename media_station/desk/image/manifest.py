@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from media_station.desk.image.layout import payload_name
-from media_station.proof.note import Signer, sign_json
+from media_station.proof.note import JSON, Signer, sign_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class _Draft:
     """All but the hash. `ciphertext_length` in bytes."""
 
     identity: str
     medium: str
-    transfer: str
-    consignment: str
-    records: int
     ciphertext_length: int
     made: datetime
     signer: Signer = field(repr=False)
+
+    @property
+    def carries(self) -> dict[str, JSON]:
+        """What it is that the medium carries."""
+        raise NotImplementedError
 
     @property
     def length(self) -> int:
@@ -34,9 +36,7 @@ class Draft:
             {
                 "identity": self.identity,
                 "medium": self.medium,
-                "transfer": self.transfer,
-                "consignment": self.consignment,
-                "records": self.records,
+                **self.carries,
                 "file": payload_name(self.medium),
                 "length": self.ciphertext_length,
                 "sha256": ciphertext_sha256,
@@ -44,3 +44,27 @@ class Draft:
             },
             self.signer,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(_Draft):
+    """Of a transfer's medium."""
+
+    transfer: str
+    consignment: str
+    records: int
+
+    @property
+    def carries(self) -> dict[str, JSON]:
+        return {"transfer": self.transfer, "consignment": self.consignment, "records": self.records}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleDraft(_Draft):
+    """Of an export's."""
+
+    bundle: str
+
+    @property
+    def carries(self) -> dict[str, JSON]:
+        return {"bundle": self.bundle}

@@ -5,10 +5,12 @@ from dataclasses import fields
 from datetime import date, timedelta
 from enum import Enum
 
+from media_station.desk.ledger.bundles import carried
 from media_station.desk.ledger.fold import REQUIREMENT
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import handler_names, operator_names, place_names
 from media_station.desk.ledger.views import master_rows, opened, terms
+from media_station.model.bundle import BundleHandedOver, BundleReturned
 from media_station.model.calendar import working_day
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
@@ -48,12 +50,14 @@ _HELD = (TransferState.OPENED, TransferState.OUT, TransferState.DELIVERED, Trans
 
 def ledger_rows(ledger: Ledger, start: int, most: int) -> list[LedgerRow]:
     """The rows of the 管理簿 in the order of the journal, `most` from the record `start` on."""
-    records = ledger.of(*OUT, *BACK, start=start, most=most).records
+    records = ledger.of(*OUT, *BACK, BundleHandedOver, BundleReturned, start=start, most=most).records
     clerks, handlers = operator_names(ledger), handler_names(ledger)
     return [
         _ledger_row(ledger, record, record.event, clerks, handlers)
-        for record in records
         if isinstance(record.event, Handed)
+        else _export_row(record, record.event, clerks)
+        for record in records
+        if isinstance(record.event, Handed | BundleHandedOver | BundleReturned)
     ]
 
 
@@ -89,6 +93,30 @@ def _ledger_row(
         slip=event.slip,
         binder="" if stamped is None else stamped.binder,
         corrected=[each.correction for each in corrections],
+    )
+
+
+def _export_row(record: Record, event: BundleHandedOver | BundleReturned, clerks: Mapping[str, str]) -> LedgerRow:
+    """Its reader is no handler: the receipt in the binder says who he is."""
+    return LedgerRow(
+        record=record.sequence,
+        at=record.at.wall,
+        transfer="",
+        direction="out" if isinstance(event, BundleHandedOver) else "back",
+        item="bundle",
+        subject=event.bundle,
+        medium=event.medium,
+        quantity=1,
+        clerk=record.actor,
+        clerk_name=clerks.get(record.actor, ""),
+        handler="",
+        handler_name="",
+        bag="",
+        seal="",
+        occasion=event.day,
+        slip="",
+        binder=event.binder,
+        corrected=[],
     )
 
 
@@ -142,17 +170,11 @@ def _details(event: object) -> Iterator[tuple[str, str]]:
 def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
     """What has to be back, posted, erased, destroyed or renewed, the soonest first."""
     rows: list[DueRow] = []
-    holidays = frozenset(row["day"] for row in master_rows(ledger, MasterKind.HOLIDAYS))
     for number in (each for state in _HELD for each in ledger.in_state(TRANSFER, state)):
         began = opened(ledger, number)
         if ledger.state(TRANSFER, number) is not TransferState.POSTED:
             rows.append(_due(began.post_by, "post", number, began.consignment, today))
-    for state, what, machine in ((MediumState.OUT, "medium", MEDIUM), (NoticeState.OUT, "notice", NOTICE)):
-        for medium in ledger.in_state(machine, state):
-            handed = ledger.history("medium", medium).the(MediumHandedOver)
-            consignment = opened(ledger, handed.transfer).consignment
-            back_by = date.fromisoformat(handed.day) + timedelta(days=terms(ledger, consignment).return_days)
-            rows.append(_due(working_day(back_by, holidays), what, medium, consignment, today))
+    rows += _away(ledger, today)
     rows += _media_left(ledger, today)
     soon = (date.fromisoformat(today) + timedelta(days=_WARNED_DAYS)).isoformat()
     for consignment in ledger.in_state(CONSIGNMENT, ConsignmentState.OPEN):
@@ -164,6 +186,23 @@ def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
         if filed.expires and filed.expires <= soon:
             rows.append(_due(filed.expires, "evidence", requirement, filed.consignment, today))
     return sorted(rows, key=lambda row: (row.day, row.subject))
+
+
+def _away(ledger: Ledger, today: str) -> Iterator[DueRow]:
+    """What a contractor gives back by the terms, and a reader by the receipt."""
+    holidays = frozenset(row["day"] for row in master_rows(ledger, MasterKind.HOLIDAYS))
+    for state, what, machine in ((MediumState.OUT, "medium", MEDIUM), (NoticeState.OUT, "notice", NOTICE)):
+        for medium in ledger.in_state(machine, state):
+            history = ledger.history("medium", medium)
+            if carried(ledger, medium):
+                back_by = history.the(BundleHandedOver).back_by
+                if back_by:
+                    yield _due(back_by, what, medium, "", today)
+                continue
+            handed = history.the(MediumHandedOver)
+            consignment = opened(ledger, handed.transfer).consignment
+            last = date.fromisoformat(handed.day) + timedelta(days=terms(ledger, consignment).return_days)
+            yield _due(working_day(last, holidays), what, medium, consignment, today)
 
 
 def _media_left(ledger: Ledger, today: str) -> Iterator[DueRow]:

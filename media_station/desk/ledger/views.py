@@ -287,7 +287,8 @@ def place_of(ledger: Ledger, medium: str) -> str:
     """The cabinet that it lies in, or the handler that has it; empty if it is in hand, gone or lost."""
     custody, history = ledger.state(CUSTODY, medium), ledger.history("medium", medium)
     if custody is CustodyState.AWAY:
-        return history.the(MediumHandedOver).handler
+        handed = history.last(MediumHandedOver)
+        return "" if handed is None else handed.handler  # an export's reader is nobody's handler
     if custody is CustodyState.STORED:
         return history.the(MediumStored).place
     return ""

@@ -17,6 +17,9 @@ from media_station.model.errors import Refused
         ("ExportEvidence", ("export",), True),
         ("Write", ("export",), False),
         ("FetchBundle", ("export",), False),
+        ("WriteBundle", ("erase",), False),
+        ("WriteBundle", ("export",), True),
+        ("WriteBundle", ("write",), True),
     ],
 )
 def test_it_is_needed_where_rule_or_policy_ask_for_it(bench, action, policy, needed):

@@ -70,7 +70,7 @@ EDITS = [
     ("action", "read", "DRV-016"),
     ("action", "erase", "DRV-010"),
     ("action", "format", "DRV-010"),
-    ("transfer", "", "DRV-010"),
+    ("transfer", "", None),  # an export's
     ("transfer", "R1-M-00001", "DRV-010"),
     ("transfer", "R1-T-00002", None),
     ("medium", "R1-D-00001", "DRV-036"),

@@ -558,6 +558,7 @@ class Office:
             length=666_000,
         )
         yield bundle.BundleFetched(bundle=number, incident=about, sha256=self.hash())
+        yield from self.carried(number, about)
         yield bundle.BundlePurged(bundle=number, incident=about)
         yield bundle.JournalExported(
             bundle=self.identity.bundle_number(self.next("bundle")),
@@ -570,7 +571,6 @@ class Office:
             sha256=self.hash(),
             length=500_000,
         )
-
         number = self.identity.bundle_number(self.next("bundle"))
         yield backup.BackupMade(
             bundle=number,
@@ -583,6 +583,16 @@ class Office:
             word_sha256=self.hash(),
         )
         yield backup.BackupProved(bundle=number, head=1000, sha256=self.hash())
+
+    def carried(self, number: str, about: str) -> Iterator[Event]:
+        """Out to its reader on a disc, and back."""
+        disc = yield from self.new(MediumKind.DVD_R)
+        yield media.MediumDrawn(medium=disc)
+        common = {"bundle": number, "incident": about, "medium": disc}
+        yield bundle.BundleRendered(image_sha256=self.hash(), image_length=4_194_304, **common)
+        yield from self.ordered(Action.WRITE, "", disc)
+        yield bundle.BundleHandedOver(binder="受領-1", day="2025-06-02", back_by="2025-06-20", **common)
+        yield bundle.BundleReturned(binder="受領-1", day="2025-06-20", **common)
 
     def stepped_up(self, action: str) -> Iterator[Event]:
         yield sign_in.StepUpRefused(

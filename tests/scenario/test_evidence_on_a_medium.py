@@ -1,0 +1,259 @@
+"""O11 S7: what is sealed for a reader leaves on a medium, by an order; who reads it needs age and his key alone."""
+
+import hashlib
+import json
+import subprocess
+from contextlib import suppress
+from types import SimpleNamespace
+
+import pytest
+from at_the_counter import at_the_counter, check_the_journal_verifies, told
+from test_crashes import crashing, edges
+from test_evidence_leaves_sealed import keygen, refused
+from typing_commands import MEDIA_STATION, Typing
+
+from media_station.model import asks
+from media_station.model.errors import IntegrityViolation, PeerFault, Refused
+from media_station.model.incident import IncidentKind
+from media_station.model.order import Action
+
+MIB = 1 << 20
+PERIOD = ("2000-01-01T00:00:00.000000Z", "2100-01-01T00:00:00.000000Z")
+
+
+@pytest.fixture(scope="module")
+def did(tmp_path_factory):
+    """A stick and a disc with exports at one station's counter, and what it left."""
+    folder = tmp_path_factory.mktemp("exported")
+    seen = SimpleNamespace(codes={}, states={}, folder=folder, reader=keygen(folder / "reader.txt"))
+
+    async def doing(walk):
+        operator, approver, auditor = walk.staff.operator, walk.staff.approver, walk.staff.auditor
+        await walk.consign()
+        do, codes = walk.counter.do, seen.codes
+
+        async def state(medium: str) -> tuple[str, str]:
+            view = await walk.counter.see("Medium", operator, medium=medium)
+            return view.state, view.custody
+
+        stick, disc = [(await do(asks.RegisterMedium(bay=each.name), operator)).facts["medium"] for each in walk.bays]
+        lost = asks.OpenIncident(kind=IncidentKind.OTHER, transfer="", medium="", binder="事故-1")
+        incident = (await do(lost, operator)).facts["incident"]
+        evidence = asks.ExportEvidence(incident=incident, reader=seen.reader)
+        bundle = (await do(evidence, auditor, second=approver)).facts["bundle"]
+        onto_stick = asks.WriteBundle(bundle=bundle, medium=stick, bay="usb0")
+        codes["not erased"] = await refused(do(onto_stick, auditor, second=approver))
+        await do(asks.Erase(medium=stick, bay="usb0"), operator, second=approver)
+        codes |= {
+            "an operator": await refused(do(onto_stick, operator, second=approver)),
+            "no code": await refused(do(onto_stick, auditor)),
+            "no second person": await refused(do(onto_stick, auditor, fresh=True)),
+            "no bundle": await refused(
+                do(asks.WriteBundle(bundle="R1-B-00009", medium=stick, bay="usb0"), auditor, second=approver)
+            ),
+            "another bay": await refused(
+                do(asks.WriteBundle(bundle=bundle, medium=stick, bay="dvd0"), auditor, second=approver)
+            ),
+            "out before it is written": await refused(
+                do(asks.HandOverBundle(medium=stick, binder="受領-1", back_by=""), auditor)
+            ),
+        }
+        seen.states["refused"] = await state(stick)
+
+        seen.written = await do(onto_stick, auditor, second=approver)
+        seen.states["written"] = await state(stick)
+        seen.on_stick = folder / "stick.img"
+        seen.on_stick.write_bytes(walk.bays[0].path.read_bytes())
+        codes |= {
+            "twice": await refused(do(onto_stick, auditor, second=approver)),
+            "as a transfer's": await refused(do(asks.Write(medium=stick, bay="usb0"), operator, second=approver)),
+            "no receipt": await refused(do(asks.HandOverBundle(medium=stick, binder="", back_by=""), auditor)),
+            "out by an operator": await refused(
+                do(asks.HandOverBundle(medium=stick, binder="受領-1", back_by=""), operator)
+            ),
+        }
+        await do(asks.PurgeBundle(bundle=bundle), auditor)
+        typing = Typing(walk=walk)
+        handed = ("medium", "hand-over", stick, "--binder", "受領-1", "--back-by", "2100-01-04", "--json")
+        seen.handed = await typing.piped(*handed, by=auditor)
+        seen.states["out"] = await state(stick)
+        seen.due = [(each.what, each.subject, each.day) for each in await walk.counter.all("Due", operator)]
+        seen.row = (await walk.counter.all("Ledger", operator))[-1]
+        seen.back = await typing.piped("medium", "take-back", stick, "--binder", "受領-1", "--json", by=operator)
+        seen.states["back"] = await state(stick)
+        seen.due_after = [(each.what, each.subject) for each in await walk.counter.all("Due", operator)]
+        await do(asks.Erase(medium=stick, bay="usb0"), operator, second=approver)
+        seen.states["erased"] = await state(stick)
+
+        # The journal's lines, onto a disc, by one command each.
+        period = asks.ExportJournal(since=PERIOD[0], until=PERIOD[1], reader=seen.reader)
+        lines = (await do(period, auditor, second=approver)).facts
+        seen.lines = lines
+        command = ("medium", "export", disc, "--bundle", lines["bundle"], "--bay", "dvd0", "--json")
+        seen.typed = await typing.of_two(*MEDIA_STATION, *command, by=auditor, second=approver)
+        await walk.counter.advance(60)
+        seen.on_disc = walk.bays[1].backing.read_bytes()
+        shredded = asks.Destroy(
+            medium=disc, reason="write-once", device="office-shredder", place="kinko", witness=approver.operator
+        )
+        await do(shredded, operator, second=approver)
+        seen.states["destroyed"] = await state(disc)
+
+        # Changed in the spool: no image of it, and the medium is as it was.
+        third = (await do(evidence, auditor, second=approver)).facts["bundle"]
+        with (walk.house.station / "state" / "desk" / "exports" / f"{third}.age").open("r+b") as changed:
+            changed.seek(300)
+            changed.write(b"\0\0\0\0")
+        with pytest.raises(IntegrityViolation, match="SPL-005"):
+            await do(asks.WriteBundle(bundle=third, medium=stick, bay="usb0"), auditor, second=approver)
+        seen.states["changed"] = await state(stick)
+        seen.images = [each.name for each in (walk.house.station / "state" / "desk" / "images").iterdir()]
+        seen.stick, seen.disc, seen.bundle = stick, disc, bundle
+
+    seen.house = at_the_counter(folder, doing, stick_bytes=40 * MIB, two_person="export")
+    return seen
+
+
+def opened(did, image, medium: str) -> bytes:
+    """By mtools or 7z from the image, then by age with the reader's key."""
+    sealed = did.folder / f"{medium}.age"
+    if medium == did.stick:
+        subprocess.run(["mcopy", "-i", image, f"::{medium}.age", sealed], check=True, capture_output=True)
+    else:
+        (did.folder / "disc.iso").write_bytes(image)
+        command = ["7z", "x", "-y", f"-o{did.folder}", did.folder / "disc.iso", f"{medium}.age"]
+        subprocess.run(command, check=True, capture_output=True)
+    opening = ["age", "-d", "-i", did.folder / "reader.txt", sealed]
+    return subprocess.run(opening, capture_output=True, check=True).stdout
+
+
+def test_the_reader_opens_the_evidence_from_the_stick_with_age_and_his_key(did):
+    (sealed, _) = told(did.house, "bundle.sealed")
+    archive = opened(did, did.on_stick, did.stick)
+    assert hashlib.sha256(archive).hexdigest() == sealed["archive_sha256"]
+    check_the_journal_verifies(did.house)
+
+
+def test_the_reader_opens_the_journals_lines_from_the_disc(did):
+    lines = opened(did, did.on_disc, did.disc)
+    assert hashlib.sha256(lines).hexdigest() == did.lines["ndjson_sha256"]
+
+
+def test_beside_it_are_a_leaflet_that_says_how_and_a_signed_manifest_of_its_hash(did):
+    listed = subprocess.run(["mdir", "-b", "-i", did.on_stick], check=True, capture_output=True, text=True).stdout
+    assert len(listed.split()) == 3
+    leaflet = subprocess.run(["mtype", "-i", did.on_stick, "::README.TXT"], check=True, capture_output=True).stdout
+    text = leaflet.decode("utf-8-sig")
+    assert f"age  -d -i key.txt -o evidence.tar {did.stick}.age" in text
+    assert "REHEARSAL" in text.upper()
+    manifest = subprocess.run(["mtype", "-i", did.on_stick, "::manifest.json"], check=True, capture_output=True).stdout
+    (sealed, _) = told(did.house, "bundle.sealed")
+    told_there = json.loads(manifest)
+    assert (told_there["bundle"], told_there["sha256"]) == (did.bundle, sealed["sha256"])
+
+
+def test_each_was_written_by_an_order_of_two_persons_and_read_back(did):
+    orders = [each for each in told(did.house, "order.issued") if each["action"] == Action.WRITE.value]
+    written = told(did.house, "medium.written")
+    rendered = told(did.house, "bundle.rendered")
+    assert [each["order"] for each in orders] == [each["order"] for each in written]
+    assert [each["image_sha256"] for each in orders] == [each["evidence"]["sha256"] for each in written]
+    assert [each["image_sha256"] for each in orders] == [each["image_sha256"] for each in rendered]
+    assert {(each["transfer"], bool(each["approver"])) for each in orders} == {("", True)}
+    assert did.written.facts["verdict"] == "PASS"
+
+
+def test_the_commands_say_what_became_of_it(did):
+    assert (did.typed.code, did.handed.code, did.back.code) == (0, 0, 0), did.typed.err
+    (row,) = did.typed.rows
+    assert (row["bundle"], row["medium"], row["verdict"]) == (did.lines["bundle"], did.disc, "PASS")
+
+
+def test_its_way_out_and_back_is_in_the_ledger_and_what_is_due_is_told(did):
+    assert (did.row.item, did.row.subject, did.row.medium, did.row.binder) == (
+        "bundle",
+        did.bundle,
+        did.stick,
+        "受領-1",
+    )
+    assert ("medium", did.stick, "2100-01-04") in did.due
+    assert ("erase", did.stick) in did.due_after
+    assert did.states == {
+        "refused": ("ready", "hand"),
+        "written": ("written", "hand"),
+        "out": ("out", "away"),
+        "back": ("foreign", "hand"),
+        "erased": ("ready", "hand"),
+        "destroyed": ("destroyed", "gone"),
+        "changed": ("ready", "hand"),
+    }
+
+
+def test_no_image_is_left_in_the_spool(did):
+    assert did.images == []
+
+
+def test_whoever_may_not_or_whatever_is_not_ready_is_refused_with_its_code(did):
+    assert did.codes == {
+        "not erased": "SEA-001",
+        "an operator": "ACC-011",
+        "no code": "ACC-012",
+        "no second person": "ACC-013",
+        "no bundle": "FLW-002",
+        "another bay": "ORD-002",
+        "out before it is written": "FLW-002",
+        "twice": "SEA-001",
+        "as a transfer's": "FLW-002",
+        "no receipt": "CNT-002",
+        "out by an operator": "ACC-011",
+    }
+
+
+def test_a_day_that_is_none_is_refused(did):
+    with pytest.raises(Refused, match="CON-005"):
+        asks.HandOverBundle(medium=did.stick, binder="受領-1", back_by="soon")
+
+
+async def until_it_is_back(asking):
+    while True:
+        with suppress(PeerFault):
+            return await asking()
+
+
+def test_a_desk_killed_between_any_two_records_of_it_writes_the_same_image_once(tmp_path):
+    where = tmp_path / "where"
+    where.write_text(
+        "".join(f"{place}\n" for place in edges() - {"bundle.rendered", "order.issued write", "medium.written"})
+    )
+    seen = SimpleNamespace(states=[], codes={})
+
+    async def doing(walk):
+        operator, auditor = walk.staff.operator, walk.staff.auditor
+        await walk.consign()
+        disc = (await walk.counter.do(asks.RegisterMedium(bay="dvd0"), operator)).facts["medium"]
+        period = asks.ExportJournal(since=PERIOD[0], until=PERIOD[1], reader=keygen(tmp_path / "reader.txt"))
+        first, other = [(await walk.counter.do(period, auditor, fresh=True)).facts["bundle"] for _ in range(2)]
+        second = walk.staff.approver
+        seen.images = walk.house.station / "state" / "desk" / "images"
+        for _ in range(3):
+            with pytest.raises(PeerFault):
+                await walk.counter.do(asks.WriteBundle(bundle=first, medium=disc, bay="dvd0"), auditor, second=second)
+            seen.states.append(
+                (await until_it_is_back(lambda: walk.counter.see("Medium", operator, medium=disc))).state
+            )
+            if len(seen.states) == 1:
+                another = asks.WriteBundle(bundle=other, medium=disc, bay="dvd0")
+                seen.codes["another"] = await refused(walk.counter.do(another, auditor, second=second))
+                seen.codes["purge"] = await refused(walk.counter.do(asks.PurgeBundle(bundle=first), auditor))
+        seen.left = list(seen.images.iterdir())
+        await walk.counter.do(asks.PurgeBundle(bundle=first), auditor)
+        seen.disc = walk.bays[1].backing.read_bytes()
+
+    house = at_the_counter(tmp_path, doing, commands={"desk": crashing("desk", where)})
+    assert seen.states == ["sealed", "sealed", "written"]
+    assert seen.codes == {"another": "SEA-001", "purge": "SPL-006"}
+    assert seen.left == []
+    (rendered,) = told(house, "bundle.rendered")
+    assert [each["image_sha256"] for each in told(house, "order.issued")] == [rendered["image_sha256"]] * 2
+    assert hashlib.sha256(seen.disc).hexdigest() == rendered["image_sha256"]
+    check_the_journal_verifies(house)
