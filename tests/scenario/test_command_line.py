@@ -179,7 +179,7 @@ def test_the_ledger_of_one_medium_has_its_notice_too_and_of_a_day_to_come_nothin
 
 def test_a_medium_that_is_away_is_listed_with_who_has_it(typed):
     (line,) = [line for line in typed.away["media"].lines if MEDIUM in line]
-    assert re.search("DVD-R  引渡し中  受託者 運搬 四郎（架空）  引渡し中", line)
+    assert re.search("DVD-R  引渡し中  持出中 運搬 四郎（架空）  引渡し中", line)
 
 
 def test_a_transfer_says_what_it_is_how_far_it_is_and_what_is_missing(typed):
