@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Final
 
 from media_station.cli import output, session
@@ -30,6 +32,11 @@ Prints a paper. KIND, and the number that each needs:
   counts-form   受領・印字件数報告用紙   提供番号 / the transfer
   erasure-form  データ消去報告書用紙     提供番号 / the transfer
   turn-back     差戻し票                 提供番号 / the transfer
+
+印刷した書面は、そのQRコードを読み取って初めて「印刷済み」になります：
+A sheet counts as printed once its QR code has been read from it:
+
+  scanned       確認                     番号なし、QRコードを読む / no number: scan the code
 
 すでに番号のある書面（--reason は理由マスタの番号）：
 Of a paper that has its number (--reason: a number of the masters' reasons):
@@ -68,14 +75,23 @@ _LATER: Final[Mapping[str, Callable[[str, str, str], Ask]]] = {
     "legible": lambda medium, reason, _: asks.SpoilNotice(medium=medium, legible=Legible.YES, reason=reason),
     "void": lambda number, reason, binder: asks.VoidCertificate(certificate=number, reason=reason, binder=binder),
 }
-_SAID: Final = {asks.ReissueCertificate: "reissued", asks.VoidCertificate: "voided", asks.SpoilNotice: "spoiled"}
+_SCANNED: Final = "scanned"
+# A sheet's code: number, leaf hash, origin, size, root, a blank line, the signature.
+_CODE_LINES: Final = 7
+_SAID: Final = {
+    asks.ReissueCertificate: "reissued",
+    asks.VoidCertificate: "voided",
+    asks.SpoilNotice: "spoiled",
+}
 _FRESH: Final = (asks.PrintNotice, asks.ReissueCertificate, asks.VoidCertificate, asks.SpoilNotice)
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
-    examples = ("paper case R1-T-00001", "paper stock kinko", "paper keys --as kanri-jiro")
+    examples = ("paper case R1-T-00001", "paper stock kinko", "paper keys --as kanri-jiro", "paper scanned")
     output.explain(parser, _ABOUT, examples=examples)
-    parser.add_argument("kind", metavar="KIND", choices=(*_OWN, *_SHEETS, *_LATER), help="書面の種類\nwhich paper")
+    parser.add_argument(
+        "kind", metavar="KIND", choices=(*_OWN, *_SHEETS, *_LATER, _SCANNED), help="書面の種類\nwhich paper"
+    )
     parser.add_argument("number", metavar="NUMBER", nargs="?", default="", help="番号\nits number, or what it is about")
     parser.add_argument("--reason", metavar="NUMBER", default="", help="理由マスタの番号\na reason's number")
     parser.add_argument(
@@ -87,6 +103,8 @@ def arrange(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Refused IDS-001 for what is no number, else what the station says."""
     kind, number = asked.kind, asked.number
+    if kind == _SCANNED:
+        return asyncio.run(_scan(asked))
     if kind in _LATER:
         ask = _LATER[kind](number, asked.reason, asked.binder)
     else:
@@ -101,4 +119,12 @@ async def _print(asked: argparse.Namespace, ask: Ask) -> int:
         needed = fresh and bool(await at.see("NeedsSecond", action=type(ask).__name__))
         answer = await at.do(ask, fresh=fresh, second=needed)
     print(prompt(_SAID.get(type(ask), "paper_printed"), asked.lang, number=next(iter(answer.facts.values()), number)))
+    return 0
+
+
+async def _scan(asked: argparse.Namespace) -> int:
+    async with session.signed_in(asked) as at:
+        print(prompt("scan_back", asked.lang), file=sys.stderr, flush=True)
+        answer = await at.do(asks.ScanPaper(scan="".join(islice(sys.stdin, _CODE_LINES))))
+    print(prompt("scanned", asked.lang, number=answer.facts["paper"]))
     return 0

@@ -268,6 +268,13 @@ class PrintSlip(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPaper(Ask):
+    """`scan`: what the scanner typed from the sheet's QR code. It tells which sheet it is."""
+
+    scan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintNotice(Ask):
     medium: str
 

@@ -24,7 +24,22 @@ class CertificateIssued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateRendered(Event):
+    """Comes before the printing. Until it is scanned back it may be printed anew, and the one before doesn't count."""
+
     name = "certificate.rendered"
+    requirements = ("O9", "P")
+    certificate: str
+    medium: str
+    transfer: str
+    sha256: str
+    qr_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateScanned(Event):
+    """The sheet is out: its QR code was scanned from it. `sha256` is that printing's."""
+
+    name = "certificate.scanned"
     requirements = ("O9", "P")
     certificate: str
     medium: str
@@ -88,11 +103,12 @@ Issued = CertificateIssued | CertificateReissued
 class CertificateState(Enum):
     ISSUED = "issued"
     RENDERED = "rendered"
+    SCANNED = "scanned"
     VOID = "void"
 
 
 S = CertificateState
-
+_VALID = (S.ISSUED, S.RENDERED, S.SCANNED)
 
 CERTIFICATE = Machine(
     noun="certificate",
@@ -102,7 +118,9 @@ CERTIFICATE = Machine(
         (None, CertificateIssued): S.ISSUED,
         (None, CertificateReissued): S.ISSUED,
         (S.ISSUED, CertificateRendered): S.RENDERED,
-        **{(state, CertificateSuperseded): S.VOID for state in (S.ISSUED, S.RENDERED)},
-        **{(state, CertificateVoided): S.VOID for state in (S.ISSUED, S.RENDERED)},
+        (S.RENDERED, CertificateRendered): S.RENDERED,
+        (S.RENDERED, CertificateScanned): S.SCANNED,
+        **{(state, CertificateSuperseded): S.VOID for state in _VALID},
+        **{(state, CertificateVoided): S.VOID for state in _VALID},
     },
 )

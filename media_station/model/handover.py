@@ -163,10 +163,23 @@ class EnclosuresAccounted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticePrinted(Event):
-    """The one printing of a medium's password."""
+    """The one printing of a medium's password. Comes before it: no sheet is out of which no record tells."""
 
     name = "notice.printed"
     requirements = ("O5",)
+    notice: str
+    medium: str
+    transfer: str
+    sha256: str
+    qr_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeScanned(Event):
+    """The sheet is out: its QR code was scanned from it. Before that it isn't handed over."""
+
+    name = "notice.scanned"
+    requirements = ("O5", "O7")
     notice: str
     medium: str
     transfer: str
@@ -221,6 +234,7 @@ class NoticeState(Enum):
 
     KEPT = "kept"
     PRINTED = "printed"
+    SCANNED = "scanned"
     SPOILED = "spoiled"
     OUT = "out"
     BACK = "back"
@@ -237,10 +251,12 @@ NOTICE = Machine(
     table={
         (None, ImageSealed): S.KEPT,
         (S.KEPT, NoticePrinted): S.PRINTED,
-        (S.PRINTED, NoticeSpoiled): {Legible.NO: S.KEPT, Legible.YES: S.SPOILED},
-        (S.PRINTED, NoticeHandedOver): S.OUT,
+        (S.PRINTED, NoticeScanned): S.SCANNED,
+        **{(state, NoticeSpoiled): {Legible.NO: S.KEPT, Legible.YES: S.SPOILED} for state in (S.PRINTED, S.SCANNED)},
+        (S.SCANNED, NoticeHandedOver): S.OUT,
         (S.OUT, NoticeReturned): S.BACK,
         (S.PRINTED, NoticeLost): S.LOST,
+        (S.SCANNED, NoticeLost): S.LOST,
         (S.OUT, NoticeLost): S.LOST,
         (S.LOST, NoticeReturned): S.BACK,
         (S.BACK, PasswordDestroyed): S.DESTROYED,
@@ -249,6 +265,7 @@ NOTICE = Machine(
         # A spoiled medium's password never left the house.
         (S.KEPT, PasswordDestroyed): S.DESTROYED,
         (S.PRINTED, PasswordDestroyed): S.DESTROYED,
+        (S.SCANNED, PasswordDestroyed): S.DESTROYED,
         # An erased and certified medium is used again, with a new password.
         (S.DESTROYED, ImageSealed): S.KEPT,
         # A lost one that turns up when its password is gone already.

@@ -112,7 +112,12 @@ class PaperKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperPrinted(Event):
-    """`medium`, `incident`: what the sheet is about, empty where it is about neither."""
+    """`medium`, `incident`: what the sheet is about, empty where it is about neither. `qr_sha256`: of its QR code as
+    sheet_code.py reads it.
+
+    Comes before the printing: no sheet is out of which no record tells. It counts only once it has been scanned back;
+    until then it may be printed anew, and the one before it doesn't count any more.
+    """
 
     name = "paper.printed"
     requirements = ("O7", "P")
@@ -120,6 +125,17 @@ class PaperPrinted(Event):
     kind: PaperKind
     medium: str
     incident: str
+    sha256: str
+    qr_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperScanned(Event):
+    """The sheet is out: its QR code was scanned from it. `sha256` is that printing's."""
+
+    name = "paper.scanned"
+    requirements = ("O7", "P")
+    paper: str
     sha256: str
 
 
@@ -147,6 +163,7 @@ class PaperCopied(Event):
 
 class PaperState(Enum):
     PRINTED = "printed"
+    SCANNED = "scanned"
     STAMPED = "stamped"
 
 
@@ -156,7 +173,9 @@ PAPER = Machine(
     states=PaperState,
     table={
         (None, PaperPrinted): PaperState.PRINTED,
-        (PaperState.PRINTED, PaperStamped): PaperState.STAMPED,
+        (PaperState.PRINTED, PaperPrinted): PaperState.PRINTED,
+        (PaperState.PRINTED, PaperScanned): PaperState.SCANNED,
+        (PaperState.SCANNED, PaperStamped): PaperState.STAMPED,
         **{(state, PaperCopied): state for state in PaperState},
     },
 )

@@ -22,8 +22,10 @@ class StepKind(Enum):
     WRITE = "write"
     HAND_OVER_MEDIUM = "hand_over_medium"
     PRINT_SLIP = "print_slip"
+    SCAN_PAPER = "scan_paper"
     HAND_OVER_ENCLOSURES = "hand_over_enclosures"
     PRINT_NOTICE = "print_notice"
+    SCAN_NOTICE = "scan_notice"
     HAND_OVER_NOTICE = "hand_over_notice"
     REPORT_COUNT = "report_count"
     RECEIVE_MEDIUM = "receive_medium"
@@ -60,8 +62,8 @@ class MediumFacts:
     """What happened to it since its image was sealed.
 
     `back`: returned and matched with what left (an attested one is not). `notice_left`: handed over, or lost in the
-    house. `certificate_due`, `record_due`: numbers of
-    papers not yet rendered, empty if none is.
+    house. `certificate_due`, `record_due`: numbers of papers not yet printed, empty if none is; `notice_due`,
+    `scans_due`: of those printed and not scanned back yet.
     """
 
     number: str
@@ -74,6 +76,8 @@ class MediumFacts:
     notice_back: bool
     certificate_due: str
     record_due: str
+    notice_due: str
+    scans_due: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ class TransferFacts:
     media: tuple[MediumFacts, ...]
     counts: frozenset[Count]
     slips_due: tuple[str, ...]
+    scans_due: tuple[str, ...]
     enclosures_out: bool
     enclosures_accounted: bool
     report_filed: bool
@@ -117,6 +122,7 @@ def next_steps(facts: TransferFacts) -> tuple[Step, ...]:
     if facts.freeze is FreezeState.FROZEN:
         return (Step(kind=StepKind.RESUME, subject=facts.incident),)
     slips = tuple(Step(kind=StepKind.PRINT_SLIP, subject=slip) for slip in facts.slips_due)
+    slips += tuple(Step(kind=StepKind.SCAN_PAPER, subject=slip) for slip in facts.scans_due)
     if facts.state is _T.CLOSED_BY_INCIDENT:
         return tuple(_turned_up(facts))
     steps = slips + tuple(_going_out(facts)) + tuple(_away(facts)) + tuple(_ending(facts))
@@ -180,6 +186,8 @@ def _notices_out(facts: TransferFacts) -> Iterator[Step]:
         if medium.notice is _N.KEPT:
             yield Step(kind=StepKind.PRINT_NOTICE, subject=medium.number)
         if medium.notice is _N.PRINTED:
+            yield Step(kind=StepKind.SCAN_NOTICE, subject=medium.notice_due)
+        if medium.notice is _N.SCANNED:
             yield Step(kind=StepKind.HAND_OVER_NOTICE, subject=medium.number)
 
 
@@ -236,8 +244,10 @@ def _medium_ending(medium: MediumFacts, *, may_leave: bool) -> Iterator[Step]:
         yield Step(kind=StepKind.RENDER_CERTIFICATE, subject=medium.certificate_due)
     if medium.record_due:
         yield Step(kind=StepKind.PRINT_DESTRUCTION_RECORD, subject=medium.record_due)
+    for paper in medium.scans_due:
+        yield Step(kind=StepKind.SCAN_PAPER, subject=paper)
     if medium.notice in {_N.BACK, _N.LOST, _N.SPOILED} or (
-        medium.notice in {_N.KEPT, _N.PRINTED} and medium.state in _AT_END
+        medium.notice in {_N.KEPT, _N.PRINTED, _N.SCANNED} and medium.state in _AT_END
     ):
         yield Step(kind=StepKind.DESTROY_PASSWORD, subject=medium.number)
 
@@ -266,5 +276,7 @@ def accounted(facts: TransferFacts) -> dict[str, bool]:
         "papers": facts.enclosures_out and facts.enclosures_accounted,
         "notices": all(m.notice_back or not m.notice_left for m in facts.media),
         "report": facts.report_filed,
-        "record": all(m.state in {_M.CERTIFIED, _M.DESTROYED} and not m.certificate_due for m in facts.media),
+        "record": all(
+            m.state in {_M.CERTIFIED, _M.DESTROYED} and not m.certificate_due and not m.scans_due for m in facts.media
+        ),
     }

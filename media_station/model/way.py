@@ -23,7 +23,7 @@ _K = StepKind
 _T = TransferState
 _AT: Final[Mapping[StepKind, str]] = {
     **dict.fromkeys((_K.SEAL, _K.WRITE, _K.HAND_OVER_MEDIUM, _K.HAND_OVER_ENCLOSURES), "F2"),
-    **dict.fromkeys((_K.PRINT_NOTICE, _K.HAND_OVER_NOTICE), "F2"),
+    **dict.fromkeys((_K.PRINT_NOTICE, _K.SCAN_NOTICE, _K.HAND_OVER_NOTICE), "F2"),
     **dict.fromkeys((_K.RECEIVE_MEDIUM, _K.RECEIVE_NOTICE, _K.RECEIVE_LETTERS, _K.IDENTIFY), "F6"),
     _K.INSPECT_LETTERS: "F7",
     _K.HAND_OVER_LETTERS: "F8",

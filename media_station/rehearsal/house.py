@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,8 @@ from media_station.rehearsal.media import Bay
 STATION = "rehearsal"
 HOST = "district-host"
 READY_SECONDS = 30.0
+# A sheet's file has its QR code's text as keywords (cell/papers/layout.typ).
+_KEYWORDS = re.compile(rb"<pdf:Keywords>([^<]+)</pdf:Keywords>")
 
 
 class House:
@@ -115,6 +118,12 @@ class House:
         """SIGKILL, and gone when this returns."""
         self._roles[role].kill()
         self._roles[role].wait()
+
+    def scan(self, paper: str) -> str:
+        """What a scanner types from the sheet in the printer's tray; empty if there is none."""
+        sheet = self.station / "state" / "papers" / f"{paper}.pdf"
+        found = _KEYWORDS.search(sheet.read_bytes()) if sheet.exists() else None
+        return found[1].decode() if found else ""
 
     def stop(self) -> None:
         """Ends what this house started, by pid."""

@@ -20,6 +20,8 @@ from media_station.model.consignment import Terms
 from media_station.model.erasure_report import ErasureReport
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.forms import read_terms
+from media_station.model.handover import Legible, NoticeState
+from media_station.model.ids import PaperLetter
 from media_station.model.kind import MediumKind
 from media_station.model.masters import COLUMNS, MasterKind
 from media_station.model.operator import Role
@@ -59,6 +61,14 @@ _ORDERED = frozenset(
         StepKind.DESTROY_PASSWORD,
     }
 )
+# By the letter of a paper's number.
+_PRINTS: Mapping[str, Callable[[str], Ask]] = {
+    PaperLetter.CERTIFICATE.value: lambda number: asks.RenderCertificate(certificate=number),
+    PaperLetter.DESTRUCTION_RECORD.value: lambda number: asks.PrintDestructionRecord(paper=number),
+    **dict.fromkeys(
+        (PaperLetter.SLIP.value, PaperLetter.CORRECTION.value), lambda number: asks.PrintSlip(paper=number)
+    ),
+}
 _PERMITS: Mapping[StepKind, type[asks.PermitWrites] | type[asks.PermitErasures]] = {
     StepKind.WRITE: asks.PermitWrites,
     StepKind.ERASE: asks.PermitErasures,
@@ -268,6 +278,8 @@ class Walk:
             await self._take_ordered(step, view)
         elif step.kind is StepKind.SEAL:
             await self._do(asks.Seal(transfer=transfer, medium=await self.ready(MediumKind(subject))))
+        elif step.kind in {StepKind.SCAN_PAPER, StepKind.SCAN_NOTICE}:
+            await self._scan(step, view)
         elif step.kind is StepKind.VALIDATE:
             self.erased(subject, await self._bay(subject))
             await self.counter.do(asks.Validate(medium=subject), self.staff.approver)
@@ -401,6 +413,17 @@ class Walk:
 
     async def _do(self, ask: Ask) -> None:
         await self.counter.do(ask, self.staff.operator)
+
+    async def _scan(self, step: Step, view: TransferView) -> None:
+        """What never came out of the printer is printed again; a notice is recorded as spoiled first."""
+        scan = self.house.scan(step.subject)
+        if scan:
+            await self._do(asks.ScanPaper(scan=scan))
+        elif step.kind is StepKind.SCAN_NOTICE:
+            medium = next(each.medium for each in view.media if each.notice == NoticeState.PRINTED.value)
+            await self._ordered(asks.SpoilNotice(medium=medium, legible=Legible.NO, reason="jam"))
+        else:
+            await self._do(_PRINTS[step.subject.split("-")[-2]](step.subject))
 
     async def _another_day(self, ask: Ask) -> None:
         """O5 by the calendar: refused today, done on the day after."""

@@ -157,6 +157,7 @@ FIELDS: Final[Words] = {
     "until": ("まで", "until"),
     "validator": ("確認者", "validated by"),
     "value": ("値", "value"),
+    "qr_sha256": ("QRコードのSHA-256", "QR code's SHA-256"),
     "vault_sha256": ("保管庫のSHA-256", "vault SHA-256"),
     "vendor": ("メーカー", "vendor"),
     "verdict": ("判定", "verdict"),

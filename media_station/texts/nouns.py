@@ -43,7 +43,8 @@ CUSTODY_STATES: Final[Words] = {
 NOTICE_STATES: Final[Words] = {
     "": ("-", "-"),
     "kept": ("未印刷", "not printed"),
-    "printed": ("印刷済", "printed"),
+    "printed": ("印刷中（未確認）", "printed, not scanned"),
+    "scanned": ("印刷済", "printed"),
     "spoiled": ("書損（判読可）", "spoiled, legible"),
     "out": ("引渡し中", "handed over"),
     "back": ("返却済", "back"),

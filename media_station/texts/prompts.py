@@ -188,7 +188,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "件数 {records} 件、確認コード {code}：区の担当者に電話でお知らせください",
         "{records} records, confirmation code {code}: tell the municipality both by telephone",
     ),
-    "paper_printed": ("{number} を印刷しました", "printed: {number}"),
+    "paper_printed": (
+        "{number} を印刷しました。出てきた書面のQRコードを読み取ってください（paper scanned）。",
+        "printed: {number}. Scan the QR code of the sheet that came out (paper scanned).",
+    ),
     "paper_holds": (
         "書面 {number} の証明は正しい。次の記録のとおりです（紙面と見比べてください）。",
         "The proof of paper {number} holds. The records say (hold the sheet against them):",
@@ -198,6 +201,11 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "signed by {signer}, not changed since; its certificate:",
     ),
     "reissued": ("{number} を発行しました。印刷してください。", "{number} was issued; print it."),
+    "scan_back": (
+        "書面のQRコードを読み取ってください（手で終えるときは Ctrl-D）：",
+        "Scan the sheet's QR code (Ctrl-D ends it by hand):",
+    ),
+    "scanned": ("{number} が印刷されたことを確認しました。", "{number} is out: confirmed."),
     "spoiled": ("{number} を書損として記録しました。", "{number} is recorded as spoiled."),
     "voided": ("{number} を無効にしました。", "{number} is void."),
     "paper_valid": (

@@ -115,6 +115,11 @@ class OneProcess:
     def run(self, doing):
         return self.loop.run_until_complete(doing)
 
+    def scan(self, paper: str) -> str:
+        """What a scanner types from the sheet in the printer's tray; empty if there is none."""
+        there = (self.station / "state" / "papers" / f"{paper}.pdf").exists()
+        return str(self.cells.sheets[paper]["qr"]) if there else ""
+
     async def _open(self) -> None:
         jobs = Jobs()
         desk = open_desk(load(self.station / "station.toml"), jobs.tell)

@@ -63,6 +63,7 @@ class Load:
     destroyed: str = ""
     lost: bool = False
     notice: str = ""
+    notice_seen: bool = False
     notice_left: bool = False
     notice_back: bool = False
     notice_lost: bool = False
@@ -118,6 +119,7 @@ class Oracle:
         self.orders: dict[str, Mapping[str, Any]] = {}
         self.slips: dict[str, tuple[int, str, str]] = {}
         self.papers: set[str] = set()
+        self.sheets: dict[str, str] = {}
         self.printable: list[str] = []
         self.certificates: list[str] = []
         self.void: dict[str, Load | None] = {}
@@ -309,6 +311,10 @@ class Oracle:
         self.certificates.append(load.certificate)
 
     def _certificate_rendered(self, data) -> None:
+        self.sheets[data["certificate"]] = data["sha256"]
+
+    def _certificate_scanned(self, data) -> None:
+        self._seen(data["certificate"], data)
         for load in (each for transfer in self.transfers.values() for each in transfer.loads):
             load.rendered = load.rendered or load.certificate == data["certificate"]
 
@@ -357,10 +363,21 @@ class Oracle:
     def _notice_lost(self, data) -> None:
         self.loads[data["medium"]].notice_lost = True
 
+    def _seen(self, number: str, data) -> None:
+        """P: of all printings of a number the last one counts."""
+        self._must(self.sheets.get(number) == data["sha256"], "P: what was printed last is scanned back")
+
+    def _notice_scanned(self, data) -> None:
+        self._seen(data["notice"], data)
+        load = self.loads[data["medium"]]
+        self._must(load.notice == data["notice"], "O5: its own notice")
+        load.notice_seen = True
+
     def _notice_printed(self, data) -> None:
+        self.sheets[data["notice"]] = data["sha256"]
         load = self.loads[data["medium"]]
         self._must(load.left and not load.notice and load.password, "O5: once, when the medium has left")
-        load.notice = data["notice"]
+        load.notice, load.notice_seen = data["notice"], False
 
     def _notice_spoiled(self, data) -> None:
         load = self.loads[data["medium"]]
@@ -426,6 +443,7 @@ class Oracle:
     def _notice_handed_over(self, data) -> None:
         load = self.loads[data["medium"]]
         self._must(load.transfer == data["transfer"] and load.notice == data["notice"] != "", "O5: its own notice")
+        self._must(load.notice_seen, "P: what leaves is on paper")
         load.notice_left = True
 
     def _notice_returned(self, data) -> None:
@@ -496,7 +514,14 @@ class Oracle:
             self.transfers[data["transfer"]].report = data
 
     def _paper_printed(self, data) -> None:
+        self.sheets[data["paper"]] = data["sha256"]
+
+    def _paper_scanned(self, data) -> None:
+        self._seen(data["paper"], data)
         self.papers.add(data["paper"])
+
+    def _paper_stamped(self, data) -> None:
+        self._must(data["paper"] in self.papers, "P: what is filed is on paper")
 
     def _exception_granted(self, data) -> None:
         self._must(bool(data["binder"].strip()), "an exception has its reason")

@@ -4,9 +4,11 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from at_the_counter import at_the_counter, told
+from sheet_reading import decoded_qr, scanned
 from typing_commands import Done, Seen, Typing, interrupting, signing_in, type_of_two
 
 from media_station.cli.output import WIDE, width
@@ -66,6 +68,7 @@ class Typed:
     of_two: Done
     moments: list
     never: str
+    scanned: tuple[str, Done, Done]
     house: House | None = None
 
 
@@ -99,6 +102,16 @@ async def type_while_away(typing: Typing) -> dict[str, Done]:
     }
 
 
+async def scan_what_was_printed(typing: Typing, folder: Path) -> tuple[str, Done, Done]:
+    """A sheet's number, and what was said to its code as zbarimg reads it from 150-dpi greyscale; once, and again."""
+    printed = await typing.piped("paper", "keys", "--lang", "en")
+    number = re.search(r"[A-Z0-9-]+-F-[0-9]{5}", printed.out)[0]
+    sheet = typing.walk.house.station / "state" / "papers" / f"{number}.pdf"
+    code = decoded_qr(scanned(sheet.read_bytes(), folder)[0])
+    first, again = [await typing.piped("paper", "scanned", "--lang", "en", then=f"{code}\n") for _ in range(2)]
+    return number, first, again
+
+
 async def type_what_is_refused(typing: Typing) -> dict[str, Done]:
     return {
         "wrong password": await typing.piped("due", password="wrong"),
@@ -124,6 +137,7 @@ def typed(tmp_path_factory) -> Typed:
         await walk.counter.advance(40 * 86_400)
         away["overdue"] = await typing.piped("due", "--lang", "ja")
         refused = await type_what_is_refused(typing)
+        seen = await scan_what_was_printed(typing, tmp_path_factory.mktemp("scans"))
         terminal, interrupted = Seen(), Seen()
         await typing.at_a_terminal(signing_in(terminal))
         await typing.at_a_terminal(interrupting(interrupted))
@@ -141,12 +155,19 @@ def typed(tmp_path_factory) -> Typed:
             "history": await typing.piped("medium", "history", MEDIUM, "--lang", "ja"),
             "history json": await typing.piped("medium", "history", MEDIUM, "--json"),
         }
-        told_of["it"] = Typed(away, ended, refused, terminal, interrupted, of_two, moments, never.value.code)
+        told_of["it"] = Typed(away, ended, refused, terminal, interrupted, of_two, moments, never.value.code, seen)
 
     house = at_the_counter(tmp_path_factory.mktemp("typed"), doing)
     it = told_of["it"]
     it.house = house
     return it
+
+
+def test_a_real_sheets_code_read_by_a_scanner_confirms_it_once(typed):
+    number, first, again = typed.scanned
+    assert (first.code, first.out) == (0, f"{number} is out: confirmed.\n")
+    assert "paper.scanned" in again.err
+    assert [each["paper"] for each in told(typed.house, "paper.scanned")].count(number) == 1
 
 
 def every(typed: Typed) -> list[Done]:

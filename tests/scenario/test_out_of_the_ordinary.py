@@ -87,6 +87,7 @@ def test_an_unregistered_courier_is_added_by_two_persons_for_one_day_and_a_slip_
         assert await refused(walk.counter.do(fix, operator)) == "HND-007"
         for each in (slip, paper):
             await walk.counter.do(asks.PrintSlip(paper=each), operator)
+            await walk.counter.do(asks.ScanPaper(scan=walk.house.scan(each)), operator)
         await walk.counter.do(asks.StampPaper(paper=slip, binder="綴り-8"), operator)
         rows = await walk.counter.all("Ledger", operator)
         assert [(row.item, row.quantity, row.binder, row.corrected) for row in rows] == [

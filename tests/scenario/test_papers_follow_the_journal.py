@@ -11,7 +11,7 @@ import pytest
 from media_station.desk.hands import keys
 from media_station.desk.journal.append import Log
 from media_station.desk.main import open_desk
-from media_station.desk.papers.certificate import print_certificate
+from media_station.desk.papers.certificate import make_certificate
 from media_station.model.certificate import CertificateIssued
 from media_station.proof.note import canonical
 from media_station.rehearsal.house import House
@@ -32,7 +32,8 @@ def reprinted(rehearsed, tmp_path, change) -> str:
         try:
             desk = open_desk(load(settings), lambda _: None)
             (number,) = (each.stem for each in rehearsed.path("papers").glob("*-C-*.pdf"))
-            await print_certificate(desk, desk.ledger.history("certificate", number).the(CertificateIssued))
+            issued = desk.ledger.history("certificate", number).the(CertificateIssued)
+            await (await make_certificate(desk, issued)).print(desk)
         finally:
             house.stop()
         return number

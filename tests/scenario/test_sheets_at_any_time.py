@@ -13,7 +13,7 @@ from walking_in_one import refusal
 from media_station.cli.standalone.certificate import read_certificates
 from media_station.desk.flow.print_sheets import SHEETS
 from media_station.desk.main import open_desk
-from media_station.desk.papers.sheet import print_sheet
+from media_station.desk.papers.sheet import make_sheet
 from media_station.model import asks
 from media_station.model.ids import PaperLetter
 from media_station.model.station import PaperKind
@@ -56,7 +56,8 @@ def printed(rehearsed, tmp_path_factory):
             for count, kind in enumerate(TOLD, start=90_001):
                 template, fill = SHEETS[kind]
                 numbers[kind] = desk.house.identity.paper_number(PaperLetter.FORM, count)
-                await print_sheet(desk, template, fill(desk, numbers[kind], TOLD[kind][0]))
+                sheet = await make_sheet(desk, template, fill(desk, numbers[kind], TOLD[kind][0]))
+                await sheet.print(desk)
         finally:
             house.stop()
         return numbers

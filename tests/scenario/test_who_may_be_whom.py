@@ -86,6 +86,8 @@ def test_who_handed_over_the_medium_has_nothing_to_do_with_the_notice(two):
     printing = asks.PrintNotice(medium=medium)
     assert answers(walk, do(printing, walk.staff.operator, second=approver)) == ["DTY-001"]
     assert answers(walk, do(printing, jun, second=approver)) == [""]
+    (printed,) = walk.house.told("notice.printed")
+    assert answers(walk, do(asks.ScanPaper(scan=walk.house.scan(printed["notice"])), jun)) == [""]
     walk.house.run(walk.counter.advance(86_400))
     handing = walk.handing_over(walk.transfer, notices=[medium])
     assert answers(walk, do(handing, walk.staff.operator), do(handing, jun)) == ["DTY-001", ""]

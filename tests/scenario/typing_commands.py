@@ -59,12 +59,12 @@ class Typing:
         return self.walk.house.run / "people.sock"
 
     async def piped(
-        self, *command: str, by: Person | None = None, password: str = "", stdout: int = subprocess.PIPE
+        self, *command: str, by: Person | None = None, password: str = "", then: str = "", stdout: int = subprocess.PIPE
     ) -> Done:
-        """Answers through standard input."""
+        """Answers through standard input; `then` is typed after the sign-in."""
         who = by or self.walk.staff.auditor
         code = who.code(await self.walk.counter._fresh(who))
-        answers = "\n".join([who.operator, password or who.password, code, ""])
+        answers = "\n".join([who.operator, password or who.password, code, then])
         arguments = [*MEDIA_STATION, *command, "--door", str(self.door), "--secrets-from-stdin"]
         return await self._run(arguments, answers, stdout)
 

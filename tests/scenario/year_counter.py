@@ -110,5 +110,11 @@ class Counterwork:
     async def slip(self, ask: Ask) -> str:
         """What passes the counter, and its 確認記録票."""
         slip = (await self.ask(ask)).facts["slip"]
-        await self.ask(asks.PrintSlip(paper=slip))
+        await self.out_of_the_printer(asks.PrintSlip(paper=slip))
         return slip
+
+    async def out_of_the_printer(self, ask: Ask) -> None:
+        await self.scanned((await self.ask(ask)).facts["paper"])
+
+    async def scanned(self, paper: str) -> None:
+        await self.ask(asks.ScanPaper(scan=self.house.scan(paper)))

@@ -113,10 +113,10 @@ class Way(Counterwork):
             put_right = asks.CorrectHandover(
                 slip=slip, field=Correctable.SHEETS, becomes=str(row.sheets - 1), binder="別紙-14"
             )
-            await self.ask(asks.PrintSlip(paper=(await self.ask(put_right)).facts["paper"]))
+            await self.out_of_the_printer(asks.PrintSlip(paper=(await self.ask(put_right)).facts["paper"]))
 
     async def notice(self, row: Row) -> None:
-        await self.order(asks.PrintNotice(medium=row.medium))
+        await self.scanned((await self.order(asks.PrintNotice(medium=row.medium))).facts["notice"])
         out = self.out(row, notices=[row.medium])
         if row.transfer.endswith(ONE_OCCASION):
             assert await self.refused(out) == "HND-001"
@@ -203,14 +203,14 @@ class Way(Counterwork):
         await self.order(asks.Erase(medium=row.medium, bay=self.bay(row.medium)))
         await self.approve(asks.Validate(medium=row.medium))
         certificate = (await self.approve(asks.Certify(medium=row.medium))).facts["certificate"]
-        await self.ask(asks.RenderCertificate(certificate=certificate))
+        await self.out_of_the_printer(asks.RenderCertificate(certificate=certificate))
 
     async def destroy(self, medium: str, reason: str = "write-once") -> None:
         destroy = asks.Destroy(
             medium=medium, reason=reason, device="office-shredder", place="kinko", witness=self.approver.operator
         )
         record = (await self.order(destroy)).facts["record"]
-        await self.ask(asks.PrintDestructionRecord(paper=record))
+        await self.out_of_the_printer(asks.PrintDestructionRecord(paper=record))
 
     async def close(self, row: Row) -> None:
         complete = asks.Close(transfer=row.transfer, ending=Ending.COMPLETE, incident="", binder="")

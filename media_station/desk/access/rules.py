@@ -90,6 +90,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.CorrectHandover: _OPERATOR,
     asks.PrintSlip: _OPERATOR,
     asks.StampPaper: _OPERATOR,
+    asks.ScanPaper: replace(_OPERATOR, roles=frozenset({Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR})),
     asks.PrintNotice: _guarded("release_notice"),
     asks.SpoilNotice: _TWO_PERSONS,
     asks.ReportCount: _OPERATOR,

@@ -76,15 +76,20 @@ def _valid(desk: Desk, number: str) -> Issued:
 
 
 async def render(desk: Desk, by: Authority, ask: RenderCertificate) -> Answer:
-    """Refused PAP-011 if it is printed already, CRT-003 if it is void."""
+    """Refused PAP-011 if it is printed and scanned back, CRT-003 if it is void."""
     issued = _valid(desk, ask.certificate)
-    if desk.ledger.state(CERTIFICATE, ask.certificate) is CertificateState.RENDERED:
+    if desk.ledger.state(CERTIFICATE, ask.certificate) is CertificateState.SCANNED:
         raise Refused("PAP-011", number=ask.certificate)
-    sha256 = await certificate.print_certificate(desk, issued)
+    sheet = await certificate.make_certificate(desk, issued)
     rendered = CertificateRendered(
-        certificate=ask.certificate, medium=issued.medium, transfer=issued.transfer, sha256=sha256
+        certificate=ask.certificate,
+        medium=issued.medium,
+        transfer=issued.transfer,
+        sha256=sheet.sha256,
+        qr_sha256=sheet.qr_sha256,
     )
     (record,) = desk.journal.commit(rendered, actor=by.operator)
+    await sheet.print(desk)
     return Answer(record=record.sequence, action=rendered.name, facts={"paper": ask.certificate})
 
 

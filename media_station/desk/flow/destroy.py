@@ -5,6 +5,7 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import master_row
 from media_station.desk.papers import destruction
+from media_station.desk.papers.sheet import print_paper, require_unscanned
 from media_station.model.asks import Destroy, PrintDestructionRecord
 from media_station.model.duties import StaffDuty
 from media_station.model.erasure import MediumDestroyed
@@ -14,7 +15,7 @@ from media_station.model.masters import MasterKind
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.operator import OPERATOR, OperatorState
 from media_station.model.payload import ImageSealed
-from media_station.model.station import PAPER, PaperKind, PaperPrinted
+from media_station.model.station import PaperKind
 from media_station.model.views import Answer
 
 # Nothing that was sealed at this station is on it.
@@ -53,16 +54,11 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
 
 
 async def print_record(desk: Desk, by: Authority, ask: PrintDestructionRecord) -> Answer:
-    """Refused PAP-010 if no destruction has this number, PAP-011 if it is printed."""
+    """Refused PAP-010 if no destruction has this number, PAP-011 if it is printed and scanned back."""
     destructions = desk.ledger.of(MediumDestroyed).all(MediumDestroyed)
     destroyed = next((each for each in destructions if each.record == ask.paper), None)
     if destroyed is None:
         raise Refused("PAP-010", number=ask.paper)
-    if desk.ledger.state(PAPER, ask.paper) is not None:
-        raise Refused("PAP-011", number=ask.paper)
-    sha256 = await destruction.print_record(desk, destroyed.medium)
-    printed = PaperPrinted(
-        paper=ask.paper, kind=PaperKind.DESTRUCTION_RECORD, medium=destroyed.medium, incident="", sha256=sha256
-    )
-    (record,) = desk.journal.commit(printed, actor=by.operator)
-    return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})
+    require_unscanned(desk, ask.paper)
+    sheet = await destruction.make_record(desk, destroyed.medium)
+    return await print_paper(desk, sheet, PaperKind.DESTRUCTION_RECORD, actor=by.operator, medium=destroyed.medium)

@@ -10,12 +10,14 @@ from media_station.model.duties import StaffDuty
 from media_station.model.errors import Refused
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import (
+    NOTICE,
     EnclosuresHandedOver,
     Handed,
     LettersHandedOver,
     MediumHandedOver,
     NoticeHandedOver,
     NoticePrinted,
+    NoticeState,
     check_apart,
 )
 from media_station.model.medium import MEDIUM, MediumState
@@ -27,7 +29,7 @@ from media_station.model.views import Answer
 async def hand_over(desk: Desk, by: Authority, ask: HandOver) -> Answer:
     """Refused HND-001 notice and medium on one occasion, HND-002 no registered handler, HND-003 no bag, HND-004 no
     seal where the terms ask for one, HND-006 nothing to hand over, CNT-004 letters that aren't those that passed,
-    DTY-001 for who may not hand this over.
+    DTY-001 for who may not hand this over, PAP-014 for a notice that was not scanned back.
     """
     day = desk.clock.day()
     check_handler(desk.ledger, ask.transfer, ask.handler, day)
@@ -68,11 +70,13 @@ def _check_ready(desk: Desk, transfer: str, medium: str) -> None:
 
 
 def _check_notice(desk: Desk, transfer: str, medium: str) -> NoticePrinted:
-    """Printed for this transfer."""
+    """Printed for this transfer, and seen on paper; Refused PAP-014."""
     history = desk.ledger.history("medium", medium).since(ImageSealed)
     sealed, printed = history.last(ImageSealed), history.last(NoticePrinted)
     if sealed is None or sealed.transfer != transfer or printed is None:
         raise Refused("FLW-002", number=medium)
+    if desk.ledger.state(NOTICE, medium) is NoticeState.PRINTED:
+        raise Refused("PAP-014", number=printed.notice)
     return printed
 
 

@@ -5,6 +5,7 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import media_of, opened
 from media_station.desk.papers import incident as incident_paper
+from media_station.desk.papers.sheet import print_paper
 from media_station.model.asks import Attest, CloseIncident, OpenIncident, PrintIncidentReport
 from media_station.model.duties import StaffDuty
 from media_station.model.errors import Refused
@@ -129,9 +130,5 @@ async def print_report(desk: Desk, by: Authority, ask: PrintIncidentReport) -> A
     if desk.ledger.state(INCIDENT, ask.incident) is None:
         raise Refused("FLW-002", number=ask.incident)
     number = desk.house.identity.paper_number(PaperLetter.FORM, desk.ledger.count(PaperPrinted) + 1)
-    sha256 = await incident_paper.print_report(desk, number, ask.incident)
-    printed = PaperPrinted(
-        paper=number, kind=PaperKind.INCIDENT_REPORT, medium="", incident=ask.incident, sha256=sha256
-    )
-    (record,) = desk.journal.commit(printed, actor=by.operator)
-    return Answer(record=record.sequence, action=printed.name, facts={"paper": number})
+    sheet = await incident_paper.make_report(desk, number, ask.incident)
+    return await print_paper(desk, sheet, PaperKind.INCIDENT_REPORT, actor=by.operator, incident=ask.incident)

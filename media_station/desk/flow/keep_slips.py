@@ -4,28 +4,24 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.views import check_counts, check_handler, master_row
 from media_station.desk.papers import destruction, slip
-from media_station.desk.papers.sheet import Copy
+from media_station.desk.papers.sheet import Copy, print_paper, require_unscanned
 from media_station.model.asks import CopyPaper, CorrectHandover, PrintSlip, StampPaper
 from media_station.model.errors import Refused
 from media_station.model.handover import Correctable, Handed, HandoverCorrected
 from media_station.model.ids import PaperLetter
 from media_station.model.masters import MasterKind
-from media_station.model.station import PAPER, PaperCopied, PaperKind, PaperPrinted, PaperStamped
+from media_station.model.station import PAPER, PaperCopied, PaperKind, PaperPrinted, PaperStamped, PaperState
 from media_station.model.views import Answer
 
 _COPIED = {PaperKind.SLIP, PaperKind.CORRECTION, PaperKind.DESTRUCTION_RECORD}
 
 
 async def print_slip(desk: Desk, by: Authority, ask: PrintSlip) -> Answer:
-    """Refused PAP-010 if no handover and no correction has this number, PAP-011 if it is printed."""
-    if desk.ledger.state(PAPER, ask.paper) is not None:
-        raise Refused("PAP-011", number=ask.paper)
+    """Refused PAP-010 if no handover and no correction has this number, PAP-011 if it is printed and scanned back."""
+    require_unscanned(desk, ask.paper)
     kind = PaperKind.CORRECTION if f"-{PaperLetter.CORRECTION.value}-" in ask.paper else PaperKind.SLIP
-    printing = slip.print_correction if kind is PaperKind.CORRECTION else slip.print_slip
-    sha256 = await printing(desk, ask.paper)
-    printed = PaperPrinted(paper=ask.paper, kind=kind, medium="", incident="", sha256=sha256)
-    (record,) = desk.journal.commit(printed, actor=by.operator)
-    return Answer(record=record.sequence, action=printed.name, facts={"paper": ask.paper})
+    making = slip.make_correction if kind is PaperKind.CORRECTION else slip.make_slip
+    return await print_paper(desk, await making(desk, ask.paper), kind, actor=by.operator)
 
 
 async def copy(desk: Desk, by: Authority, ask: CopyPaper) -> Answer:
@@ -39,25 +35,24 @@ async def copy(desk: Desk, by: Authority, ask: CopyPaper) -> Answer:
         raise Refused("PAP-012", kind=printed.kind.value)
     reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)["title"]
     number = len(desk.ledger.history("paper", ask.paper).all(PaperCopied)) + 1
-
-    def record(sha256: str) -> None:
-        copied = PaperCopied(paper=ask.paper, copy=number, reason=reason, sha256=sha256)
-        desk.journal.commit(copied, actor=by.operator)
-
-    as_copy = Copy(number=number, reason=reason, record=record)
+    as_copy = Copy(number=number, reason=reason)
     if printed.kind is PaperKind.DESTRUCTION_RECORD:
-        await destruction.print_record(desk, printed.medium, as_copy)
+        sheet = await destruction.make_record(desk, printed.medium, as_copy)
     else:
-        printing = slip.print_correction if printed.kind is PaperKind.CORRECTION else slip.print_slip
-        await printing(desk, ask.paper, as_copy)
-    recorded = desk.ledger.history("paper", ask.paper).record(PaperCopied)
-    return Answer(record=recorded.sequence, action=PaperCopied.name, facts={"paper": ask.paper})
+        making = slip.make_correction if printed.kind is PaperKind.CORRECTION else slip.make_slip
+        sheet = await making(desk, ask.paper, as_copy)
+    copied = PaperCopied(paper=ask.paper, copy=number, reason=reason, sha256=sheet.sha256)
+    (record,) = desk.journal.commit(copied, actor=by.operator)
+    await sheet.print(desk)
+    return Answer(record=record.sequence, action=copied.name, facts={"paper": ask.paper})
 
 
 async def stamp(desk: Desk, by: Authority, ask: StampPaper) -> Answer:
-    """押印済. Refused CNT-002 without the number in the binder."""
+    """押印済. Refused CNT-002 without the number in the binder, PAP-014 for a sheet that was not scanned back yet."""
     if not ask.binder:
         raise Refused("CNT-002")
+    if desk.ledger.state(PAPER, ask.paper) is PaperState.PRINTED:
+        raise Refused("PAP-014", number=ask.paper)
     stamped = PaperStamped(paper=ask.paper, binder=ask.binder)
     (record,) = desk.journal.commit(stamped, actor=by.operator)
     return Answer(record=record.sequence, action=stamped.name, facts={})

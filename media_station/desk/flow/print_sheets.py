@@ -7,7 +7,7 @@ from typing import Final
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.papers import forms, handed_out
-from media_station.desk.papers.sheet import Fields, print_sheet
+from media_station.desk.papers.sheet import Fields, make_sheet, print_paper
 from media_station.model.asks import PrintSheet
 from media_station.model.errors import Refused
 from media_station.model.ids import PaperLetter
@@ -36,8 +36,6 @@ async def print_sheets(desk: Desk, by: Authority, ask: PrintSheet) -> Answer:
         raise Refused("PAP-012", kind=ask.kind.value)
     template, fill = SHEETS[ask.kind]
     number = desk.house.identity.paper_number(PaperLetter.FORM, desk.ledger.count(PaperPrinted) + 1)
-    sha256 = await print_sheet(desk, template, fill(desk, number, ask.subject))
+    sheet = await make_sheet(desk, template, fill(desk, number, ask.subject))
     medium = ask.subject if ask.kind is PaperKind.LABEL else ""
-    printed = PaperPrinted(paper=number, kind=ask.kind, medium=medium, incident="", sha256=sha256)
-    (record,) = desk.journal.commit(printed, actor=by.operator)
-    return Answer(record=record.sequence, action=printed.name, facts={"paper": number})
+    return await print_paper(desk, sheet, ask.kind, actor=by.operator, medium=medium)

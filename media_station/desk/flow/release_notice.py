@@ -1,5 +1,5 @@
-"""O5: the password's one printing; the sheet leaves on another occasion, as a row of a handover. A spoiled one never
-leaves.
+"""O5: the password's one printing; the sheet leaves on another occasion, as a row of a handover. A spoiled one, or one
+that never came out of the printer, is counted and never leaves.
 """
 
 from media_station.desk.access.authority import Authority
@@ -28,17 +28,24 @@ async def print_notice(desk: Desk, by: Authority, ask: PrintNotice) -> Answer:
     if handed is None or not kept:
         raise Refused("FLW-002", number=ask.medium)
     require_apart(desk.ledger, handed.transfer, by.operator, StaffDuty.NOTICE_CLERK)
-    number, sha256 = await notice.print_notice(desk, ask.medium)
-    printed = NoticePrinted(notice=number, medium=ask.medium, transfer=handed.transfer, sha256=sha256)
+    sheet = await notice.make_notice(desk, ask.medium)
+    printed = NoticePrinted(
+        notice=sheet.number,
+        medium=ask.medium,
+        transfer=handed.transfer,
+        sha256=sheet.sha256,
+        qr_sha256=sheet.qr_sha256,
+    )
     (record,) = desk.journal.commit(printed, actor=by.operator)
-    return Answer(record=record.sequence, action=printed.name, facts={"notice": number})
+    await sheet.print(desk)
+    return Answer(record=record.sequence, action=printed.name, facts={"notice": sheet.number})
 
 
 async def spoil(desk: Desk, by: Authority, ask: SpoilNotice) -> Answer:
     """Counted, its number is used up. Refused FLW-002 unless it lies printed in the house, DST-002 for a reason that
     isn't in the masters.
     """
-    if desk.ledger.state(NOTICE, ask.medium) is not NoticeState.PRINTED:
+    if desk.ledger.state(NOTICE, ask.medium) not in {NoticeState.PRINTED, NoticeState.SCANNED}:
         raise Refused("FLW-002", number=ask.medium)
     reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)
     printed = desk.ledger.history("medium", ask.medium).the(NoticePrinted)

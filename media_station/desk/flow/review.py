@@ -89,7 +89,7 @@ async def make_report(desk: Desk, by: Authority, ask: MakeReport) -> Answer:
         raise Refused("RVW-005", month=ask.month)
     about, records, figures = await _take_in(desk, by, since, until)
     number = desk.house.identity.paper_number(PaperLetter.FORM, desk.ledger.count(PaperPrinted) + 1)
-    sha256 = await log_report.print_report(
+    sheet = await log_report.make_report(
         desk,
         number,
         about=about,
@@ -100,9 +100,17 @@ async def make_report(desk: Desk, by: Authority, ask: MakeReport) -> Answer:
         figures=figures,
         found=findings.of_days(desk.ledger, since.isoformat(), until.isoformat()),
     )
-    printed = PaperPrinted(paper=number, kind=PaperKind.LOG_REPORT, medium="", incident="", sha256=sha256)
-    made = ReportMade(report=number, month=ask.month, records=records, sha256=sha256)
+    printed = PaperPrinted(
+        paper=number,
+        kind=PaperKind.LOG_REPORT,
+        medium="",
+        incident="",
+        sha256=sheet.sha256,
+        qr_sha256=sheet.qr_sha256,
+    )
+    made = ReportMade(report=number, month=ask.month, records=records, sha256=sheet.sha256)
     done = desk.journal.commit(printed, made, actor=by.operator)
+    await sheet.print(desk)
     return Answer(record=done[1].sequence, action=made.name, facts={"report": number, "month": ask.month})
 
 

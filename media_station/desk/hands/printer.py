@@ -17,7 +17,7 @@ _ENVIRONMENT = {"PATH": "/usr/bin", "LC_ALL": "C.UTF-8"}
 class Printer(Protocol):
     def print(self, number: str, sheet: bytes, *, copy: int = 0) -> None:
         """One sheet by its number, or a copy of it (from 1). Refused PRN-001 without a printer, PRN-002 if it was not
-        taken: the queue took nothing, so it may be asked for again.
+        taken.
         """
 
 

@@ -29,6 +29,7 @@ from media_station.model.handover import (
     LettersDelivered,
     MediumHandedOver,
     NoticeHandedOver,
+    NoticePrinted,
     NoticeReturned,
     NoticeState,
 )
@@ -45,7 +46,7 @@ from media_station.model.medium import (
 )
 from media_station.model.order import Verdict
 from media_station.model.payload import PAYLOAD, ImageSealed, PayloadState
-from media_station.model.station import PAPER
+from media_station.model.station import PAPER, PaperState
 from media_station.model.steps import MediumFacts, TransferFacts
 from media_station.model.transfer import (
     FREEZE,
@@ -163,7 +164,8 @@ def medium_facts(ledger: Ledger, number: str) -> MediumFacts:
     state = ledger.state(MEDIUM, number)
     assert isinstance(state, MediumState)  # noqa: S101 - numbered media have a state
     certificate, destroyed = certificate_of(ledger, history), history.last(MediumDestroyed)
-    rendered = certificate and ledger.state(CERTIFICATE, certificate.certificate) is CertificateState.RENDERED
+    issued, record = certificate.certificate if certificate else "", destroyed.record if destroyed else ""
+    issued_state, record_state = ledger.state(CERTIFICATE, issued), ledger.state(PAPER, record)
     notice = ledger.state(NOTICE, number)
     return MediumFacts(
         number=number,
@@ -174,8 +176,13 @@ def medium_facts(ledger: Ledger, number: str) -> MediumFacts:
         back=any(each.verdict is Verdict.PASS for each in history.all(MediumIdentified)),
         notice_left=bool(history.all(NoticeHandedOver, NoticeLost)),
         notice_back=history.last(NoticeReturned) is not None,
-        certificate_due="" if certificate is None or rendered else certificate.certificate,
-        record_due="" if destroyed is None or ledger.state(PAPER, destroyed.record) else destroyed.record,
+        certificate_due=issued if issued_state is CertificateState.ISSUED else "",
+        record_due=record if record_state is None else "",
+        notice_due=history.the(NoticePrinted).notice if notice is NoticeState.PRINTED else "",
+        scans_due=(
+            *([issued] if issued_state is CertificateState.RENDERED else ()),
+            *([record] if record_state is PaperState.PRINTED else ()),
+        ),
     )
 
 
@@ -195,7 +202,8 @@ def transfer_facts(ledger: Ledger, number: str) -> TransferFacts:
     assert isinstance(freeze, FreezeState)  # noqa: S101
     incidents = tuple(each.incident for each in history.all(IncidentOpened))
     unsettled = (each for each in incidents if ledger.state(INCIDENT, each) is IncidentState.OPEN)
-    papers = [each.slip for each in history.all(Handed)] + [e.correction for e in history.all(HandoverCorrected)]
+    slips = [each.slip for each in history.all(Handed)] + [e.correction for e in history.all(HandoverCorrected)]
+    papers = {paper: ledger.state(PAPER, paper) for paper in slips}
     return TransferFacts(
         number=number,
         state=state,
@@ -208,7 +216,8 @@ def transfer_facts(ledger: Ledger, number: str) -> TransferFacts:
         kinds=began.kinds,
         media=tuple(medium_facts(ledger, medium) for medium in media_of(ledger, number)),
         counts=frozenset(counts(history)),
-        slips_due=tuple(paper for paper in dict.fromkeys(papers) if ledger.state(PAPER, paper) is None),
+        slips_due=tuple(paper for paper, state in papers.items() if state is None),
+        scans_due=tuple(paper for paper, state in papers.items() if state is PaperState.PRINTED),
         enclosures_out=history.last(EnclosuresHandedOver) is not None,
         enclosures_accounted=_are_accounted(history),
         report_filed=_is_reported(history),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.borne_out import last_borne_out
-from media_station.desk.papers.sheet import common, local, of_medium, person, print_sheet
+from media_station.desk.papers.sheet import Sheet, common, local, make_sheet, of_medium, person
 from media_station.model.certificate import CertificateReissued, Issued
 from media_station.model.erasure import ErasureEnded, ErasureValidated, Method, rule_for
 from media_station.model.handover import MediumReturned
@@ -58,7 +58,7 @@ WORDS = {
 }
 
 
-async def print_certificate(desk: Desk, issued: Issued) -> str:
+async def make_certificate(desk: Desk, issued: Issued) -> Sheet:
     about = desk.ledger.history("certificate", issued.certificate).record(type(issued))
     whole = desk.ledger.history("medium", issued.medium)
     registered = whole.the(MediumRegistered)
@@ -98,7 +98,7 @@ async def print_certificate(desk: Desk, issued: Issued) -> str:
         "approver": person(desk, issued.approver),
     }
     tells = (about, whole.record(MediumRegistered), history.record(MediumReturned), record, validated)
-    return await print_sheet(desk, "certificate", fields, tells=tells)
+    return await make_sheet(desk, "certificate", fields, tells=tells)
 
 
 def _wall(record: Record, boottime_ms: int) -> str:

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from media_station.desk.desk import Desk
-from media_station.desk.papers.sheet import Fields, common, person, print_sheet
+from media_station.desk.papers.sheet import Fields, Sheet, common, make_sheet, person
 from media_station.model.errors import IntegrityViolation
 from media_station.model.views import ComplianceRow
 
 _SIDES = {"municipality": "区", "contractor": "受託者"}
 
 
-async def print_map(desk: Desk, number: str, rows: Sequence[ComplianceRow]) -> str:
-    """The PDF's SHA-256."""
+async def make_map(desk: Desk, number: str, rows: Sequence[ComplianceRow]) -> Sheet:
     about = desk.ledger.last()
     if about is None:
         raise IntegrityViolation("LDG-001", event="station.started")
@@ -52,4 +51,4 @@ async def print_map(desk: Desk, number: str, rows: Sequence[ComplianceRow]) -> s
         ],
         "seals": ["確認者", "課長"],
     }
-    return await print_sheet(desk, "form", fields)
+    return await make_sheet(desk, "form", fields)

@@ -2,13 +2,13 @@
 
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.index import History
-from media_station.desk.papers.sheet import Copy, common, local, of_medium, person, print_sheet
+from media_station.desk.papers.sheet import Copy, Sheet, common, local, make_sheet, of_medium, person
 from media_station.model.erasure import ErasureEnded, MediumDestroyed
 from media_station.model.medium import MediumRegistered
 from media_station.model.order import Verdict
 
 
-async def print_record(desk: Desk, medium: str, copy: Copy | None = None) -> str:
+async def make_record(desk: Desk, medium: str, copy: Copy | None = None) -> Sheet:
     history = desk.ledger.history("medium", medium)
     destroyed, about = history.the(MediumDestroyed), history.record(MediumDestroyed)
     fields = {
@@ -27,7 +27,7 @@ async def print_record(desk: Desk, medium: str, copy: Copy | None = None) -> str
         "approver": "",
     }
     tells = (about, history.record(MediumRegistered))
-    return await print_sheet(desk, "destruction_record", fields, tells=tells, copy=copy)
+    return await make_sheet(desk, "destruction_record", fields, tells=tells, copy=copy)
 
 
 def not_erased(history: History) -> str:

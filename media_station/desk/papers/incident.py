@@ -1,7 +1,7 @@
 """事故報告書: what the journal holds of an incident and of its transfer since."""
 
 from media_station.desk.desk import Desk
-from media_station.desk.papers.sheet import NOBODYS, Fields, common, local, person, print_sheet
+from media_station.desk.papers.sheet import NOBODYS, Fields, Sheet, common, local, make_sheet, person
 from media_station.model.incident import IncidentClosed, IncidentKind, IncidentOpened
 from media_station.proof.note import JSON
 from media_station.texts.words import event_words
@@ -14,8 +14,7 @@ _KINDS = {
 }
 
 
-async def print_report(desk: Desk, number: str, incident: str) -> str:
-    """The PDF's SHA-256."""
+async def make_report(desk: Desk, number: str, incident: str) -> Sheet:
     history = desk.ledger.history("incident", incident)
     opened, closed = history.the(IncidentOpened), history.last(IncidentClosed)
     about = history.record(IncidentOpened)
@@ -56,4 +55,4 @@ async def print_report(desk: Desk, number: str, incident: str) -> str:
         "rows": rows,
         "seals": ["報告者", "課長"],
     }
-    return await print_sheet(desk, "form", fields)
+    return await make_sheet(desk, "form", fields)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from media_station.desk.desk import Desk
-from media_station.desk.papers.sheet import Fields, common, person, print_sheet
+from media_station.desk.papers.sheet import Fields, Sheet, common, make_sheet, person
 from media_station.model.finding import Disposition
 from media_station.model.review import AGES_DAYS, HOURS, TOTALS, Figures, Thresholds
 from media_station.model.views import FindingView
@@ -20,7 +20,7 @@ _ERASURES = ("合格", "不合格", "不明", "中断")
 _JAPANESE = "ja"
 
 
-async def print_report(
+async def make_report(
     desk: Desk,
     number: str,
     *,
@@ -31,8 +31,8 @@ async def print_report(
     records: int,
     figures: Figures,
     found: Sequence[FindingView],
-) -> str:
-    """The PDF's SHA-256. `about` is the record of the analysis of the journal's first `records` records."""
+) -> Sheet:
+    """`about` is the record of the analysis of the journal's first `records` records."""
     fields: Fields = {
         **common(desk, number=number, transfer="", about=about),
         "month": reiwa_day(since).rsplit("月", 1)[0] + "月",
@@ -55,7 +55,7 @@ async def print_report(
         "findings": _findings(found),
         "maker": person(desk, maker),
     }
-    return await print_sheet(desk, "log_report", fields)
+    return await make_sheet(desk, "log_report", fields)
 
 
 def thresholds_told(of_analysis: Thresholds) -> str:

@@ -2,14 +2,14 @@
 
 from media_station.desk.desk import Desk
 from media_station.desk.image.layout import payload_name
-from media_station.desk.papers.sheet import common, print_secret
+from media_station.desk.papers.sheet import Sheet, common, make_secret
 from media_station.model.handover import NoticeSpoiled
 from media_station.model.ids import PaperLetter
 from media_station.model.payload import ImageSealed
 
 
-async def print_notice(desk: Desk, medium: str) -> tuple[str, str]:
-    """The notice's number and its PDF's SHA-256."""
+async def make_notice(desk: Desk, medium: str) -> Sheet:
+    """Under a number of its own."""
     history = desk.ledger.history("medium", medium)
     sealed = history.the(ImageSealed)
     # Numbered as what made it necessary, an image or a spoiled sheet: two notices printed at once can't take one
@@ -25,4 +25,4 @@ async def print_notice(desk: Desk, medium: str) -> tuple[str, str]:
         "password": desk.vault.password(medium),
         "opener_sha256": sealed.opener_sha256,
     }
-    return number, await print_secret(desk, "notice", fields)
+    return await make_secret(desk, "notice", fields)

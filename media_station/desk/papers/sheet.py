@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import io
 from base64 import b64encode
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from media_station.age.decrypt import decrypt_whole
 from media_station.age.encrypt import encrypt, encrypted_length
@@ -17,6 +17,9 @@ from media_station.model.errors import Refused, StationError
 from media_station.model.instant import parse_wall
 from media_station.model.kind import MediumKind
 from media_station.model.medium import MediumRegistered
+from media_station.model.sheet_code import code_sha256
+from media_station.model.station import PAPER, PaperKind, PaperPrinted, PaperState
+from media_station.model.views import Answer
 from media_station.proof.checkpoint import parse_unsigned
 from media_station.proof.merkle import leaf_hash
 from media_station.proof.note import JSON
@@ -106,41 +109,74 @@ def local(record: Record) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """再印刷（写）: which one of its paper, from 1, and why it was wanted.
-
-    `record` commits its SHA-256 before it is printed: of what left the printer none is unknown, and no two are one 写.
-    """
+    """再印刷（写）: which one of its paper, from 1, and why it was wanted."""
 
     number: int
     reason: str
-    record: Callable[[str], None]
 
     @property
     def mark(self) -> str:
         return f"再印刷（写）{self.number}　{self.reason}"
 
 
-async def print_sheet(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Typeset, and not printed yet: its hashes are committed first, so that of what is out none is unknown."""
+
+    number: str
+    content: bytes = field(repr=False)
+    sha256: str
+    qr_sha256: str
+    copy: int
+
+    async def print(self, desk: Desk) -> None:
+        await asyncio.to_thread(desk.printer.print, self.number, self.content, copy=self.copy)
+
+
+async def print_paper(
+    desk: Desk, sheet: Sheet, kind: PaperKind, *, actor: str, medium: str = "", incident: str = ""
+) -> Answer:
+    """Recorded, then printed."""
+    printed = PaperPrinted(
+        paper=sheet.number,
+        kind=kind,
+        medium=medium,
+        incident=incident,
+        sha256=sheet.sha256,
+        qr_sha256=sheet.qr_sha256,
+    )
+    (record,) = desk.journal.commit(printed, actor=actor)
+    await sheet.print(desk)
+    return Answer(record=record.sequence, action=printed.name, facts={"paper": sheet.number})
+
+
+def require_unscanned(desk: Desk, number: str) -> None:
+    """Refused PAP-011 for what is known to be out; before that nobody knows, and it may be printed anew."""
+    if desk.ledger.state(PAPER, number) not in {None, PaperState.PRINTED}:
+        raise Refused("PAP-011", number=number)
+
+
+async def make_sheet(
     desk: Desk, paper: str, fields: Fields, *, tells: Sequence[Record] = (), copy: Copy | None = None
-) -> str:
-    """Typeset, kept, printed; the PDF's SHA-256. Refused FLW-003 while a sheet of this number is being printed.
+) -> Sheet:
+    """Typeset and kept. Refused FLW-003 while a sheet of this number is being made.
 
     `tells` are the records that the sheet tells of, the one that it is about (whose data names its number) first: the
     PDF carries them with their proofs. A sheet carries the moment and the head of its printing, so no later one is the
     same: the very bytes are kept, sealed to the station itself, by the hash that the journal will hold.
     """
     marked = fields if copy is None else fields | {"mark": copy.mark}
-    return await _print(desk, paper, marked, tells, keeps=True, copy=copy)
+    return await _make(desk, paper, marked, tells, keeps=True, copy=copy)
 
 
-async def print_secret(desk: Desk, paper: str, fields: Fields) -> str:
+async def make_secret(desk: Desk, paper: str, fields: Fields) -> Sheet:
     """The same for a sheet that carries a password: it is kept nowhere."""
-    return await _print(desk, paper, fields, (), keeps=False, copy=None)
+    return await _make(desk, paper, fields, (), keeps=False, copy=None)
 
 
-async def _print(
+async def _make(
     desk: Desk, paper: str, fields: Fields, tells: Sequence[Record], *, keeps: bool, copy: Copy | None
-) -> str:
+) -> Sheet:
     number = str(fields["number"])
     if number in desk.performing:
         raise Refused("FLW-003", number=number)
@@ -149,18 +185,22 @@ async def _print(
     try:
         head = desk.journal.head  # of now: the journal may go on meanwhile
         proof = await _proof(desk, number, head, [each.sequence for each in tells]) if tells else b""
-        sheet = await desk.cells.typeset(paper, fields | _place(desk, fields, head), proof)
+        place = _place(desk, fields, head)
+        sheet = await desk.cells.typeset(paper, fields | place, proof)
         if desk.keys.papers:
             sheet = desk.keys.papers.sign(sheet)
         sha256 = hashlib.sha256(sheet).hexdigest()
         if keeps:
             _keep(desk, sheet, sha256)
-        if copy:
-            copy.record(sha256)
-        await asyncio.to_thread(desk.printer.print, number, sheet, copy=copy.number if copy else 0)
     finally:
         desk.performing.discard(number)
-    return sha256
+    return Sheet(
+        number=number,
+        content=sheet,
+        sha256=sha256,
+        qr_sha256=code_sha256(str(place["qr"])),
+        copy=copy.number if copy else 0,
+    )
 
 
 def _place(desk: Desk, fields: Fields, raw: bytes) -> Fields:

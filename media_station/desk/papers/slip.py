@@ -3,7 +3,7 @@
 from typing import Any
 
 from media_station.desk.desk import Desk
-from media_station.desk.papers.sheet import KINDS, Copy, Fields, common, handler, local, person, print_sheet
+from media_station.desk.papers.sheet import KINDS, Copy, Fields, Sheet, common, handler, local, make_sheet, person
 from media_station.model.asks import HandOver, TakeBack
 from media_station.model.errors import Refused
 from media_station.model.handover import (
@@ -51,8 +51,8 @@ def visit(desk: Desk, ask: HandOver | TakeBack, *, clerk: str, day: str) -> dict
     }
 
 
-async def print_slip(desk: Desk, number: str, copy: Copy | None = None) -> str:
-    """The PDF's SHA-256; Refused PAP-010 if no handover has this slip's number."""
+async def make_slip(desk: Desk, number: str, copy: Copy | None = None) -> Sheet:
+    """Refused PAP-010 if no handover has this slip's number."""
     history = desk.ledger.history("slip", number)
     rows = history.all(Handed)
     if not rows:
@@ -73,7 +73,7 @@ async def print_slip(desk: Desk, number: str, copy: Copy | None = None) -> str:
         "occasion": f"{first.day} 第{first.visit}便 {carrier}",
     }
     tells = [record for record in history.records if isinstance(record.event, Handed)]
-    return await print_sheet(desk, "slip", fields, tells=tells, copy=copy)
+    return await make_sheet(desk, "slip", fields, tells=tells, copy=copy)
 
 
 def _row(desk: Desk, event: Handed) -> JSON:
@@ -95,7 +95,7 @@ def _row(desk: Desk, event: Handed) -> JSON:
     return dict(zip(("item", "identification", "quantity", "unit", "remark"), what, strict=True))
 
 
-async def print_correction(desk: Desk, number: str, copy: Copy | None = None) -> str:
+async def make_correction(desk: Desk, number: str, copy: Copy | None = None) -> Sheet:
     """Refused PAP-010 if no correction has this number."""
     records = desk.ledger.of(HandoverCorrected).records
     about = next((each for each in records if getattr(each.event, "correction", "") == number), None)
@@ -124,7 +124,7 @@ async def print_correction(desk: Desk, number: str, copy: Copy | None = None) ->
         ],
         "seals": ["区（訂正者）", "受託者（確認者）"],
     }
-    return await print_sheet(desk, "form", fields, tells=(about,), copy=copy)
+    return await make_sheet(desk, "form", fields, tells=(about,), copy=copy)
 
 
 def _shown(desk: Desk, event: HandoverCorrected, value: str) -> str:

@@ -15,7 +15,7 @@ from media_station.model.medium import MediumRegistered
 from media_station.model.operator import OperatorEnrolled, OperatorSuspended
 from media_station.model.payload import PayloadReceived
 from media_station.model.sign_in import SignInAccepted, StepUpAccepted
-from media_station.model.station import PaperKind, PaperPrinted, PaperStamped, StationStarted
+from media_station.model.station import PaperKind, PaperPrinted, PaperScanned, PaperStamped, StationStarted
 from media_station.model.transfer import TransferOpened
 from media_station.proof.record import decode, encode
 from media_station.rehearsal.walk import sample_terms
@@ -77,7 +77,9 @@ def told(incident: str, transfer: str, medium: str) -> IncidentOpened:
 
 
 def report(paper: str, incident: str) -> PaperPrinted:
-    return PaperPrinted(paper=paper, kind=PaperKind.INCIDENT_REPORT, medium="", incident=incident, sha256="a" * 64)
+    return PaperPrinted(
+        paper=paper, kind=PaperKind.INCIDENT_REPORT, medium="", incident=incident, sha256="a" * 64, qr_sha256="b" * 64
+    )
 
 
 HANDLER = HandlerRegistered(
@@ -114,6 +116,7 @@ HAPPENED = [
     ("clerk", told("E1-I-00001", "E1-T-00001", "E1-U-00001"), "I"),
     ("clerk", TransferFrozen(transfer="E1-T-00001", incident="E1-I-00001"), "I"),
     ("clerk", report(REPORT, "E1-I-00001"), "I"),
+    ("clerk", PaperScanned(paper=REPORT, sha256="a" * 64), "I"),
     ("clerk", PaperStamped(paper=REPORT, binder="1"), "I"),
     ("clerk", told("E1-I-00002", "", "E1-U-00002"), "i"),
     ("clerk", report(ANOTHER, "E1-I-00002"), "i"),

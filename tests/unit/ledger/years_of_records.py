@@ -198,7 +198,7 @@ class Office:
         out, notices = self.visit(number), {}
         for medium in (stick, disc):
             spoilt = self.identity.paper_number(PaperLetter.NOTICE, self.next("notice"))
-            yield handover.NoticePrinted(notice=spoilt, medium=medium, transfer=number, sha256=self.hash())
+            yield self.notice(spoilt, medium, number)
             yield handover.NoticeSpoiled(
                 notice=spoilt,
                 medium=medium,
@@ -209,7 +209,8 @@ class Office:
             )
             notices[medium] = self.identity.paper_number(PaperLetter.NOTICE, self.next("notice"))
             yield from self.stepped_up("print_notice")
-            yield handover.NoticePrinted(notice=notices[medium], medium=medium, transfer=number, sha256=self.hash())
+            yield self.notice(notices[medium], medium, number)
+            yield handover.NoticeScanned(notice=notices[medium], medium=medium, transfer=number, sha256=self.hash())
             yield handover.NoticeHandedOver(notice=notices[medium], medium=medium, **out)
         yield from self.paper(station.PaperKind.SLIP, out["slip"])
         yield from self.counted(number)
@@ -279,7 +280,7 @@ class Office:
         out = self.visit(number)
         yield handover.MediumHandedOver(medium=lost, **out)
         notice = self.identity.paper_number(PaperLetter.NOTICE, self.next("notice"))
-        yield handover.NoticePrinted(notice=notice, medium=lost, transfer=number, sha256=self.hash())
+        yield self.notice(notice, lost, number)
         yield exemption.ExceptionGranted(
             kind=exemption.ExceptionKind.SAME_OCCASION,
             transfer=number,
@@ -489,7 +490,9 @@ class Office:
             validator=AUDITOR,
             approver=APPROVER,
         )
-        yield certificate.CertificateRendered(certificate=issued, medium=medium, transfer=number, sha256=self.hash())
+        of = {"certificate": issued, "medium": medium, "transfer": number}
+        yield certificate.CertificateRendered(**of, sha256=self.hash(), qr_sha256=self.hash())
+        yield certificate.CertificateScanned(**of, sha256=self.hash())
         anew = self.number(PaperLetter.CERTIFICATE)
         yield certificate.CertificateSuperseded(certificate=issued, successor=anew)
         yield certificate.CertificateReissued(
@@ -537,8 +540,16 @@ class Office:
             checker="確認 次郎",
         )
 
+    def notice(self, number: str, medium: str, of_transfer: str) -> handover.NoticePrinted:
+        return handover.NoticePrinted(
+            notice=number, medium=medium, transfer=of_transfer, sha256=self.hash(), qr_sha256=self.hash()
+        )
+
     def paper(self, kind: station.PaperKind, number: str) -> Iterator[Event]:
-        yield station.PaperPrinted(paper=number, kind=kind, medium="", incident="", sha256=self.hash())
+        yield station.PaperPrinted(
+            paper=number, kind=kind, medium="", incident="", sha256=self.hash(), qr_sha256=self.hash()
+        )
+        yield station.PaperScanned(paper=number, sha256=self.hash())
         yield station.PaperStamped(paper=number, binder="綴り-8")
         yield station.PaperCopied(paper=number, copy=1, reason="lost-paper", sha256=self.hash())
 

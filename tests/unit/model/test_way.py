@@ -21,6 +21,8 @@ DISC = MediumFacts(
     notice_back=False,
     certificate_due="",
     record_due="",
+    notice_due="",
+    scans_due=(),
 )
 OUT = TransferFacts(
     number="R1-T-00001",
@@ -35,6 +37,7 @@ OUT = TransferFacts(
     media=(DISC,),
     counts=frozenset(),
     slips_due=(),
+    scans_due=(),
     enclosures_out=True,
     enclosures_accounted=False,
     report_filed=False,
