@@ -1,0 +1,85 @@
+"""What a bundle's installer refuses before it hands anything to apt; what apt then does is tried in tests/machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root installs")
+SCRIPTS = Path(__file__).parents[2] / "scripts" / "bundle"
+MANIFEST = (sys.executable, SCRIPTS / "manifest.py")
+
+
+def made(folder: Path, name: str) -> str:
+    """A key of that name in the folder; its public part."""
+    subprocess.run([*MANIFEST, "new-key", folder / name], check=True)
+    done = subprocess.run([*MANIFEST, "public", folder / name], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    """A bundle of one package that holds nothing, its publisher's key, and an apt-get that only tells."""
+    folder, root = tmp_path / "bundle", tmp_path / "package"
+    (folder / "packages").mkdir(parents=True)
+    (root / "DEBIAN").mkdir(parents=True)
+    control = "Package: media-station\nVersion: 1\nArchitecture: all\nMaintainer: m <m@localhost>\nDescription: d\n"
+    (root / "DEBIAN" / "control").write_text(control)
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, folder / "packages"], check=True, capture_output=True)
+    shutil.copy(SCRIPTS / "install", folder)
+    key = made(tmp_path, "key")
+    subprocess.run([*MANIFEST, "sign", folder, tmp_path / "key"], check=True)
+    (tmp_path / "bin").mkdir()
+    apt = tmp_path / "bin" / "apt-get"
+    apt.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n')
+    apt.chmod(0o755)
+    return folder, key
+
+
+def install(folder: Path, key: str):
+    path = f"{folder.parent}/bin:/usr/bin:/bin"
+    command = ["sh", folder / "install", key]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={"PATH": path})
+
+
+def test_what_the_publisher_signed_is_installed_from_its_folder_alone(bundle):
+    folder, key = bundle
+    done = install(folder, key)
+    assert done.returncode == 0, done.stderr
+    update, installed = (folder.parent / "asked").read_text().splitlines()
+    assert "install media-station" in installed
+    for line in (update, installed):
+        assert "Dir::Etc::SourceParts=/dev/null" in line
+        assert "Dir::Etc::SourceList=/tmp/" in line
+
+
+FAULTS = {
+    "a package that was changed": ("printf x >>packages/media-station_1_all.deb", "Don't use this bundle"),
+    "a file that nobody signed": ("touch packages/more.deb", "nobody signed"),
+    "an installer's list that was changed": ("sed -i 's/ packages/ .packages/' manifest", "not the publisher's"),
+    "a file that is gone": ("rm packages/Packages", "Don't use this bundle"),
+    "a manifest of another kind": ("sed -i 1s/installation/update/ manifest", "no bundle"),
+    "no signature": ("sed -i '/^$/,$d' manifest", "not the publisher's"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_anything_else_is_refused_before_apt(bundle, fault):
+    folder, key = bundle
+    change, told = FAULTS[fault]
+    subprocess.run(change, shell=True, check=True, cwd=folder)
+    done = install(folder, key)
+    assert done.returncode == 3
+    assert told in done.stderr
+    assert not (folder.parent / "asked").exists()
+
+
+def test_another_publishers_key_opens_nothing(bundle):
+    folder, _ = bundle
+    done = install(folder, made(folder.parent, "another"))
+    assert done.returncode == 3
+    assert "not the publisher's" in done.stderr
+    assert not (folder.parent / "asked").exists()
