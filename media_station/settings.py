@@ -106,6 +106,14 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supplies:
+    """Public key files' texts of the publishers whose virus patterns and updates are taken; without one none is."""
+
+    patterns: tuple[str, ...] = ()
+    update: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`text` is the file's own, for a backup."""
 
@@ -120,6 +128,7 @@ class Settings:
     printing: Printing = field(default_factory=Printing)
     backup: Backup = field(default_factory=Backup)
     text: str = field(default="", init=False, repr=False, compare=False)
+    supplies: Supplies = field(default_factory=Supplies)
 
     def credentials(self, role: str) -> Path:
         """The directory that holds this role's keys."""

@@ -19,6 +19,7 @@ from media_station.desk.ledger.index import Ledger
 from media_station.model.ids import Identity
 from media_station.model.review import Thresholds
 from media_station.model.views import Progress
+from media_station.proof.supply import Publishers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class House:
     host_pins: tuple[str, ...] = ()
     backup_recipients: tuple[str, ...] = ()
     settings: str = ""
+    publishers: Publishers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

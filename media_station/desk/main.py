@@ -41,8 +41,10 @@ from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.event import Event
 from media_station.model.order import LONGEST_START_SECONDS
 from media_station.model.station import DriftMended, StationStarted, StationStopped, TailSetAside
+from media_station.model.supply import SupplyKind
 from media_station.model.views import Progress
 from media_station.proof.cosignature import Witness
+from media_station.proof.key import Verifier
 from media_station.settings import Settings, load
 
 SETTLE_SECONDS = 0.5
@@ -147,6 +149,10 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             host_pins=settings.gate.host_pins,
             backup_recipients=settings.backup.recipients,
             settings=settings.text,
+            publishers={
+                SupplyKind.PATTERNS: [Verifier.parse(each) for each in settings.supplies.patterns],
+                SupplyKind.UPDATE: [Verifier.parse(each) for each in settings.supplies.update],
+            },
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", makers()),

@@ -1,4 +1,4 @@
-"""gate → desk: a submission is offered, then its sealed body handed in as a descriptor; checkpoints go out and
+"""gate → desk: a submission or a supply is offered, then its body handed in as a descriptor; checkpoints go out and
 come back cosigned."""
 
 import re
@@ -12,7 +12,7 @@ from media_station.model.journal import Grown
 from media_station.texts.texts import catalogue
 
 METHODS: Final = frozenset({"GET", "PUT"})
-NAMES: Final = frozenset({"submission.json", "payload.age", "receipt", "checkpoint"})
+NAMES: Final = frozenset({"submission.json", "payload.age", "header.json", "body", "receipt", "checkpoint"})
 TIMES_MOST: Final = 1_000_000  # far more than a gate answers in the time between two reports
 _REQUESTS: Final = frozenset({"", *(f"{method} {name}" for method in METHODS for name in NAMES)})
 _CODE: Final = re.compile(r"(GAT|AGE)-[0-9]{3}")
@@ -36,7 +36,7 @@ class TurnedAway:
 
 
 class Intake(VarlinkInterface, name="media-station.intake.v1"):
-    """The gate's door into the desk. All that passes is signed text and ciphertext."""
+    """The gate's door into the desk. All that passes is signed text, and ciphertext or what a publisher signed."""
 
     @varlinkmethod(return_parameter="length")
     async def Offer(self, *, submission: str) -> int:
@@ -51,6 +51,21 @@ class Intake(VarlinkInterface, name="media-station.intake.v1"):
     @varlinkmethod(return_parameter="receipt")
     async def Receipt(self, *, payload: str) -> str:
         """The receipt of a payload taken earlier; empty if it was not taken."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="length")
+    async def OfferSupply(self, *, header: str) -> int:
+        """Verifies a supply's header (signed JSON) before any body is taken; the length of the body, in bytes."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="receipt")
+    async def HandInSupply(self, *, header: str, body: FileDescriptor) -> str:
+        """Takes the complete body; the receipt is signed JSON (purpose `supply-receipt`)."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="receipt")
+    async def SupplyReceipt(self, *, supply: str) -> str:
+        """The receipt of a supply taken earlier (`patterns-7`); empty if it was not taken."""
         raise NotImplementedError
 
     @varlinkmethod

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from media_station.gate.stream import Stream
 from media_station.gate.tls import Known
 from media_station.model.errors import PeerFault
 
@@ -21,8 +22,6 @@ HANDSHAKE_SECONDS: Final = 10.0
 _HANDSHAKE: Final = 22  # a TLS record's first byte, RFC 8446 section 5.1
 _OLD: Final = {"UNSUPPORTED_PROTOCOL", "WRONG_VERSION_NUMBER", "UNSUPPORTED_SSL_VERSION", "NO_PROTOCOLS_AVAILABLE"}
 _NO_TLS: Final = {"HTTP_REQUEST", "HTTPS_PROXY_REQUEST"}
-
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Waiting:
@@ -47,14 +46,11 @@ class Waiting:
 
 async def shake_hands(
     sock: socket.socket, hosts: Callable[[], Awaitable[Known]], began: Callable[[], None]
-) -> tuple[Streams, Known]:
+) -> tuple[Stream, Known]:
     """The encrypted connection, and whose it may be; `began` is called when TLS does, and only then `hosts`: silence
     asks nobody. PeerFault GAT-010 another key, GAT-011 an older TLS, GAT-012 no TLS, GAT-013 nothing or not to its end
-    in time; the socket is closed then.
+    in time; the connection is closed then.
     """
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=1 << 18)
-    protocol = asyncio.StreamReaderProtocol(reader)
     try:
         async with asyncio.timeout(HANDSHAKE_SECONDS):
             first = await _first_byte(sock)
@@ -64,14 +60,17 @@ async def shake_hands(
                 raise PeerFault("GAT-012")
             began()
             known = await hosts()
-            transport, _ = await loop.connect_accepted_socket(
-                lambda: protocol, sock, ssl=known.context, ssl_handshake_timeout=HANDSHAKE_SECONDS
-            )
+            stream = Stream(sock, known.context)
+            try:
+                await stream.shake_hands()
+            except BaseException:
+                stream.close()
+                raise
     except ssl.SSLError as error:
         raise PeerFault(_code(error.reason or ""), reason=error.reason or "") from error
     except (OSError, TimeoutError) as error:
         raise PeerFault("GAT-013") from error
-    return (reader, asyncio.StreamWriter(transport, protocol, reader, loop)), known
+    return stream, known
 
 
 async def _first_byte(sock: socket.socket) -> bytes:

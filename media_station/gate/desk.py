@@ -37,6 +37,15 @@ class DeskDoor:
     async def hosts(self, in_use: list[str]) -> list[str]:
         return list(await self._ask("Hosts", in_use=in_use))
 
+    async def offer_supply(self, header: str) -> int:
+        return int(await self._ask("OfferSupply", header=header))
+
+    async def hand_in_supply(self, header: str, body: int) -> str:
+        return str(await self._ask("HandInSupply", header=header, body=FileDescriptor(body)))
+
+    async def supply_receipt(self, supply: str) -> str:
+        return str(await self._ask("SupplyReceipt", supply=supply))
+
     async def report(self, refusals: list[TurnedAway]) -> None:
         await self._ask("Report", refusals=refusals)
 

@@ -70,15 +70,14 @@ class Doorway:
             self.shaking_hands.come(task)
 
         try:
-            (reader, writer), known = await shake_hands(sock, self.hosts.known, began)
-            connection = Connection(reader, writer)
-            presented = writer.get_extra_info("ssl_object")
-            verify_host(presented, known.pins)
+            stream, known = await shake_hands(sock, self.hosts.known, began)
+            connection = Connection(stream)
+            verify_host(stream.tls, known.pins)
             self.shaking_hands.leave(task)
             if len(self.served) >= CONNECTIONS:
                 raise PeerFault("GAT-014", most=CONNECTIONS)
             self.served.add(connection)
-            while await self._exchange(connection, presented):
+            while await self._exchange(connection, stream.tls):
                 pass
         except asyncio.CancelledError as cancelled:
             if cancelled.args != (SENT_AWAY,):
@@ -93,7 +92,7 @@ class Doorway:
                 self.served.discard(connection)
                 await connection.close()
 
-    async def _exchange(self, connection: Connection, presented: ssl.SSLObject) -> bool:
+    async def _exchange(self, connection: Connection, presented: ssl.SSLSocket) -> bool:
         """One request and its answer; whether another may follow. A key that was taken away since is refused here."""
         name = ""
         try:

@@ -17,6 +17,7 @@ from media_station.model.errors import Refused
 SUBMISSION_BYTES: Final = 8 * 1024
 _RANGE = re.compile(rb"bytes (0|[1-9][0-9]{0,15})-(0|[1-9][0-9]{0,15})/([1-9][0-9]{0,15})")
 _GROWN = re.compile(r"/v1/checkpoint/since/(0|[1-9][0-9]{0,15})")
+_SUPPLIES = re.compile(r"/v1/supplies/((?:patterns|update)-[1-9][0-9]{0,15})/(header\.json|body|receipt)")
 _SUBMISSIONS = re.compile(r"/v1/submissions/([0-9a-f]{32})/(submission\.json|payload\.age|receipt)")
 
 
@@ -31,22 +32,24 @@ class Counter:
     async def respond(self, request: h11.Request, connection: Connection) -> Answer:
         """StationError for everything that is not done."""
         method, target = request.method.decode("ascii"), request.target.decode("ascii", "replace")
-        found = _SUBMISSIONS.fullmatch(target)
-        payload, what = (found[1], found[2]) if found else ("", target)
+        found = _SUBMISSIONS.fullmatch(target) or _SUPPLIES.fullmatch(target)
+        name, what = (found[1], found[2]) if found else ("", target)
         since = _GROWN.fullmatch(target)
         if since and method == "GET":
             grown = await self.desk.grown(int(since[1]))
             return Answer(status=200, body=json.dumps(asdict(grown)))
         match method, what:
             case "PUT", "submission.json":
-                return await self._submission(payload, request, connection)
-            case "PUT", "payload.age":
+                return _missing(await self.uploads.offer(name, await self._small(request, connection)))
+            case "PUT", "header.json":
+                return _missing(await self.uploads.offer_supply(name, await self._small(request, connection)))
+            case "PUT", "payload.age" | "body":
                 length = _length(request, self.body_bytes)
                 start = _start(request, length)
-                receipt = await self.uploads.take(payload, start, length, connection.body())
+                receipt = await self.uploads.take(name, start, length, connection.body(length))
                 return Answer(status=201, body=receipt)
             case "GET", "receipt":
-                receipt = await self.desk.receipt(payload)
+                receipt = await (self.desk.supply_receipt(name) if "-" in name else self.desk.receipt(name))
                 if not receipt:
                     raise Refused("GAT-031")
                 return Answer(status=200, body=receipt)
@@ -59,19 +62,19 @@ class Counter:
             case _:
                 raise Refused("GAT-020")
 
-    async def _submission(self, payload: str, request: h11.Request, connection: Connection) -> Answer:
-        text = await self._small(request, connection)
-        length, start = await self.uploads.offer(payload, text)
-        return Answer(status=200, body=json.dumps({"length": length, "offset": start}))
-
     async def _small(self, request: h11.Request, connection: Connection) -> str:
         if _start(request, _length(request, SUBMISSION_BYTES)):
             raise Refused("GAT-034", held=0)
-        raw = b"".join([piece async for piece in connection.body()])
         try:
-            return raw.decode()
+            return (await connection.small()).decode()
         except UnicodeDecodeError as error:
             raise Refused("GAT-024") from error
+
+
+def _missing(offered: tuple[int, int]) -> Answer:
+    """How long the body is, and from where on it is missing."""
+    length, start = offered
+    return Answer(status=200, body=json.dumps({"length": length, "offset": start}))
 
 
 def known_name(request: h11.Request) -> str:

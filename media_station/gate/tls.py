@@ -55,7 +55,7 @@ def known(keys: Path, host_pins: Collection[str], adopted: Sequence[str] = ()) -
     return Known(context=context, pins=pins, certificates=(own, *(_pem(each) for each in anchors)))
 
 
-def verify_host(presented: ssl.SSLObject, host_pins: Collection[str]) -> None:
+def verify_host(presented: ssl.SSLSocket, host_pins: Collection[str]) -> None:
     """Raises PeerFault GAT-010 unless the key at the other end of a finished handshake is one of these."""
     raw = presented.getpeercert(binary_form=True)
     if presented.version() != "TLSv1.3" or raw is None or pin(x509.load_der_x509_certificate(raw)) not in host_pins:

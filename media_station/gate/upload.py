@@ -1,4 +1,4 @@
-"""Offer, body, hand-in: a sealed payload on its way through.
+"""Offer, body, hand-in: a sealed payload or a supply on its way through.
 
 A body that broke off waits for its rest: a few do, for an hour, and give way to one that needs their room. Nothing
 outlives the process.
@@ -8,8 +8,9 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -26,10 +27,12 @@ _BROKE_OFF: Final = "GAT-028"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What the desk verified: how long the body is, in bytes, and its hash."""
+    """What the desk verified: how long the body is, in bytes, and its hash; whether it is an age file; who takes it."""
 
     length: int
     sha256: str
+    sealed: bool
+    hand_in: Callable[[int], Awaitable[str]] = field(compare=False)
 
 
 @dataclass(slots=True)
@@ -62,81 +65,94 @@ class Uploads:
 
         Refused GAT-024 if it is not this payload's, GAT-030 while it is arriving.
         """
-        try:
-            fields = json.loads(untrusted_submission)
-            named, sha256 = fields["payload"], fields["ciphertext_sha256"]
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise Refused("GAT-024") from error
+        named, sha256 = _named(untrusted_submission, "payload", "ciphertext_sha256")
         if named != payload:
             raise Refused("GAT-024")
-        if payload in self._arriving:
+        self._is_not_arriving(payload)
+        length = await self._desk.offer(untrusted_submission)
+        hand_in = partial(self._desk.hand_in, payload)
+        return self._expect(payload, Offer(length=length, sha256=sha256, sealed=True, hand_in=hand_in))
+
+    async def offer_supply(self, supply: str, untrusted_header: str) -> tuple[int, int]:
+        """The same for a supply's header; `supply` is its kind and number, `patterns-7`."""
+        schema, number, sha256 = _named(untrusted_header, "schema", "number", "sha256")
+        kind, _, told = supply.partition("-")
+        if (schema, number) != (f"media-station/{kind}/v1", told):
+            raise Refused("GAT-024")
+        self._is_not_arriving(supply)
+        length = await self._desk.offer_supply(untrusted_header)
+        hand_in = partial(self._desk.hand_in_supply, untrusted_header)
+        return self._expect(supply, Offer(length=length, sha256=sha256, sealed=False, hand_in=hand_in))
+
+    def _is_not_arriving(self, name: str) -> None:
+        if name in self._arriving:
             raise Refused("GAT-030")
-        offer = Offer(length=await self._desk.offer(untrusted_submission), sha256=str(sha256))
+
+    def _expect(self, name: str, offer: Offer) -> tuple[int, int]:
         while len(self._offers) >= OFFERS_KEPT:
             del self._offers[next(iter(self._offers))]
-        self._offers[payload] = offer
-        held = self._broken.get(payload)
+        self._offers[name] = offer
+        held = self._broken.get(name)
         return offer.length, held.came if held is not None and held.offer == offer else 0
 
-    async def take(self, payload: str, start: int, length: int, body: AsyncIterator[bytes]) -> str:
+    async def take(self, name: str, start: int, length: int, body: AsyncIterator[memoryview]) -> str:
         """The desk's receipt for the complete body: `length` bytes of it come now, all before `start` came before.
 
         Refused GAT-025 not offered, GAT-026 another length, GAT-029 no room, GAT-030 arriving already, GAT-034 not
         where it broke off, AGE-… no age file; SPL-001 of the desk if it isn't what was signed. PeerFault GAT-028 if it
         breaks off (again).
         """
-        offer = self._offers.get(payload)
+        offer = self._offers.get(name)
         if offer is None:
             raise Refused("GAT-025")
-        if payload in self._arriving:
-            raise Refused("GAT-030")
-        held = self._broken.get(payload)
+        self._is_not_arriving(name)
+        held = self._broken.get(name)
         came = held.came if held is not None and held.offer == offer else 0
         if start not in (0, came):
             raise Refused("GAT-034", held=came)
         if start + length != offer.length:
             raise Refused("GAT-026", expected=offer.length, found=start + length)
-        part = self._go_on(payload) if start else self._begin(payload, offer)
-        self._arriving[payload] = part
+        part = self._go_on(name) if start else self._begin(name, offer)
+        self._arriving[name] = part
         try:
             with part.path.open("r+b", buffering=0) as file:
                 self._allocate(part, file)
                 await self._store(part, file, body)
             with part.path.open("rb") as whole:
-                receipt = await self._desk.hand_in(payload, whole.fileno())
+                receipt = await offer.hand_in(whole.fileno())
         except PeerFault as error:
             if error.code == _BROKE_OFF and part.came:
-                self._keep(payload, part)
+                self._keep(name, part)
             raise
         finally:
-            del self._arriving[payload]
-            if payload not in self._broken:
+            del self._arriving[name]
+            if name not in self._broken:
                 part.path.unlink()
-        self._offers.pop(payload, None)
+        self._offers.pop(name, None)
         return receipt
 
-    def _begin(self, payload: str, offer: Offer) -> _Part:
+    def _begin(self, name: str, offer: Offer) -> _Part:
         """Whatever came of it before goes."""
-        if payload in self._broken:
-            self._drop(payload)
-        path = self._directory / f"{payload}.part"
+        if name in self._broken:
+            self._drop(name)
+        path = self._directory / f"{name}.part"
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         return _Part(offer, path)
 
-    def _keep(self, payload: str, part: _Part) -> None:
+    def _keep(self, name: str, part: _Part) -> None:
         while len(self._broken) >= PARTS_KEPT:
             self._drop(next(iter(self._broken)))
-        part.goes = asyncio.get_running_loop().call_later(PART_SECONDS, self._drop, payload)
-        self._broken[payload] = part
+        part.goes = asyncio.get_running_loop().call_later(PART_SECONDS, self._drop, name)
+        self._broken[name] = part
 
-    def _go_on(self, payload: str) -> _Part:
-        part = self._broken.pop(payload)
+    def _go_on(self, name: str) -> _Part:
+        part = self._broken.pop(name)
         if part.goes is not None:
             part.goes.cancel()
         return part
 
-    def _drop(self, payload: str) -> None:
-        self._go_on(payload).path.unlink()
+    def _drop(self, name: str) -> None:
+        self._go_on(name).path.unlink()
 
     def _allocate(self, part: _Part, file: BinaryIO) -> None:
         """Takes the room for a whole body from the disk at once, if the desk's copies of all that are on their way fit
@@ -155,23 +171,23 @@ class Uploads:
     def _room(self) -> int:
         return max(0, shutil.disk_usage(self._directory).free - self._spare_bytes)
 
-    async def _store(self, part: _Part, file: BinaryIO, body: AsyncIterator[bytes]) -> None:
+    async def _store(self, part: _Part, file: BinaryIO, body: AsyncIterator[memoryview]) -> None:
         """The first bytes are looked at before any is written. A piece is written while the next one comes. It is
         hashed by the desk, which needs no other's word for it, and neither it nor a sync is waited for here: a part
         that a power cut leaves is none.
         """
         first = bytearray()
-        looked = part.came > 0
+        looked = part.came > 0 or not part.offer.sealed
         file.seek(part.came)
 
-        def take(piece: bytes) -> None:
+        def take(piece: bytes | memoryview) -> None:
             _write(file, piece)
             part.came += len(piece)
 
         taking: asyncio.Future[None] | None = None
         try:
             async for piece in body:
-                ready = piece
+                ready: bytes | memoryview = piece
                 if not looked:
                     first += piece
                     if len(first) < min(part.offer.length, _FIRST_BYTES):
@@ -191,7 +207,16 @@ class Uploads:
                 await asyncio.wait({taking})  # nothing writes to a file that is closed
 
 
-def _write(file: BinaryIO, data: bytes) -> None:
+def _named(untrusted_text: str, *names: str) -> list[str]:
+    """These fields of a JSON object that nobody has verified, as text. Refused GAT-024."""
+    try:
+        fields = json.loads(untrusted_text)
+        return [str(fields[name]) for name in names]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Refused("GAT-024") from error
+
+
+def _write(file: BinaryIO, data: bytes | memoryview) -> None:
     """Unbuffered: a write may take a part only."""
     rest = memoryview(data)
     while rest:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from media_station.model.event import Event
 from media_station.model.fields import check_types
 from media_station.model.ids import parse_sha256, parse_time
 from media_station.model.strict_json import LARGEST_INTEGER
@@ -35,3 +36,19 @@ class Supply:
     @property
     def name(self) -> str:
         return f"{self.kind.value}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyReceived(Event):
+    """It lies in the inbox, as its publisher signed it, for whoever installs it. `supply` is its kind and number;
+    `key_id` is of the publisher's key, `length` and `sha256` of the body.
+    """
+
+    name = "supply.received"
+    requirements = ("S4", "S5")
+    supply: str
+    number: int
+    made: str
+    length: int
+    sha256: str
+    key_id: str

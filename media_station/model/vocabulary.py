@@ -28,6 +28,7 @@ from media_station.model import (
     sign_in,
     staff,
     station,
+    supply,
 )
 from media_station.model import transfer as transfers
 from media_station.model.event import Event
@@ -55,7 +56,7 @@ _ROOMS = (
         operator,
         order,
     ),
-    *(payload, presence, review, sign_in, staff, station, transfers),
+    *(payload, presence, review, sign_in, staff, station, supply, transfers),
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(

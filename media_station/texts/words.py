@@ -120,6 +120,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "step_up.accepted": ("認証コードを確認", "code accepted"),
     "step_up.refused": ("認証コードを拒否", "code refused"),
     "stock.counted": ("棚卸", "stock counted"),
+    "supply.received": ("配布物を受入れ", "supply received"),
     "tail.set_aside": ("記録の末尾を退避", "unsigned tail set aside"),
     "transfer.closed": ("提供を完了", "transfer closed"),
     "transfer.frozen": ("提供を凍結", "transfer frozen"),

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -64,14 +65,25 @@ class _Lines:
 class Guest:
     """One QEMU process. Use as a context: it ends with it, by its own pid."""
 
-    def __init__(self, built: Path, project: Path, folder: Path, *, restored_from: Path | None = None) -> None:
+    def __init__(
+        self,
+        built: Path,
+        project: Path,
+        folder: Path,
+        *,
+        restored_from: Path | None = None,
+        within: Sequence[str] = (),
+        kernel: str = "",
+        more: Sequence[str] = (),
+    ) -> None:
+        """`within`: what QEMU's own command begins with, where it is to run; `more` of its options, and `kernel`'s."""
         self._folder = folder
         self._log = (folder / "console").open("wb")
-        command = ["setpriv", "--pdeathsig", "KILL"]  # whatever ends the tests ends the guest
+        command = [*within, "setpriv", "--pdeathsig", "KILL"]  # whatever ends the tests ends the guest
         command += ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"]
         command += ["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024"]
         command += ["-kernel", str(built / "kernel"), "-initrd", str(built / "initrd")]
-        command += ["-append", "console=ttyS0 quiet panic=-1 mitigations=off"]
+        command += ["-append", f"console=ttyS0 quiet panic=-1 mitigations=off {kernel}", *more]
         command += ["-no-reboot", "-serial", "stdio"]
         for image in (built / "root.erofs", built / "packages.erofs", project):
             command += ["-drive", f"if=virtio,format=raw,read-only=on,file={image}"]

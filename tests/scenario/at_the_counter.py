@@ -109,9 +109,9 @@ def journal(house: House) -> Path:
 
 
 def records(house: House) -> list[dict]:
-    """The journal as any JSON reader sees it."""
+    """The journal as any JSON reader sees it, without a line that is being written."""
     segments = sorted(journal(house).glob("*.jsonl"))
-    return [json.loads(line) for segment in segments for line in segment.read_text().splitlines()]
+    return [json.loads(line) for segment in segments for line in segment.read_bytes().split(b"\n")[:-1]]
 
 
 def told(house: House, action: str) -> list[dict]:

@@ -125,9 +125,9 @@ def standing(folder: Path, **how) -> Iterator[Station]:
 
 
 @contextmanager
-def under_attack(folder: Path, **commands: list[str]) -> Iterator[Station]:
+def under_attack(folder: Path, more_settings: str = "", **commands: list[str]) -> Iterator[Station]:
     """`standing`, with these commands for its processes; no refusal then harmed its journal or filled it."""
-    with standing(folder, commands=commands) as station:
+    with standing(folder, commands=commands, more_settings=more_settings) as station:
         yield station
     check_the_journal_verifies(station.house)
     assert len([each for each in records(station.house) if is_refusal(each)]) < 1000

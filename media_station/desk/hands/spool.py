@@ -1,5 +1,6 @@
-"""Inbox and spool: ciphertext only, 0600 in 0700 directories. Payloads and images are purged when a transfer is closed,
-bundles when somebody asks for it; finished sheets stay, as the journal does.
+"""Inbox and spool, 0600 in 0700 directories: ciphertext, and supplies as their publishers signed them. Payloads and
+images are purged when a transfer is closed, bundles when somebody asks for it; finished sheets stay, as the journal
+does, a supply until the next one of its kind.
 """
 
 import errno
@@ -16,6 +17,7 @@ from typing import BinaryIO
 from media_station.desk.hands.durably import sync
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import parse_bundle, parse_medium, parse_payload, parse_sha256
+from media_station.model.supply import Supply
 
 _PIECE = 1 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -54,22 +56,24 @@ class Spool:
         self._images = directory / "images"
         self._exports = directory / "exports"
         self._sheets = directory / "sheets"
-        for each in (self._inbox, self._images, self._exports, self._sheets):
+        self._supplies = directory / "supplies"
+        for each in (self._inbox, self._images, self._exports, self._sheets, self._supplies):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
             for begun in each.glob("*.new"):  # by a desk that was killed
                 begun.unlink()
 
     def take(self, payload: str, body: int, length: int, sha256: str) -> None:
         """Copies a complete ciphertext from a descriptor; Refused SPL-001 if length or hash differ."""
-        seen = hashlib.sha256()
         with self._new(self._payload(payload), length) as out:
-            offset = 0
-            while piece := os.pread(body, _PIECE, offset):
-                offset += len(piece)
-                seen.update(piece)
-                out.write(piece)
-            if (offset, seen.hexdigest()) != (length, sha256):
+            if _copied(body, out) != (length, sha256):
                 raise Refused("SPL-001", payload=payload)
+
+    def take_supply(self, supply: Supply, header: bytes, body: int) -> None:
+        """As a file of its own, `<kind>.supply`, in place of the one before. Refused SPL-001 if the hash differs."""
+        with self._new(self._supplies / f"{supply.kind.value}.supply", len(header) + supply.length) as out:
+            out.write(header)
+            if _copied(body, out) != (supply.length, supply.sha256):
+                raise Refused("SPL-001", payload=supply.name)
 
     @contextmanager
     def incoming(self) -> Iterator[Incoming]:
@@ -162,3 +166,13 @@ class Spool:
             return path.open("rb")
         except OSError as error:
             raise IntegrityViolation("SPL-002", file=path.name) from error
+
+
+def _copied(body: int, out: BinaryIO) -> tuple[int, str]:
+    """Length and SHA-256 of all that the descriptor has."""
+    seen, offset = hashlib.sha256(), 0
+    while piece := os.pread(body, _PIECE, offset):
+        offset += len(piece)
+        seen.update(piece)
+        out.write(piece)
+    return offset, seen.hexdigest()

@@ -6,7 +6,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access.authority import require_work
 from media_station.desk.desk import Desk
-from media_station.desk.flow import know_host, receive, witness
+from media_station.desk.flow import know_host, receive, take_supply, witness
 from media_station.doors.intake import Intake, TurnedAway
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
@@ -65,6 +65,21 @@ class IntakeDoor(Intake):
     @varlinkmethod(return_parameter="receipt")
     async def Receipt(self, *, payload: str) -> str:  # noqa: N802
         return receive.receipt(self._desk, payload)
+
+    @varlinkmethod(return_parameter="length")
+    async def OfferSupply(self, *, header: str) -> int:  # noqa: N802
+        require_work(self._desk)
+        supply, _ = take_supply.offer(self._desk, header)
+        return supply.length
+
+    @varlinkmethod(return_parameter="receipt")
+    async def HandInSupply(self, *, header: str, body: FileDescriptor) -> str:  # noqa: N802
+        require_work(self._desk)
+        return await take_supply.take(self._desk, header, body.fileno())
+
+    @varlinkmethod(return_parameter="receipt")
+    async def SupplyReceipt(self, *, supply: str) -> str:  # noqa: N802
+        return take_supply.receipt(self._desk, supply)
 
     @varlinkmethod
     async def Report(self, *, refusals: list[TurnedAway]) -> None:  # noqa: N802

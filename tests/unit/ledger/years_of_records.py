@@ -32,6 +32,7 @@ from media_station.model import (
     sign_in,
     staff,
     station,
+    supply,
     transfer,
 )
 from media_station.model import medium as media
@@ -335,6 +336,9 @@ class Office:
         yield network.PeerRefused(address="192.0.2.3", ports=("tcp/22", "icmp"), packets=3, first_at=wall, last_at=wall)
         yield network.DriftFound(what="interface", detail="eth1 52:54:00:00:00:02")
         yield station.DriftMended(what="interface")
+        yield supply.SupplyReceived(
+            supply="patterns-7", number=7, made=wall, length=300_000_000, sha256="0" * 64, key_id="00112233"
+        )
 
     def reviewed(self) -> Iterator[Event]:
         yield review.LogAnalysed(since="2025-04-01", until="2025-04-30", records=100, detections=2, raised=1)

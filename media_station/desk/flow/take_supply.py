@@ -1,0 +1,72 @@
+"""S4, S5: virus patterns and updates of the station come in at the gate, as a publisher signed them. Nothing of them is
+looked at or installed here: that is root's, who verifies the file again (`proof/supply`).
+"""
+
+import asyncio
+import os
+
+from media_station.desk.desk import Desk
+from media_station.model.errors import Refused
+from media_station.model.supply import Supply, SupplyKind, SupplyReceived
+from media_station.proof.note import JSON, sign_json
+from media_station.proof.supply import header_line, open_header
+
+
+def offer(desk: Desk, untrusted_header: str) -> tuple[Supply, str]:
+    """The supply and its key's id. Refused SUP-003 unless it is newer than what was taken last of its kind; SUP-001 and
+    what else `open_header` refuses.
+    """
+    supply, key_id = open_header(untrusted_header.encode(), desk.house.publishers)
+    last = _last(desk, supply.kind)
+    if supply.number <= last:
+        raise Refused("SUP-003", supply=supply.name, last=last)
+    return supply, key_id
+
+
+async def take(desk: Desk, untrusted_header: str, body: int) -> str:
+    """Copies the complete body into the inbox, behind its header, in place of the one before, and records it; the
+    signed receipt. As `offer`; Refused FLW-003 while one of its kind is being taken, SPL-001 if it isn't what was
+    signed.
+    """
+    supply, key_id = offer(desk, untrusted_header)
+    if supply.kind.value in desk.performing:
+        raise Refused("FLW-003", number=supply.name)
+    if os.fstat(body).st_size != supply.length:
+        raise Refused("SPL-001", payload=supply.name)
+    desk.performing.add(supply.kind.value)
+    try:
+        await asyncio.to_thread(desk.spool.take_supply, supply, header_line(untrusted_header.encode()), body)
+    finally:
+        desk.performing.discard(supply.kind.value)
+    event = SupplyReceived(
+        supply=supply.name,
+        number=supply.number,
+        made=supply.made,
+        length=supply.length,
+        sha256=supply.sha256,
+        key_id=key_id,
+    )
+    desk.journal.commit(event)
+    return receipt(desk, supply.name)
+
+
+def receipt(desk: Desk, untrusted_supply: str) -> str:
+    """Signed JSON, purpose `supply-receipt`; empty if this one was never taken."""
+    for record in desk.ledger.of(SupplyReceived).records:
+        taken = record.event
+        if isinstance(taken, SupplyReceived) and taken.supply == untrusted_supply:
+            fields: dict[str, JSON] = {
+                "supply": taken.supply,
+                "sha256": taken.sha256,
+                "length": taken.length,
+                "record": record.sequence,
+                "checkpoint": desk.journal.head.decode(),
+            }
+            return sign_json("supply-receipt", fields, desk.keys.receipts).decode()
+    return ""
+
+
+def _last(desk: Desk, kind: SupplyKind) -> int:
+    """Its number; 0 if none was taken."""
+    taken = desk.ledger.of(SupplyReceived).all(SupplyReceived)
+    return max((each.number for each in taken if each.supply.startswith(f"{kind.value}-")), default=0)
