@@ -8,7 +8,7 @@ from pathlib import Path
 from media_station.model.errors import StationError
 from media_station.texts.texts import tell
 
-ROLES = ("desk", "drive", "gate", "cell", "clock", "guard")
+ROLES = ("desk", "drive", "gate", "cell", "clock", "guard", "console")
 
 
 def main() -> int:

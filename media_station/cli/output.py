@@ -10,7 +10,6 @@ import json
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
@@ -21,16 +20,18 @@ from media_station.model.instant import parse_wall
 from media_station.texts.era import JST, iso
 from media_station.texts.nouns import COLUMNS, of
 from media_station.texts.prompts import prompt
+from media_station.texts.width import fitted, shown, width, wrapped
 
 if TYPE_CHECKING:  # all of the model stands behind the views: half of the time in which a command starts
     from media_station.model.views import Greeting
+
+__all__ = ["fitted", "shown", "width", "wrapped"]
 
 WIDE: Final = 100
 EXIT_CODES: Final = """終了コード / exit codes:
   0 済 done          2 指定の誤り asked wrongly   3 拒否 refused
   4 媒体 medium      5 完全性 integrity           6 相手 the other end"""
 _GAP: Final = "  "
-_CUT: Final = ".."
 # JSON leaves these as they are, and a terminal obeys them: DEL and the C1 controls.
 _STEERING: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
 
@@ -64,47 +65,6 @@ def _language() -> str:
     """By the first that is set, as setlocale(3) looks for them."""
     locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     return "en" if locale.startswith("en") else "ja"
-
-
-def shown(text: str) -> str:
-    """Without what a terminal would obey or not show. A name may hold a full-width blank."""
-    return "".join(char if char.isprintable() or unicodedata.category(char) == "Zs" else "?" for char in text)
-
-
-def width(text: str) -> int:
-    """How many columns of a terminal it takes."""
-    return sum(_width(char) for char in text)
-
-
-def _width(char: str) -> int:
-    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0  # joins the character before it; a variant of a kanji (IVS) is written so
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
-
-
-def fitted(text: str, columns: int, *, right: bool = False) -> str:
-    """Exactly so many columns: filled with blanks, or cut with two dots."""
-    missing = columns - width(text)
-    if missing < 0:
-        kept = ""
-        for char in text:
-            if width(kept) + _width(char) > columns - len(_CUT):
-                break
-            kept += char
-        text = kept + _CUT
-        missing = columns - width(text)
-    return " " * missing + text if right else text + " " * missing
-
-
-def wrapped(text: str, columns: int) -> Iterator[str]:
-    """Lines of at most so many columns, broken anywhere: not all languages have blanks."""
-    line, taken = "", 0
-    for char in text:
-        if taken + _width(char) > columns:
-            yield line
-            line, taken = "", 0
-        line, taken = line + char, taken + _width(char)
-    yield line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,10 +25,12 @@ from media_station.model.views import (
     LedgerRow,
     Loaded,
     MediumView,
+    NameView,
     OpenFindings,
     OperatorView,
     PayloadView,
     Progress,
+    RuleView,
     SecondPerson,
     Token,
 )
@@ -47,6 +49,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
     @varlinkmethod(return_parameter="greeting")
     async def Greet(self) -> Greeting:
         """Before sign-in: identity, the station's time, the last record."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="names")
+    async def Names(self, *, start: int) -> list[NameView]:
+        """Before sign-in: who may sign in today."""
         raise NotImplementedError
 
     @varlinkmethod(return_parameter="session")
@@ -71,6 +78,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
     @varlinkmethod(return_parameter="needed")
     async def NeedsSecond(self, *, session: str, action: str) -> bool:
         """Whether rule or policy ask for a second person for this request: nobody types a password for nothing."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="rules")
+    async def Rules(self, *, session: str, start: int) -> list[RuleView]:
+        """What each request asks for of this session's operator: a console offers what is his, and asks beforehand."""
         raise NotImplementedError
 
     # What may be long comes in pages: `start` is how many came before; no row means that was all.

@@ -6,7 +6,7 @@ from media_station.model.consignment import Duty
 from media_station.model.finding import FindingKind
 from media_station.model.instant import Instant
 from media_station.model.kind import MediumKind
-from media_station.model.operator import Post
+from media_station.model.operator import Post, Role
 from media_station.model.steps import Step
 from media_station.model.transfer import Difference
 from media_station.model.way import Stand
@@ -52,6 +52,28 @@ class OperatorView:
     token_period_seconds: int
     recovery_codes: int
     wrong_attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameView:
+    """Who may sign in today, and as what: what a console lists, so that nobody types a name."""
+
+    operator: str
+    person: str
+    roles: list[Role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """What a request asks for. `mine`: the session's operator has one of its `roles` today; `beside`: those of whom the
+    second person has one, empty where none is asked for.
+    """
+
+    action: str
+    mine: bool
+    roles: list[Role]
+    code: bool
+    beside: list[Role]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from asyncvarlink import FileDescriptor, VarlinkInterface, varlinksignature
 # which a process that does one thing has ended.
 FREE = {
     "Greet",
+    "Names",
     "NewToken",
     "AdvanceClock",
     "Checkpoint",

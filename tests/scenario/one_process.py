@@ -162,6 +162,11 @@ class OneProcess:
         self.end()
         self.begin()
 
+    async def restart_within(self) -> None:
+        """The same, from something that runs in the station's loop."""
+        await self._close()
+        await self._open()
+
     async def call(self, method: str, /, **parameters):
         """What the door answers. Whatever is no StationError ends the connection, and is raised here."""
         calling = asyncio.create_task(self._caller.call(method, **parameters))

@@ -13,6 +13,7 @@ from media_station.desk.access import accounts, presence, staff
 from media_station.desk.access.authority import Authority, grant, grant_clock, needs_second
 from media_station.desk.access.permitting import check_permit, permit
 from media_station.desk.access.session import IDLE_MS, Sessions
+from media_station.desk.access.shown import name_views, rule_views
 from media_station.desk.access.sign_in import change_password, sign_in
 from media_station.desk.desk import Desk
 from media_station.desk.flow import (
@@ -77,10 +78,12 @@ from media_station.model.views import (
     LedgerRow,
     Loaded,
     MediumView,
+    NameView,
     OpenFindings,
     OperatorView,
     PayloadView,
     Progress,
+    RuleView,
     SecondPerson,
     Token,
 )
@@ -247,6 +250,10 @@ class PeopleDoor(People):
         behind_seconds = math.ceil(self._desk.clock.behind().total_seconds())
         return seen.greeting(self._ledger, house.identity, self._desk.clock.now(), behind_seconds, witness_days)
 
+    @varlinkmethod(return_parameter="names")
+    async def Names(self, *, start: int) -> list[NameView]:  # noqa: N802
+        return _page(name_views(self._desk), start)
+
     @varlinkmethod(return_parameter="session")
     async def SignIn(self, *, operator: str, password: str, code: str) -> str:  # noqa: N802
         session = await sign_in(self._desk, self._room.sessions, self._peer, operator, password, code)
@@ -269,6 +276,10 @@ class PeopleDoor(People):
     async def NeedsSecond(self, *, session: str, action: str) -> bool:  # noqa: N802
         self._operator(session)
         return needs_second(self._desk, action)
+
+    @varlinkmethod(return_parameter="rules")
+    async def Rules(self, *, session: str, start: int) -> list[RuleView]:  # noqa: N802
+        return _page(rule_views(self._desk, self._operator(session)), start)
 
     @varlinkmethod(return_parameter="payloads")
     async def Payloads(self, *, session: str, start: int) -> list[PayloadView]:  # noqa: N802

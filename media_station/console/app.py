@@ -1,0 +1,451 @@
+"""One page at a time, below a banner; beneath it what was done or refused, and its keys. Locked, nobody is signed in.
+
+No key ends it, leads to a shell or opens what Textual brings along.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from rich.text import Text
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widget import Widget
+
+from media_station.console.banner import Banner
+from media_station.console.filling import Filling, fill
+from media_station.console.pages import FormPage, Item, ListPage, Page
+from media_station.console.progress import Tracks
+from media_station.console.rows import Line, Option, Pick, Typed, Wrong
+from media_station.console.station import Station
+from media_station.console.tasks import Given, Task
+from media_station.console.today import today_items
+from media_station.model.asks import Cancel, PermitErasures, PermitWrites
+from media_station.model.errors import PeerFault, Refused, StationError
+from media_station.model.order import Verdict
+from media_station.model.views import Answer
+from media_station.texts.console import word
+from media_station.texts.fields import FIELDS
+from media_station.texts.nouns import of
+from media_station.texts.texts import catalogue, say
+from media_station.texts.width import shown, width, wrapped
+from media_station.texts.words import event_words
+
+IDLE_SECONDS: Final = 300.0
+_LOOKED_EVERY: Final = 2.0
+_SILENCE_SECONDS: Final = 0.5
+_MESSAGE: Final = 6
+_WORK: Final = 4
+_NOT_SIGNED_IN: Final = "ACC-010"
+_STYLES: Final = {
+    "": "",
+    "dim": "grey62",
+    "strong": "bold",
+    "head": "bold white on #003060",
+    "here": "bold black on #e0e0e0",
+    "alarm": "bold #ff6060",
+    "done": "bold #60d080",
+}
+# Where a font draws them narrow or wide; the words of the steps have them for paper.
+_PLAIN: Final = str.maketrans({"⑦": "(7) ", "…": "...", "“": '"', "”": '"', "○": "[o]"})
+_INERT: Final = "ctrl+q,ctrl+c,ctrl+z,ctrl+p,ctrl+d,ctrl+s,ctrl+backslash,ctrl+x,ctrl+v,super+c"
+
+Said = Callable[[str], Sequence[tuple[str, str]]]  # lines with their styles, in a language
+
+
+class Canvas(Widget):
+    """All that is seen."""
+
+    def __init__(self, draw: Callable[[int, int], Text]) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def render(self) -> Text:
+        return self._draw(self.size.width, self.size.height)
+
+
+class Console(App[None]):
+    """`idle_seconds`: after so long without a key nobody is signed in any more."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Screen { layout: vertical; overflow: hidden; } Canvas { width: 100%; height: 100%; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(_INERT, "nothing", show=False, priority=True)]
+
+    def __init__(self, door: Path, *, language: str = "ja", idle_seconds: float = IDLE_SECONDS) -> None:
+        super().__init__()
+        self.station = Station(door)
+        self.language = language
+        self._idle_seconds = idle_seconds
+        self._banner = Banner()
+        self._tracks = Tracks()
+        self._said: Said = lambda _: ()
+        self._pages: list[Page] = []
+        self._touched = time.monotonic()
+        self._at_work = 0
+        self._medium_at_work = ""
+        self._cancel_asked = False
+        self._records = -1
+        self._silence: Timer | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._working: set[asyncio.Task[None]] = set()
+
+    def compose(self) -> ComposeResult:
+        yield Canvas(self._draw)
+
+    async def on_mount(self) -> None:
+        self._pages = [self._sign_in_page()]
+        await self._look()
+        self.set_interval(1.0, self._tick)
+        self.set_interval(_LOOKED_EVERY, self._look)
+
+    async def on_unmount(self) -> None:
+        """Ended from without."""
+        going_on = [each for each in (self._watching, *self._working) if each is not None]
+        for each in going_on:
+            each.cancel()
+        await asyncio.gather(*going_on, return_exceptions=True)
+
+    # What Textual would do on keys of its own.
+
+    def action_nothing(self) -> None:
+        """Keys that do nothing here."""
+
+    async def action_quit(self) -> None:
+        """The console has no end."""
+
+    def action_help_quit(self) -> None:
+        """Nor a hint to one."""
+
+    def action_suspend_process(self) -> None:
+        """Nor a shell behind it."""
+
+    # Keys.
+
+    async def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        self._touched = time.monotonic()
+        await self.take(event.key, event.character)
+
+    async def take(self, key: str, character: str | None) -> None:
+        """One key; what it leads to has been done when this returns, but for long work."""
+        if key == "f2":
+            self.language = "en" if self.language == "ja" else "ja"
+        elif key == "f12":
+            await self._lock("locked")
+        elif key == "f8":
+            await self._ask_to_cancel()
+        elif self._at_work:
+            self._say_word("working")
+        elif key == "escape":
+            await self._back()
+        elif key == "f4" and self.station.session:
+            pass
+        else:
+            await self._to_the_page(key, character)
+        self._paint()
+
+    async def silence(self) -> None:
+        """A scanner has come to its end."""
+        page = self._pages[-1]
+        if isinstance(page, FormPage) and not self._at_work:
+            await self._try(page.silence())
+
+    async def _to_the_page(self, key: str, character: str | None) -> None:
+        page = self._pages[-1]
+        await self._try(page.take(key, character))
+        if isinstance(page, FormPage) and page.is_scanned:
+            if self._silence is not None:
+                self._silence.stop()
+            self._silence = self.set_timer(_SILENCE_SECONDS, self.silence)
+
+    async def _try(self, doing: Awaitable[None]) -> None:
+        try:
+            await doing
+        except Wrong as wrong:
+            said, told = wrong.said, wrong.of
+            self._say(lambda language: [(_wrong(said, told, language), "alarm")])
+        except StationError as error:
+            await self._refused(error)
+
+    async def _back(self) -> None:
+        if len(self._pages) > 1:
+            self._pages.pop()
+            self._say(lambda _: ())
+            await self._look()
+
+    # Signing in, and the lock.
+
+    def _sign_in_page(self) -> FormPage:
+        return FormPage(
+            title=lambda language: word("sign_in", language),
+            keys=("keys_form", "key_language"),
+            rows=[
+                Pick(name="operator", options=[]),
+                Typed(name="password", secret=True),
+                Typed(name="code", secret=True, ends=True),
+            ],
+            act=self._sign_in,
+        )
+
+    async def _sign_in(self, values: dict[str, Any]) -> None:
+        async def signing() -> None:
+            await self.station.sign_in(values["operator"], values["password"], values["code"].strip())
+            self._banner.operator = self.station.operator
+            self._banner.findings = await self.station.see("OpenFindings")
+            self._pages = [self._today_page()]
+            await self._read_list()
+            self._watching = asyncio.create_task(self._watch())
+            self._say_word("signed_in", "done")
+
+        await self._work(signing())
+
+    async def _lock(self, why: str) -> None:
+        """At once, whatever is going on: work that the desk has begun goes on without a watcher here."""
+        self._pages = [self._sign_in_page()]
+        self._say_word(why)
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+        self._banner.operator, self._banner.findings = "", None
+        self._tracks = Tracks()
+        self._at_work, self._medium_at_work, self._cancel_asked = 0, "", False
+        await self.station.sign_out()
+        await self._look()
+
+    # Pages of somebody who is signed in.
+
+    def _today_page(self) -> ListPage:
+        return ListPage(
+            title=lambda language: word("today", language),
+            keys=("keys_list", "key_language", "key_lock"),
+            read=self._today,
+        )
+
+    async def _today(self) -> Sequence[Item]:
+        return await today_items(self._given(), self._open)
+
+    def _given(self) -> Given:
+        return Given(at=self.station, language=self.language, today=self._banner.today(time.monotonic()))
+
+    async def _open(self, given: Given, task: Task, title: Callable[[str], str]) -> None:
+        """A task's form; where nothing has to be filled in, the one key that does it."""
+        filling = await fill(given, task)
+        view = given.view
+        about = () if view is None else (lambda _: f"{view.transfer}  {view.title}",)
+        page = FormPage(
+            title=title,
+            keys=("keys_form", "key_back", "key_language", "key_lock"),
+            rows=filling.rows,
+            about=about,
+            act=lambda values: self._do(filling, values),
+        )
+        self._say(lambda _: ())
+        self._pages.append(page)
+
+    async def _do(self, filling: Filling, values: dict[str, Any]) -> None:
+        ask = filling.ask(values)
+        code, second = filling.signed(values)
+        self._medium_at_work = str(getattr(ask, filling.task.medium or "-", ""))
+
+        async def doing() -> None:
+            answer = await self.station.do(ask, code, second)
+            if isinstance(ask, PermitWrites | PermitErasures):
+                self.station.permitted |= set(answer.facts["media"].split())
+            self.station.permitted.discard(self._medium_at_work)
+            self._pages = self._pages[:1]
+            self._done(answer)
+            await self._read_list()
+
+        await self._work(doing())
+
+    async def _ask_to_cancel(self) -> None:
+        """What stops harm waits for no code, but for a second press."""
+        medium = self._medium_at_work
+        if not self._at_work or not medium:
+            return
+        if not self._cancel_asked:
+            self._cancel_asked = True
+            self._say_word("cancel_sure")
+            return
+        self._say_word("cancelling")
+        with suppress(StationError):
+            await self.station.do(Cancel(medium=medium))
+
+    # Work, and what came of it.
+
+    async def _work(self, doing: Awaitable[None]) -> None:
+        """Goes on while keys are taken. What ends after a lock is told to nobody here: it stands in the journal."""
+        self._say_word("working", "")
+        self._at_work += 1
+        began_as = self.station.session
+        page = self._pages[-1]
+
+        async def working() -> None:
+            try:
+                await doing
+            except StationError as error:
+                if self._pages[-1] is page:
+                    if isinstance(page, FormPage):
+                        page.begin_anew()
+                    await self._refused(error)
+            finally:
+                if began_as in {"", self.station.session}:
+                    self._at_work, self._medium_at_work, self._cancel_asked = 0, "", False
+                self._touched = time.monotonic()
+                self._paint()
+
+        task = asyncio.create_task(working())
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _refused(self, error: StationError) -> None:
+        if error.code == _NOT_SIGNED_IN and self.station.session:
+            await self._lock("idle")
+        self._banner.reached = self._banner.reached and not isinstance(error, PeerFault)
+        self._say(lambda language: _refusal(error, language))
+
+    def _done(self, answer: Answer) -> None:
+        self._say(lambda language: _done(answer, language))
+
+    def _say(self, said: Said) -> None:
+        self._said = said
+
+    def _say_word(self, name: str, style: str = "strong") -> None:
+        self._say(lambda language: [(word(name, language), style)])
+
+    # What comes from the desk by itself.
+
+    def _tick(self) -> None:
+        if self.station.session and not self._at_work and time.monotonic() - self._touched > self._idle_seconds:
+            self._start(self._lock("idle"))
+        self._paint()
+
+    def _start(self, doing: Awaitable[None]) -> None:
+        async def run() -> None:
+            await doing
+
+        task = asyncio.create_task(run())
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _look(self) -> None:
+        """How the station stands; what others have done in the meantime."""
+        try:
+            self._banner.greeting = await self.station.greet()
+            self._banner.seen, self._banner.reached = time.monotonic(), True
+            await self._list_names()
+            if self.station.session and self._banner.greeting.records != self._records:
+                self._records = self._banner.greeting.records
+                self._banner.findings = await self.station.see("OpenFindings")
+                await self._read_list()
+        except StationError as error:
+            if isinstance(error, PeerFault):
+                self._banner.reached = False
+            else:
+                await self._refused(error)
+        self._paint()
+
+    async def _list_names(self) -> None:
+        page = self._pages[-1]
+        if not self.station.session and isinstance(page, FormPage) and isinstance(page.rows[0], Pick):
+            names = await self.station.names()
+            page.rows[0].options = [Option(value=each.operator, label=each.person) for each in names]
+            if page.at == 0 or not names:
+                page.rows[0].at = min(page.rows[0].at, max(len(names) - 1, 0))
+
+    async def _read_list(self) -> None:
+        page = self._pages[-1]
+        if isinstance(page, ListPage):
+            await page.read_anew()
+
+    async def _watch(self) -> None:
+        """Progress, for as long as the session lasts."""
+        while self.station.session:
+            try:
+                async for told in self.station.watch():
+                    self._tracks.take(told, time.monotonic())
+                    self._paint()
+            except Refused as error:
+                await self._refused(error)
+                return
+            except StationError:
+                await asyncio.sleep(_LOOKED_EVERY)
+
+    # Drawing.
+
+    def _paint(self) -> None:
+        for canvas in self.query(Canvas):
+            canvas.refresh()
+
+    def _draw(self, columns: int, rows: int) -> Text:
+        moment = time.monotonic()
+        page = self._pages[-1]
+        top = [
+            *self._banner.lines(self.language, columns, moment),
+            (),
+            ((f" {page.title(self.language)}", "strong"),),
+            (),
+        ]
+        foot = [*self._work_lines(moment), *self._message(columns), self._keys(page)]
+        room = rows - len(top) - len(foot)
+        body = page.lines(self.language, room, self._banner.seconds_left(moment))
+        lines = [*top, *body, *[()] * (room - len(body)), *foot]
+        text = Text(no_wrap=True, overflow="crop", end="")
+        for number, line in enumerate(lines):
+            text.append("\n" if number else "")
+            for piece, style in _cut(line, columns):
+                text.append(piece, _STYLES[style])
+        return text
+
+    def _work_lines(self, moment: float) -> list[Line]:
+        lines: list[Line] = [((f" {each}", "strong"),) for each in self._tracks.lines(moment, self.language)]
+        return lines[:_WORK]
+
+    def _message(self, columns: int) -> list[Line]:
+        lines: list[Line] = [()]
+        for said, style in self._said(self.language):
+            lines += [((f" {each}", style),) for each in wrapped(shown(said).translate(_PLAIN), columns - 2)]
+        return lines[: _MESSAGE + 1]
+
+    def _keys(self, page: Page) -> Line:
+        names = [*page.keys, *(["key_cancel"] if self._at_work and self._medium_at_work else [])]
+        return ((" " + "  ".join(word(name, self.language) for name in names), "dim"),)
+
+
+def _cut(line: Line, columns: int) -> Iterator[tuple[str, str]]:
+    """What fits, without what would steer a terminal."""
+    for piece, style in line:
+        plain = shown(piece).translate(_PLAIN)
+        if width(plain) > columns:
+            plain = next(wrapped(plain, columns))
+        columns -= width(plain)
+        yield plain, style
+
+
+def _wrong(said: str, told: Mapping[str, str], language: str) -> str:
+    field = word(told["field"], language, seconds="-") if "field" in told else ""
+    return word(said, language, **{**told, "field": field})
+
+
+def _refusal(error: StationError, language: str) -> list[tuple[str, str]]:
+    text = say(error, language)
+    return [(f"!! {error.code}  {text.title}", "alarm"), (f"   {text.body}", ""), (f"   {text.action}", "strong")]
+
+
+def _done(answer: Answer, language: str) -> list[tuple[str, str]]:
+    """What was recorded. A work that failed was done as well, and says so."""
+    bad = answer.facts.get("verdict", Verdict.PASS.value) != Verdict.PASS.value or bool(answer.facts.get("missing"))
+    said = word("failed" if bad else "done", language, what=event_words(answer.action, language), record=answer.record)
+    facts = [
+        f"{of(FIELDS, name, language)} {value}" for name, value in answer.facts.items() if value and name != "order"
+    ]
+    lines = [(said, "alarm" if bad else "done"), ("   " + "  ".join(facts), "")]
+    if code := answer.facts.get("code"):
+        lines.append((f"   {catalogue(language)[code].title}", "alarm"))
+    return lines

@@ -1,0 +1,84 @@
+"""From a task to its form, and from there to the request: with codes and a second person where the rules say so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from inspect import isawaitable
+from typing import Any
+
+from media_station.console.rows import Option, Pick, Row, Typed
+from media_station.console.tasks import Given, Task
+from media_station.model.asks import Ask
+from media_station.model.erasure_report import ErasureReport
+from media_station.model.views import RuleView, SecondPerson
+
+_CODE, _SECOND, _SECOND_PASSWORD, _SECOND_CODE = "own_code", "second", "second_password", "second_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """`known` are the request's values that nobody has to fill in."""
+
+    task: Task
+    rows: list[Row]
+    known: Mapping[str, Any]
+
+    @property
+    def medium(self) -> str:
+        """On which the drive is to work, if it is known before the form is filled in."""
+        return str(self.known.get(self.task.medium, ""))
+
+    def ask(self, values: Mapping[str, Any]) -> Ask:
+        """Refused IDS-001 and its like for what was typed wrongly."""
+        of = {**self.known, **{name: values[name] for name in self.task.of if name in values}}
+        if isinstance(marked := of.get("statement"), list):
+            filled_in = dict(marked)
+            of["statement"] = ErasureReport(
+                **{each.name: filled_in.get(each.name, "") for each in fields(ErasureReport)}
+            )
+        return self.task.ask(**of)
+
+    @staticmethod
+    def signed(values: Mapping[str, Any]) -> tuple[str | None, SecondPerson | None]:
+        """The codes, where they were asked for."""
+        if _SECOND not in values:
+            return values.get(_CODE), None
+        second = SecondPerson(
+            operator=values[_SECOND], password=values[_SECOND_PASSWORD], code=values[_SECOND_CODE].strip()
+        )
+        return values[_CODE], second
+
+
+async def fill(given: Given, task: Task) -> Filling:
+    """What the desk says can be chosen now."""
+    rows: list[Row] = []
+    known: dict[str, Any] = {}
+    for name, source in task.of.items():
+        found = source(given)
+        if isawaitable(found):
+            found = await found
+        if isinstance(found, Row):
+            found.name = name
+            rows.append(found)
+        else:
+            known[name] = found
+    rule = given.at.rules[task.ask.__name__]
+    if rule.code and known.get(task.medium, "") not in given.at.permitted:
+        rows += await _codes(given, rule)
+    return Filling(task=task, rows=rows, known=known)
+
+
+async def _codes(given: Given, rule: RuleView) -> list[Row]:
+    """The one that lasts shortest comes last."""
+    rows: list[Row] = []
+    if rule.beside:
+        able = [
+            each
+            for each in await given.at.names()
+            if each.operator != given.at.operator and not set(rule.beside).isdisjoint(each.roles)
+        ]
+        rows = [
+            Pick(name=_SECOND, options=[Option(value=each.operator, label=each.person) for each in able]),
+            Typed(name=_SECOND_PASSWORD, secret=True),
+            Typed(name=_SECOND_CODE, secret=True),
+        ]
+    return [*rows, Typed(name=_CODE, secret=True, ends=True)]
