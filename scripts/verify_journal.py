@@ -55,6 +55,8 @@ RANGE = re.compile(rb"/ByteRange\b")
 SIGNED = re.compile(rb"/Contents(<[0-9a-f]+>)/ByteRange\[0 ([0-9]+) +([0-9]+) +([0-9]+) *\]>>")
 ROTATED = "key.rotated"
 ROTATED_BYTES = f'"event":{{"action":"{ROTATED}"'.encode()
+RESTORED = "station.restored"
+RESTORED_BYTES = f'"event":{{"action":"{RESTORED}"'.encode()
 SEQUENCE = re.compile(rb'"sequence":([0-9]{1,16}),')
 SUMS, NOTE = "SHA256SUMS", "SHA256SUMS.note"
 # Records of papers, and where the paper's number stands in them.
@@ -102,6 +104,10 @@ line-other-identity: Line {line} ({file}) names another station or epoch than th
     {line}行目（{file}）は、別の装置または別の期の記録です。
 line-other-key: Line {line} ({file}) was recorded under a key that was not given, or that was not in force there.
     {line}行目（{file}）は、指定されていない鍵か、そこでは使われていないはずの鍵のもとで記録されています。
+epoch-unproven: Line {line} ({file}) begins another epoch, but not after the signed head of the one before.
+    {line}行目（{file}）で新しい期が始まっていますが、前の期の署名された先頭から続いていません。
+head-lost: The head given ({file}) is of {expected} records; a restore carried only {lines} over into the next epoch.
+    控え（{file}）は{expected}件を証明していますが、復元で次の期に引き継がれたのは{lines}件だけです。
 hand-over-unsigned: Line {line} ({file}) hands over to another key, but the old and the new key did not both sign that.
     {line}行目（{file}）で鍵を交代していますが、それに前の鍵と次の鍵の両方の署名がそろっていません。
 line-removed: A line was removed: where line {line} should hold record {place}, record {sequence} follows.
@@ -193,6 +199,11 @@ class Key(NamedTuple):
     def text(self) -> str:
         return f"{self.name}+{self.id.hex()}+" + base64.b64encode(self.kind + self.public).decode()
 
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """Station and epoch of a journal's key."""
+        return tuple(self.name.removeprefix("media-station/").removesuffix("/journal").split("/"))
+
     def signed(self, text: str, signature: bytes) -> bool:
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
@@ -218,7 +229,7 @@ class Head(NamedTuple):
     cosigned: bool = True
 
 
-Reign = tuple[int, Key]  # from this place on the key is in force
+Reign = tuple[int, Key]  # from this place on the key is in force; its name says in which epoch
 Span = tuple[Path, int, int]  # bytes of a segment, from the beginning of a line to the end of one
 
 
@@ -246,6 +257,7 @@ class Walk:
     identity: tuple[str, str] | None
     keys: list[Key]
     reigns: list[Reign] = field(default_factory=list)
+    formers: list[Checkpoint] = field(default_factory=list)  # of the epochs that a restore ended
     lines: int = 0
     peaks: list[tuple[int, bytes]] = field(default_factory=list)  # (leaves, hash) of full subtrees, largest first
     times: tuple[str, str] = ("", "")
@@ -259,6 +271,15 @@ class Walk:
     def find(self, what: str, **values: object) -> None:
         self.findings.setdefault(what, values)  # the first of its kind speaks for the others
 
+    def root(self) -> bytes:
+        """Of all lines so far."""
+        if not self.peaks:
+            return hashlib.sha256().digest()
+        node = self.peaks[-1][1]
+        for _, peak in self.peaks[-2::-1]:
+            node = hashlib.sha256(b"\x01" + peak + node).digest()
+        return node
+
     def add_leaf(self, data: bytes) -> None:
         self.add_subtree(1, hashlib.sha256(b"\x00" + data).digest())
 
@@ -270,9 +291,7 @@ class Walk:
             count *= 2
         self.peaks.append((count, node))
         if self.lines in self.roots:
-            for _, peak in self.peaks[-2::-1]:
-                node = hashlib.sha256(b"\x01" + peak + node).digest()
-            self.roots[self.lines] = node
+            self.roots[self.lines] = self.root()
 
 
 def strict_base64(text: str) -> bytes:
@@ -399,10 +418,9 @@ def read_record(walk: Walk, line: bytes, at: dict[str, Any]) -> None:
         walk.readable = False
         walk.find("line-unreadable", **at)
         return
-    other = {"schema": (type(schema), schema) != (int, 1), "identity": walk.identity not in (None, names)}
-    for what in (name for name, differs in other.items() if differs):
-        walk.find(f"line-other-{what}", **at)
-    see_key(walk, record, str(key_id), at)
+    if (type(schema), schema) != (int, 1):
+        walk.find("line-other-schema", **at)
+    see_key(walk, record, str(key_id), names, at)
     walk.times = (walk.times[0] or time, time)
     if sequence != walk.lines:
         walk.misplaced += 1
@@ -411,21 +429,52 @@ def read_record(walk: Walk, line: bytes, at: dict[str, Any]) -> None:
         walk.turned_up = walk.turned_up or sequence == walk.first_misplaced[0]
 
 
-def see_key(walk: Walk, record: dict[str, Any], key_id: str, at: dict[str, Any]) -> None:
-    """The first record's key must be one of those given; then each is in force until it hands over."""
+def see_key(walk: Walk, record: dict[str, Any], key_id: str, names: tuple[str, str], at: dict[str, Any]) -> None:
+    """The first record's key is one of those given; then each is in force until it hands over, or an epoch ends."""
+    event = record.get("event")
+    action = event.get("action") if isinstance(event, dict) else None
+    if walk.reigns and action == RESTORED:
+        begin_epoch(walk, record, at)
     may = [walk.reigns[-1][1]] if walk.reigns else walk.keys
     key = next((each for each in may if each.id.hex() == key_id), None)
+    expected = walk.reigns[-1][1].whose if walk.reigns else key.whose if key else walk.identity
+    if expected not in (None, names):
+        walk.find("line-other-identity", **at)
     if key is None:
         walk.find("line-other-key", **at)
         return
     if not walk.reigns:
         walk.reigns.append((0, key))
-    event = record.get("event")
-    if isinstance(event, dict) and event.get("action") == ROTATED:
+    if action == ROTATED:
         if new := successor(record, key):
             walk.reigns.append((walk.lines + 1, new))
         else:
             walk.find("hand-over-unsigned", **at)
+
+
+def begin_epoch(walk: Walk, record: dict[str, Any], at: dict[str, Any]) -> None:
+    begun = following(record, walk.reigns[-1][1], walk.keys)
+    if begun and (begun[1].size, begun[1].root) == (walk.lines, walk.root()):
+        walk.reigns.append((walk.lines, begun[0]))
+        walk.formers.append(begun[1])
+    else:
+        walk.find("epoch-unproven", **at)
+
+
+def following(record: dict[str, Any], old: Key, keys: list[Key]) -> tuple[Key, Checkpoint] | None:
+    """The key of the epoch that this record begins, one of those given, and the head of the former, signed by `old`."""
+    try:
+        own = record["media_station"]
+        key, former = (
+            parse_key(own["data"]["new_key"]),
+            open_checkpoint(own["data"]["former_checkpoint"].encode(), [old]),
+        )
+        (station, before), (same, epoch) = old.whose, key.whose
+        later = re.fullmatch(r"[er][1-9][0-9]{0,3}", epoch) and int(epoch[1:]) > int(before[1:])
+        good = (station, before[:1]) == (same, epoch[:1]) and later and key in keys and former.size == own["sequence"]
+    except (Finding, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return (key, former) if good and former.identity == old.whose else None
 
 
 def successor(record: dict[str, Any], old: Key) -> Key | None:
@@ -442,25 +491,37 @@ def successor(record: dict[str, Any], old: Key) -> Key | None:
         return None
 
 
-def reigns_of(directory: Path, keys: list[Key]) -> list[Reign]:
-    """As far as they can be told at a glance; read_record finds what is wrong. Empty if the first key isn't known."""
+def reigns_of(directory: Path, keys: list[Key]) -> tuple[list[Reign], list[Checkpoint]]:
+    """As far as they can be told at a glance, with the heads of former epochs; read_record finds what is wrong. None if
+    the first key isn't known.
+    """
     segments = [path for path in sorted(directory.glob("*.jsonl")) if path.stat().st_size]
+    formers: list[Checkpoint] = []
     if not segments:
-        return []
+        return [], formers
     ids = [key_id_of(segments[0], 0), key_id_of(segments[-1], -1)]
     reigns = [(0, key) for key in keys if key.id.hex() == ids[0]][:1]
     if not reigns or ids[0] == ids[1]:
-        return reigns
+        return reigns, formers
     for place, line in enumerate(all_lines(directory)):
-        if ROTATED_BYTES in line:
-            try:
-                new = successor(json.loads(line), reigns[-1][1])
-            except (ValueError, RecursionError):
-                new = None
-            if not new:
-                break
+        if ROTATED_BYTES not in line and RESTORED_BYTES not in line:
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            break
+        if ROTATED_BYTES in line and (new := successor(record, reigns[-1][1])):
             reigns.append((place + 1, new))
-    return reigns
+        elif RESTORED_BYTES in line and (begun := following(record, reigns[-1][1], keys)):
+            reigns.append((place, begun[0]))
+            formers.append(begun[1])
+        else:
+            break
+    return reigns, formers
+
+
+def hand_overs_in(data: bytes) -> int:
+    return data.count(ROTATED_BYTES) + data.count(RESTORED_BYTES)
 
 
 def key_id_of(segment: Path, which: int) -> str:
@@ -529,7 +590,7 @@ def plain_lines(path: Path, start: int, end: int) -> Iterator[tuple[list[bytes],
             # Of all lines, only one that began before these bytes can be so long.
             if max(len(rest), len(lines[0]) if lines else 0) >= LINE_BYTES:
                 raise Finding("long")
-            yield lines, whole.count(ROTATED_BYTES) - rest.count(ROTATED_BYTES)
+            yield lines, hand_overs_in(whole) - hand_overs_in(rest)
     if rest:
         raise Finding("torn")
 
@@ -540,7 +601,7 @@ def read_share(share: list[Span], names: tuple[str, str], reigns: list[Reign], s
     """
     cited = r'\[(?:"[A-Z0-9]+"(?:,"[A-Z0-9]+")*)?\]'
     befores = [
-        rf',"epoch":"{names[1]}","key_id":"{key.id.hex()}","requirements":{cited},"schema":1,'.encode()
+        rf',"epoch":"{re.escape(key.whose[-1])}","key_id":"{key.id.hex()}","requirements":{cited},"schema":1,'.encode()
         for _, key in reigns
     ]
     after = re.compile(rf'"station":"{names[0]}"\}}(?:,"user":\{{"name":"[a-z0-9-]+"\}})?\}}'.encode())
@@ -644,24 +705,30 @@ def end_of(segment: Path, which: int) -> dict[str, Any]:
 def verify(directory: Path, keys: list[Key], kept: Kept, processes: int) -> tuple[Walk, Checkpoint | None]:
     first: dict[str, dict[str, Any]] = {}
     checkpoint = None
-    reigns = reigns_of(directory, keys)
+    reigns, formers = reigns_of(directory, keys)
     try:
         checkpoint = read_checkpoint(directory, [*keys, *(key for _, key in reigns)])
     except Finding as finding:
         first[str(finding)] = {}
     identity = checkpoint.identity if checkpoint else None
     for head in kept.heads:
-        if not head.checkpoint or identity not in (None, head.checkpoint.identity):
+        if not head.checkpoint or not (
+            identity in (None, head.checkpoint.identity) or epoch_of(reigns, head.checkpoint)
+        ):
             first["head-damaged" if head.cosigned else "cosignature-missing"] = {"file": head.file}
     known = [each for each in (checkpoint, *(head.checkpoint for head in kept.heads)) if each]
-    sizes = {each.size for each in known}
+    sizes = {each.size for each in (*known, *formers)}
 
     def fresh(reigns: list[Reign]) -> Walk:
         empty = hashlib.sha256().digest()  # the root of no lines
-        return Walk(roots=dict.fromkeys(sizes, empty), identity=identity, keys=keys, reigns=reigns)
+        return Walk(roots=dict.fromkeys(sizes, empty), identity=identity, keys=keys, reigns=reigns, formers=[])
 
     walk = fresh(reigns)
     plainly = checkpoint and read_plainly(directory, walk, processes)
+    if plainly and all(walk.roots[each.size] == each.root for each in formers):
+        walk.formers = formers
+    else:
+        plainly = False
     if not (checkpoint and plainly and (walk.lines, walk.roots[checkpoint.size]) == checkpoint[1:]):
         walk = fresh([])
         read_lines(directory, walk)
@@ -680,10 +747,23 @@ def verify(directory: Path, keys: list[Key], kept: Kept, processes: int) -> tupl
 def judge_head(walk: Walk, head: Head) -> None:
     assert head.checkpoint
     expected = head.checkpoint.size
-    if expected > walk.lines:
+    epoch = epoch_of(walk.reigns, head.checkpoint)
+    if epoch and expected >= epoch.stop:
+        walk.find("head-lost", lines=epoch.stop - 1, expected=expected, file=head.file)
+    elif expected > walk.lines:
         walk.find("head-ahead", lines=walk.lines, expected=expected, file=head.file)
     elif walk.roots[expected] != head.checkpoint.root:
         walk.find("head-forked", expected=expected, file=head.file)
+
+
+def epoch_of(reigns: list[Reign], head: Checkpoint) -> range | None:
+    """The sizes of the journal whose heads bear this one's identity; None if it can be none of them."""
+    starts = [start for start, key in reigns if key.whose == head.identity]
+    if not starts:
+        return None
+    later = [start for start, _ in reigns if start > starts[-1]]
+    epoch = range(starts[0] + 1 if starts[0] else 0, later[0] + 1 if later else sys.maxsize)
+    return epoch if head.size >= epoch.start else None
 
 
 def find_records(directory: Path, kept: Kept, walk: Walk) -> None:
@@ -722,7 +802,7 @@ def paper_of(line: bytes) -> tuple[str, int, str, str]:
 def judge_copy(directory: Path, keys: list[Key], copy: Path, walk: Walk, processes: int) -> None:
     """One must be the other's beginning. Said whatever else was found: it tells where."""
     other, checkpoint = verify(copy, keys, Kept([], None, []), processes)
-    if other.findings or not checkpoint or walk.identity not in (None, checkpoint.identity):
+    if other.findings or not checkpoint or (walk.identity and walk.identity[0] != checkpoint.identity[0]):
         walk.find("copy-damaged")
         return
     for number, (here, there) in enumerate(zip_longest(all_lines(directory), all_lines(copy))):
@@ -1112,7 +1192,7 @@ def main(arguments: list[str] | None = None) -> int:
             found, checkpoint = verify_bundle(asked.directory, keys)
         else:
             raw = {file: sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes() for file in asked.head}
-            known = [*keys, *(key for _, key in reigns_of(asked.directory, keys))]
+            known = [*keys, *(key for _, key in reigns_of(asked.directory, keys)[0])]
             heads = [read_head(each, file, known) for file, each in raw.items()]
             heads += [read_cosigned(asked.directory, read_key(path, COSIGNS), known) for path in asked.witness]
             walk, checkpoint = verify(asked.directory, keys, Kept(heads, asked.copy, asked.paper), asked.processes)

@@ -111,6 +111,13 @@ class Identity:
         """A rehearsal is an identity, not a setting: its epochs begin with r."""
         return self.epoch.startswith("r")
 
+    def following(self, epoch: str) -> "Identity":
+        """The same station in a later epoch; a rehearsal stays one. Refused IDS-003."""
+        later = Identity(station=self.station, epoch=epoch)
+        if later.rehearsal != self.rehearsal or int(epoch[1:]) <= int(self.epoch[1:]):
+            raise Refused("IDS-003", epoch=epoch, former=self.epoch)
+        return later
+
     @property
     def name(self) -> str:
         return f"{self.station}/{self.epoch}"

@@ -19,6 +19,29 @@ class StationStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StationRestored(Event):
+    """A backup became a station again, or the machine was replaced: the first record of an epoch, under its new key.
+
+    `former` is the identity before (<station>/<epoch>), `former_checkpoint` its signed head of exactly the `records`
+    before this one. `known_size`, `known_root` (hex) are of the last head that is known from paper or a witness: with
+    more than `records` what lies between is lost. Orders, recovery codes and media passwords of before are void;
+    `vault_sha256` is of the vault that was made of the backup's.
+    """
+
+    name = "station.restored"
+    requirements = ("S9",)
+    bundle: str
+    backup_sha256: str
+    former: str
+    former_checkpoint: str
+    records: int
+    known_size: int
+    known_root: str
+    new_key: str
+    vault_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StationStopped(Event):
     """In order, as a desk's last record. A start without one before it came after a crash or a pulled plug."""
 

@@ -20,7 +20,7 @@ from typing import Any, Final
 from media_station.model.ids import Identity
 from media_station.proof.merkle import Tree
 from media_station.proof.segments import LINE_BYTES, segments
-from media_station.proof.succession import MARK, Reign
+from media_station.proof.succession import MARK, RESTORED_MARK, Reign
 
 BLOCK: Final = 1024  # leaves; a power of two
 SHARE_BYTES: Final = 16 * 1024 * 1024  # a process of its own isn't worth its start below
@@ -40,7 +40,7 @@ class Unusual(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What each line must name, and the tree sizes at which the root is asked for."""
+    """What each line must name (its epoch is its key's), and the tree sizes at which the root is asked for."""
 
     identity: Identity
     reigns: Sequence[Reign]
@@ -122,11 +122,15 @@ def _chunks(spans: list[Span]) -> Iterator[tuple[list[bytes], int]]:
                     # Of all lines, only one that began before these bytes can be so long.
                     if max(len(rest), len(lines[0]) if lines else 0) >= LINE_BYTES:
                         raise Unusual
-                    yield lines, whole.count(MARK) - rest.count(MARK)
+                    yield lines, _hand_overs(whole) - _hand_overs(rest)
             if rest:
                 raise Unusual
     except OSError as error:
         raise Unusual from error
+
+
+def _hand_overs(data: bytes) -> int:
+    return data.count(MARK) + data.count(RESTORED_MARK)
 
 
 def _read_share(spans: list[Span], expected: Expected) -> Share:
@@ -194,13 +198,13 @@ class _Checked:
     """What stands before and after a line's number takes few forms; each is looked at once."""
 
     def __init__(self, expected: Expected) -> None:
-        epoch, station = re.escape(expected.identity.epoch), re.escape(expected.identity.station)
+        station = re.escape(expected.identity.station)
         requirements = r'\[(?:"[A-Z0-9]+"(?:,"[A-Z0-9]+")*)?\]'
         self._reigns = [
             _Reign(
                 each.start,
                 re.compile(
-                    rf',"epoch":"{epoch}","key_id":"{each.key.key_id}","requirements":{requirements},"schema":1,'.encode()
+                    rf',"epoch":"{re.escape(each.epoch)}","key_id":"{each.key.key_id}","requirements":{requirements},"schema":1,'.encode()
                 ),
             )
             for each in expected.reigns

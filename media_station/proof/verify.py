@@ -57,21 +57,25 @@ def verify_journal(
     PRF-026 the head is not the journal's beginning · PRF-031 the copy is not whole itself, or another journal's ·
     PRF-032 journal and copy differ from a record on · PRF-033 the copy is ahead of the journal ·
     PRF-052 beside the journal lies no head that `witness` cosigned (PRF-025, PRF-026 hold for that one, too) ·
-    PRF-050 a record that hands over to another key, not signed by both · PRF-051 the checkpoint is a former key's.
-    The keys given need not be all that were ever in force: hand-overs lead from the first record's to the others.
+    PRF-050 a record that hands over to another key, not signed by both · PRF-051 the checkpoint is a former key's ·
+    PRF-054 an epoch that doesn't follow from the one before · PRF-055 the head is of records that a restore lost.
+    Of an epoch's keys the first is enough, hand-overs lead to the others; each epoch's must be given.
     Lines are counted from 1, sequences from 0. Refused PRF-029 if a file can't be read.
     """
     raw = signed_checkpoint(directory)
     found = succession.reigns(directory, verifiers)
     known = [*verifiers, *(each.key for each in found[1:])]
     covered = open_checkpoint(raw, known)
-    heads = [] if head is None else [_open_head(head, known, covered)]
+    heads = [] if head is None else [_open_head(head, known, covered, found)]
     if witness is not None:
-        heads.append(_open_head(_cosigned(directory, witness), known, covered))
-    sizes = {covered.size, *(each.size for each in heads)}
+        heads.append(_open_head(_cosigned(directory, witness), known, covered, found))
+    sizes = {covered.size, *(each.size for each in heads), *(each.former.size for each in found if each.former)}
     roots, found = _read(directory, verifiers, found, covered, sizes, processes)
     _require_reigning(raw, found, covered.size)
     for each in heads:
+        epoch = succession.epoch_of(found, each)
+        if epoch is not None and each.size >= epoch.stop:
+            raise IntegrityViolation("PRF-055", head=each.size, lines=epoch.stop - 1)
         if each.size > covered.size:
             raise IntegrityViolation("PRF-025", head=each.size, lines=covered.size)
         if roots[each.size] != each.root:
@@ -93,7 +97,8 @@ def _read(
     try:
         expected = quick.Expected(identity=covered.identity, reigns=reigns, sizes=sizes)
         size, roots = quick.read(directory, expected, processes=processes)
-        if (size, roots.get(size)) == (covered.size, covered.root):
+        formers = [each.former for each in reigns if each.former]
+        if size == covered.size and all(roots.get(each.size) == each.root for each in (covered, *formers)):
             return roots, reigns
     except quick.Unusual:
         pass  # the walk says what it is
@@ -153,25 +158,38 @@ class _Walk:
             raise IntegrityViolation("PRF-013", line=number)
         if (type(own.get("schema")), own.get("schema")) != (int, _SCHEMA):
             raise IntegrityViolation("PRF-014", line=number)
-        if (own.get("station"), own.get("epoch")) != (self._identity.station, self._identity.epoch):
-            raise IntegrityViolation("PRF-015", line=number)
-        self._see_key(record, str(own.get("key_id")))
+        self._see_key(record, own)
         return sequence
 
-    def _see_key(self, record: dict[str, Any], key_id: str) -> None:
-        number = self.tree.size + 1
+    def _see_key(self, record: dict[str, Any], own: dict[str, Any]) -> None:
+        number, event = self.tree.size + 1, record.get("event")
+        action = event.get("action") if isinstance(event, dict) else None
+        if self.reigns and action == succession.RESTORED:
+            self._begin_epoch(record)
         may = [self.reigns[-1].key] if self.reigns else self._verifiers
-        key = next((each for each in may if each.key_id == key_id), None)
+        key = next((each for each in may if each.key_id == str(own.get("key_id"))), None)
+        expected = self._identity.name if key is None else Reign(start=0, key=key).identity
+        if f"{own.get('station')}/{own.get('epoch')}" != (self.reigns[-1].identity if self.reigns else expected):
+            raise IntegrityViolation("PRF-015", line=number)
         if key is None:
             raise IntegrityViolation("PRF-016", line=number)
         if not self.reigns:
             self.reigns.append(Reign(start=0, key=key))
-        event = record.get("event")
-        if isinstance(event, dict) and event.get("action") == succession.ACTION:
+        if action == succession.ACTION:
             try:
                 self.reigns.append(Reign(start=number, key=succession.successor(record, key)))
             except IntegrityViolation as error:
                 raise IntegrityViolation("PRF-050", line=number) from error
+
+    def _begin_epoch(self, record: dict[str, Any]) -> None:
+        number = self.tree.size + 1
+        try:
+            reign = succession.restored(record, self.reigns[-1].key, self._verifiers)
+        except IntegrityViolation as error:
+            raise IntegrityViolation("PRF-054", line=number) from error
+        if reign.former is None or (reign.former.size, reign.former.root) != (self.tree.size, self.tree.root()):
+            raise IntegrityViolation("PRF-054", line=number)
+        self.reigns.append(reign)
 
 
 def _verify_order(walk: _Walk, covered: Checkpoint) -> None:
@@ -188,12 +206,13 @@ def _verify_order(walk: _Walk, covered: Checkpoint) -> None:
         raise IntegrityViolation("PRF-023", lines=size, expected=covered.size)
 
 
-def _open_head(head: bytes, verifiers: Sequence[Verifier], covered: Checkpoint) -> Checkpoint:
+def _open_head(head: bytes, verifiers: Sequence[Verifier], covered: Checkpoint, reigns: Sequence[Reign]) -> Checkpoint:
     try:
         kept = open_checkpoint(head, verifiers)
     except StationError as error:
         raise IntegrityViolation("PRF-024") from error
-    if kept.origin != covered.origin:
+    epoch = succession.epoch_of(reigns, kept)
+    if kept.origin != covered.origin and (epoch is None or kept.size < epoch.start):
         raise IntegrityViolation("PRF-024")
     return kept
 
@@ -210,7 +229,8 @@ def _verify_copy(
 ) -> None:
     try:
         other = verify_journal(copy, verifiers, None, processes=processes)
-        if parse_unsigned(other.checkpoint).origin != covered.origin:
+        # A copy of an earlier epoch is one, too: its lines are this journal's, as far as the restore had them.
+        if parse_unsigned(other.checkpoint).identity.station != covered.identity.station:
             raise IntegrityViolation("PRF-024")
     except IntegrityViolation as error:
         raise IntegrityViolation("PRF-031") from error

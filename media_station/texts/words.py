@@ -115,6 +115,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "sign_in.refused": ("サインインを拒否", "sign-in refused"),
     "staff.adopted": ("異動を実行", "personnel change carried out"),
     "staff.proposed": ("異動を提案", "personnel change proposed"),
+    "station.restored": ("バックアップから復元", "station restored"),
     "station.started": ("機器が起動", "station started"),
     "station.stopped": ("機器が正常に停止", "station stopped in order"),
     "step_up.accepted": ("認証コードを確認", "code accepted"),

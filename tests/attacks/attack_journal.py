@@ -239,6 +239,26 @@ def handed_over(case: Case, at: int, new: Key, *signers: Key, told: int = -1) ->
     return [*case.lines[:at], line, *later]
 
 
+def next_epoch(case: Case, epoch: str = "e2") -> Key:
+    """What a restored station signs with."""
+    return Key(f"media-station/{case.key.identity[0]}/{epoch}/journal", hashlib.sha256(b"restored").digest())
+
+
+def restored(case: Case, at: int, new: Key, former: bytes | None = None) -> list[bytes]:
+    """The record at that place begins the new key's epoch, after the former one's head; what follows is of it."""
+    case.has_ledger = False
+    lines = case.lines
+    record = json.loads(lines[at])
+    record["event"] = {"action": "station.restored", "kind": "event", "outcome": "success"}
+    record["media_station"]["data"] = {
+        "former_checkpoint": (former or case.signed(lines[:at])).decode(),
+        "new_key": new.public_text().strip(),
+    }
+    first = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    own = {"epoch": new.identity[1], "key_id": new.id.hex()}
+    return [*lines[:at], *(changed(line, **own) for line in (first, *lines[at + 1 :]))]
+
+
 def replaced(lines: list[bytes], at: int, *by: bytes) -> list[bytes]:
     """Counted from the end if negative."""
     at %= len(lines)
@@ -862,6 +882,66 @@ def signed_by_the_former_key(case: Case) -> Iterator[None]:
     case.seal(handed_over(case, spare(case, 200), new), new)
     yield
     case.checkpoint = case.signed(case.lines)
+
+
+# --- On the passage from one epoch to the next ---
+
+
+@attack
+def past_rewritten_by_the_next_epoch(case: Case) -> Iterator[None]:
+    """By who holds the restored station's key, not the one of before."""
+    new, at = next_epoch(case), spare(case, 200)
+    case.keys.append(new)
+    case.seal(restored(case, at, new), new)
+    yield
+    case.seal(replaced(case.lines, 40, under_another_name(case.lines[40])), new)
+
+
+@attack
+def epoch_begun_by_a_stranger(case: Case) -> Iterator[None]:
+    """Whose key nobody was given."""
+    new, plain, at = next_epoch(case), case.lines, spare(case, 200)
+    case.keys.append(new)
+    case.seal(restored(case, at, new), new)
+    yield
+    other = stranger(case, identity=new.identity)
+    case.write(plain)
+    case.seal(restored(case, at, other), other)
+
+
+@attack
+def epoch_begun_without_the_former_key(case: Case) -> Iterator[None]:
+    """The head before it is signed by the next epoch's own key."""
+    new, plain, at = next_epoch(case), case.lines, spare(case, 200)
+    case.keys.append(new)
+    case.seal(restored(case, at, new), new)
+    yield
+    case.write(plain)
+    own = new.note(checkpoint_text(new.identity, plain[:at]))
+    case.seal(restored(case, at, new, own), new)
+
+
+@attack
+def epoch_begun_again(case: Case) -> Iterator[None]:
+    """Under its own name, with another key that the verifier was given."""
+    new, plain, at = next_epoch(case), case.lines, spare(case, 200)
+    again = stranger(case)
+    case.keys += [new, again]
+    case.seal(restored(case, at, new), new)
+    yield
+    case.write(plain)
+    case.seal(restored(case, at, again), again)
+
+
+@attack
+def restored_from_before_a_kept_head(case: Case) -> Iterator[None]:
+    """A restore is as good as any other to lose records by: only a head that was kept tells."""
+    new = next_epoch(case)
+    case.keys.append(new)
+    case.has_ledger = False
+    case.keep_head(300)
+    yield
+    case.seal(restored(case, spare(case, 200), new), new)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from media_station.model.views import Progress
 from media_station.proof.checkpoint import Checkpoint, parse_unsigned
 from media_station.proof.record import decode
 from media_station.proof.segments import witnessed
-from media_station.proof.succession import MARK
+from media_station.proof.succession import MARK, RESTORED_MARK
 
 RECORDS_AT_ONCE = 1000
 
@@ -102,7 +102,7 @@ class _Reading:
             if _VAULT in line:
                 self.vault = line
             self.latest = line[_TIME] if _CLOCK in line else max(line[_TIME], self.latest)
-            if MARK in line:
+            if MARK in line or RESTORED_MARK in line:
                 self.rotated = line
             if _TAIL in line:
                 self.tails.update(_SHA256.findall(line))

@@ -16,6 +16,8 @@ const VOID = { "certificate.superseded": "certificate", "certificate.voided": "c
 
 const ROTATED = "key.rotated";
 const ROTATED_TEXT = `"event":{"action":"${ROTATED}"`;
+const RESTORED = "station.restored";
+const RESTORED_TEXT = `"event":{"action":"${RESTORED}"`;
 
 const utf8 = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -182,7 +184,7 @@ class Walk {
     this.roots = new Map([...sizes].map((size) => [size, null]));
     this.identity = identity;
     this.keys = keys;
-    this.reigns = []; // [place, key]: from there on the key is in force
+    this.reigns = []; // [place, key]: from there on the key is in force; its name says in which epoch
     this.lines = 0;
     this.peaks = []; // [leaves, hash] of full subtrees, largest first
     this.times = ["", ""];
@@ -205,7 +207,7 @@ class Walk {
 
   async take(line) {
     this.leaves.push(leafHash(line));
-    if (this.leaves.length === BLOCK) await this.settle();
+    if (this.read % BLOCK === 0) await this.settle();
   }
 
   /** The leaves into the tree: a whole block as one subtree, where no root is asked for inside it. */
@@ -232,9 +234,15 @@ class Walk {
       count *= 2;
     }
     this.peaks.push([count, node]);
-    if (!this.roots.has(this.lines)) return;
+    if (this.roots.has(this.lines)) this.roots.set(this.lines, await this.rootNow());
+  }
+
+  /** Of all lines that are settled. */
+  async rootNow() {
+    if (!this.peaks.length) return sha256(new Uint8Array(0));
+    let node = this.peaks.at(-1)[1];
     for (const [, peak] of this.peaks.slice(0, -1).reverse()) node = await nodeHash(peak, node);
-    this.roots.set(this.lines, node);
+    return node;
   }
 
   async root(size) {
@@ -257,6 +265,33 @@ async function successor(record, old) {
   } catch {
     return null;
   }
+}
+
+/** Station and epoch of a journal's key. */
+const whoseOf = (key) => key.name.replace(/^media-station\//, "").replace(/\/journal$/, "");
+
+/** The key of the epoch that this record begins, one of those given, and the head of the former, signed by `old`. */
+async function following(record, old, keys) {
+  try {
+    const { data, sequence } = record.media_station;
+    const key = keys.find((each) => each.text === data.new_key);
+    const former = await openCheckpoint(utf8.encode(data.former_checkpoint), [old]);
+    const [station, before] = whoseOf(old).split("/");
+    const [same, epoch] = whoseOf(key).split("/");
+    const later = /^[er][1-9][0-9]{0,3}$/.test(epoch) && epoch[0] === before[0] && +epoch.slice(1) > +before.slice(1);
+    const good = station === same && later && former.size === sequence && former.identity === whoseOf(old);
+    return good ? { key, former } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The sizes of the journal whose heads bear this one's identity, as [first, last]; null if it can be none of them. */
+function epochOf(reigns, head) {
+  const starts = reigns.filter(([, key]) => whoseOf(key) === head.identity).map(([start]) => start);
+  if (!starts.length || head.size < starts[0] + (starts[0] ? 1 : 0)) return null;
+  const later = reigns.map(([start]) => start).filter((start) => start > starts.at(-1));
+  return [starts[0], later.length ? later[0] : Infinity];
 }
 
 function keyIdOf(line) {
@@ -283,12 +318,14 @@ async function reignsOf(files, keys) {
       for (const line of lines) {
         place += 1;
         const text = loose.decode(line);
-        if (!text.includes(ROTATED_TEXT)) continue;
+        const restored = text.includes(RESTORED_TEXT);
+        if (!restored && !text.includes(ROTATED_TEXT)) continue;
         let record = null; // one that can't be read hands nothing over
         try { record = JSON.parse(text); } catch { /* said elsewhere */ }
-        const next = await successor(record, found.at(-1)[1]);
+        const old = found.at(-1)[1];
+        const next = restored ? (await following(record, old, keys))?.key : await successor(record, old);
         if (!next) return found;
-        found.push([place, next]);
+        found.push([restored ? place - 1 : place, next]);
       }
     }
   }
@@ -305,8 +342,19 @@ async function handOver(walk, record, at) {
   else walk.find("hand-over-unsigned", at);
 }
 
+/** Another epoch begins: after exactly the lines so far, as the former one's key signed them. */
+async function beginEpoch(walk, record, at) {
+  const begun = await following(record, walk.reigns.at(-1)[1], walk.keys);
+  await walk.settle();
+  if (begun && begun.former.size === walk.lines && same(begun.former.root, await walk.rootNow())) {
+    walk.reigns.push([walk.lines, begun.key]);
+  } else {
+    walk.find("epoch-unproven", at);
+  }
+}
+
 /** Only what every record has; what it records is nobody's business here. A record that hands over comes back. */
-function readRecord(walk, line, at) {
+async function readRecord(walk, line, at) {
   let own, time, record;
   try {
     record = JSON.parse(strict.decode(line));
@@ -322,9 +370,12 @@ function readRecord(walk, line, at) {
     return;
   }
   if (own.schema !== 1) walk.find("line-other-schema", at);
-  if (walk.identity !== null && walk.identity !== `${own.station}/${own.epoch}`) walk.find("line-other-identity", at);
+  if (walk.reigns.length && record.event?.action === RESTORED) await beginEpoch(walk, record, at);
   const may = walk.reigns.length ? [walk.reigns.at(-1)[1]] : walk.keys;
   const key = may.find((each) => each.id === String(own.key_id));
+  const known = walk.reigns.length ? may[0] : key;
+  const expected = known ? whoseOf(known) : walk.identity;
+  if (expected !== null && expected !== `${own.station}/${own.epoch}`) walk.find("line-other-identity", at);
   if (!key) walk.find("line-other-key", at);
   else if (!walk.reigns.length) walk.reigns.push([0, key]);
   walk.times = [walk.times[0] || time, time];
@@ -344,7 +395,7 @@ async function readLines(files, walk, passed) {
         const at = { line: walk.read + 1, file: segment.name };
         if (line.at(-1) === 10) {
           const whole = line.subarray(0, -1);
-          const rotated = readRecord(walk, whole, at);
+          const rotated = await readRecord(walk, whole, at);
           if (rotated) await handOver(walk, rotated, at);
           await walk.take(whole);
         } else {
@@ -392,7 +443,9 @@ async function judgeKey(walk, raw, checkpoint) {
 
 async function judgeHead(walk, { file, checkpoint }) {
   const expected = checkpoint.size;
-  if (expected > walk.lines) walk.find("head-ahead", { lines: walk.lines, expected, file });
+  const epoch = epochOf(walk.reigns, checkpoint);
+  if (epoch && expected > epoch[1]) walk.find("head-lost", { lines: epoch[1], expected, file });
+  else if (expected > walk.lines) walk.find("head-ahead", { lines: walk.lines, expected, file });
   else if (!same(await walk.root(expected), checkpoint.root)) walk.find("head-forked", { expected, file });
 }
 
@@ -425,10 +478,12 @@ async function findRecords(files, heads, papers, walk, passed) {
   for (const file of hashes.values()) walk.find(printed.has(stem(file)) ? "paper-changed" : "paper-unknown", { file });
 }
 
+const stationOf = (identity) => identity?.split("/")[0];
+
 /** One must be the other's beginning. Said whatever else was found: it tells where. */
 async function judgeCopy(files, keys, copy, walk, passed) {
   const other = await verify(copy, keys, {}, passed);
-  if (other.findings.size || !other.checkpoint || (walk.identity ?? other.identity) !== other.identity) {
+  if (other.findings.size || !other.checkpoint || stationOf(walk.identity ?? other.identity) !== stationOf(other.identity)) {
     walk.find("copy-damaged", {});
     return;
   }
@@ -453,7 +508,8 @@ async function judgeCopy(files, keys, copy, walk, passed) {
  * a Map of name to values in the order of what tells most, and the `checkpoint` or null.
  */
 async function verify(files, keys, { heads: kept = [], copy = [], papers = [], witnesses = [] }, passed = () => {}) {
-  const trusted = await allKeys(files, keys);
+  const reigns = await reignsOf(files, keys);
+  const trusted = [...keys, ...reigns.slice(1).map(([, key]) => key)];
   const heads = [...kept];
   for (const witness of witnesses) heads.push(await readCosigned(files, witness, trusted));
   const first = new Map();
@@ -470,7 +526,7 @@ async function verify(files, keys, { heads: kept = [], copy = [], papers = [], w
   }
   const identity = checkpoint ? checkpoint.identity : null;
   for (const { file, checkpoint: known, missing } of heads) {
-    if (known && (identity ?? known.identity) === known.identity) continue;
+    if (known && ((identity ?? known.identity) === known.identity || epochOf(reigns, known))) continue;
     first.set(missing ? "cosignature-missing" : "head-damaged", { file });
   }
   const known = [checkpoint, ...heads.map((head) => head.checkpoint)].filter(Boolean);

@@ -55,17 +55,18 @@ async function keysOf(files) {
 function judgeAlone(heads, verified, papers) {
   const findings = [];
   const roots = new Map();
-  let identity = null;
+  let station = null;
   const told = verified.map(({ checkpoint }, at) => ({ checkpoint, file: papers[at].name }));
   for (const { checkpoint, file } of [...told.filter((each) => each.checkpoint), ...heads]) {
-    identity ??= checkpoint?.identity;
-    if (checkpoint?.identity !== identity || !checkpoint) {
+    station ??= stationOf(checkpoint?.identity);
+    if (!checkpoint || stationOf(checkpoint.identity) !== station) {
       findings.push(["head-damaged", { file }]);
       continue;
     }
     const root = hex(checkpoint.root);
-    if ((roots.get(checkpoint.size) ?? root) !== root) findings.push(["head-forked", { expected: checkpoint.size, file }]);
-    roots.set(checkpoint.size, root);
+    const place = `${checkpoint.identity} ${checkpoint.size}`; // what a restore lost, the next epoch has other records for
+    if ((roots.get(place) ?? root) !== root) findings.push(["head-forked", { expected: checkpoint.size, file }]);
+    roots.set(place, root);
   }
   return findings;
 }
