@@ -9,17 +9,21 @@ from media_station.model.errors import StationError
 from media_station.texts.texts import tell
 
 ROLES = ("desk", "drive", "gate", "cell", "clock", "guard", "console")
+RESTORE = "restore"  # no process that stays: it makes the state from which the desk starts
 
 
 def main() -> int:
     """The role's exit code; an error that a person can act on is told in both languages on stderr."""
     parser = argparse.ArgumentParser(prog="media-stationd", description="Runs one process of the station.")
-    parser.add_argument("role", choices=ROLES)
+    parser.add_argument("role", choices=(*ROLES, RESTORE))
     parser.add_argument("--settings", type=Path, default=Path("/etc/media-station/station.toml"), metavar="FILE")
-    asked = parser.parse_args()
-    role = importlib.import_module(f"media_station.{asked.role}.main")
+    once = sys.argv[1:2] == [RESTORE]
+    asked = None if once else parser.parse_args()
     try:
-        code: int = role.main(asked.settings)
+        if asked is None:
+            code: int = importlib.import_module("media_station.desk.restore").main(sys.argv[2:])
+        else:
+            code = importlib.import_module(f"media_station.{asked.role}.main").main(asked.settings)
     except StationError as error:
         print(tell(error), file=sys.stderr)
         return error.exit_code

@@ -28,8 +28,8 @@ async def settle(desk: Desk) -> None:
     """Asks the drive about each open order that no use case waits for, and records the answer.
 
     Unknown to the drive: it lapses, nothing touched the medium. Ended: its evidence counts. Broken off, or of a boot
-    before (the drive's memory ended with it): nothing is claimed. Still running: asked again later. PeerFault if the
-    drive isn't there: nothing is recorded.
+    before (the drive's memory ended with it), or of an epoch before (no drive knows those): nothing is claimed. Still
+    running: asked again later. PeerFault if the drive isn't there: nothing is recorded.
     """
     for number in desk.ledger.in_state(ORDER, OrderState.ISSUED):
         if number not in desk.performing:
@@ -38,6 +38,9 @@ async def settle(desk: Desk) -> None:
 
 async def _settle(desk: Desk, history: History) -> None:
     issued = history.the(OrderIssued)
+    if history.record(OrderIssued).identity != desk.house.identity:
+        desk.journal.commit(broken_off(issued, "DRV-092"))
+        return
     of_this_boot = history.record(OrderIssued).at.boot_id == desk.clock.now().boot_id
     report = await desk.drive.ask(issued.order)
     if issued.order in desk.performing or desk.ledger.state(ORDER, issued.order) is not OrderState.ISSUED:

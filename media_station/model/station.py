@@ -23,9 +23,9 @@ class StationRestored(Event):
     """A backup became a station again, or the machine was replaced: the first record of an epoch, under its new key.
 
     `former` is the identity before (<station>/<epoch>), `former_checkpoint` its signed head of exactly the `records`
-    before this one. `known_size`, `known_root` (hex) are of the last head that is known from paper or a witness: with
-    more than `records` what lies between is lost. Orders, recovery codes and media passwords of before are void;
-    `vault_sha256` is of the vault that was made of the backup's.
+    before this one. `known`, `known_size`, `known_root` (hex) are identity, size and root of the last head that is
+    known from paper or a witness: with more than `records`, or of a later epoch, what lies between is lost. Orders,
+    recovery codes and media passwords of before are void; `vault_sha256` is of the vault made of the backup's.
     """
 
     name = "station.restored"
@@ -35,6 +35,7 @@ class StationRestored(Event):
     former: str
     former_checkpoint: str
     records: int
+    known: str
     known_size: int
     known_root: str
     new_key: str

@@ -98,13 +98,16 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A backup that holds: its journal lies, verified, in `journal`. `accounts` as the vault has them, by operator."""
+    """A backup that holds: its journal lies, verified, in `journal`. `accounts` as the vault of this hash has them, by
+    operator.
+    """
 
     identity: Identity
     number: str
     journal: Path
     verified: Verified
     accounts: dict[str, Any] = field(repr=False)
+    vault_sha256: str
     settings: str
     word: str = field(repr=False)
 
@@ -145,6 +148,7 @@ def unpack(archive: Iterator[memoryview], into: Path, verifiers: Sequence[Verifi
         journal=journal,
         verified=verified,
         accounts=accounts,
+        vault_sha256=vault_sha256,
         settings=settings,
         word=word,
     )

@@ -172,6 +172,7 @@ FIELDS: Final[Words] = {
     "backup_sha256": ("バックアップのSHA-256", "backup SHA-256"),
     "former": ("前の期", "former epoch"),
     "former_checkpoint": ("前の期の先頭", "former epoch's head"),
+    "known": ("最後に知られた先頭の期", "epoch of the last known head"),
     "known_root": ("最後に知られた根", "last known root"),
     "known_size": ("最後に知られた件数", "last known size"),
     "word_sha256": ("合言葉のSHA-256", "SHA-256 of the word"),

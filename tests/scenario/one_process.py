@@ -124,7 +124,7 @@ class OneProcess:
         jobs = Jobs()
         desk = open_desk(load(self.station / "station.toml"), jobs.tell)
         if self.drive is None:
-            self.drive = DriveInMemory(IDENTITY, desk.keys.orders.verifier, Spent(self.folder / "spent"))
+            self.drive = DriveInMemory(desk.house.identity, desk.keys.orders.verifier, Spent(self.folder / "spent"))
         self.desk = replace(desk, drive=self.drive, cells=self.cells)
         self.refusals = Refusals(partial(record_refusal, self.desk), seconds=RECORD_SECONDS)
         self.sessions = Sessions(self.desk)

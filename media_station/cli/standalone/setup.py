@@ -39,7 +39,10 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     station.add_argument("directory", type=Path, metavar="DIR")
     station.add_argument("--station", required=True, metavar="ID", help="its name in every number and signature")
     station.add_argument(
-        "--rehearsal", action="store_true", help="for training only, for ever: epoch r1 in place of e1"
+        "--rehearsal", action="store_true", help="for training only, for ever: epochs r1, r2 in place of e1, e2"
+    )
+    station.add_argument(
+        "--epoch", type=int, default=1, metavar="N", help="one more than the last, where a backup is to be restored"
     )
     station.add_argument("--host-cert", type=Path, metavar="FILE", help="tls.crt of the district host that may send")
     station.add_argument("--issued-by", metavar="TEXT", help="the municipality, as papers name it")
@@ -68,7 +71,7 @@ def run(asked: argparse.Namespace) -> int:
     else:
         given = setup_station(
             asked.directory,
-            Identity(station=asked.station, epoch="r1" if asked.rehearsal else "e1"),
+            Identity(station=asked.station, epoch=f"{'r' if asked.rehearsal else 'e'}{asked.epoch}"),
             issued_by=asked.issued_by or (_REHEARSAL_ISSUER if asked.rehearsal else ""),
             host_certificate=asked.host_cert,
         )

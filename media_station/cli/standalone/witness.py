@@ -79,7 +79,7 @@ def _grown(untrusted_answer: str, before: Kept | None, keys: list[Verifier]) -> 
     kept = before.covered
     if not _is_signed_by(raw, before.keys):
         raise IntegrityViolation("WIT-014")
-    if covered.origin != kept.origin:
+    if covered.origin != kept.origin and not _follows(covered, kept):
         raise IntegrityViolation("WIT-013")
     if covered.size < kept.size:
         raise IntegrityViolation("WIT-010", size=covered.size, kept=kept.size)
@@ -88,6 +88,14 @@ def _grown(untrusted_answer: str, before: Kept | None, keys: list[Verifier]) -> 
     except IntegrityViolation as error:
         raise IntegrityViolation("WIT-011", kept=kept.size) from error
     return raw, covered
+
+
+def _follows(covered: Checkpoint, kept: Checkpoint) -> bool:
+    """The station was restored since: its journal goes on in a later epoch, under a key that was given."""
+    try:
+        return kept.identity.following(covered.identity.epoch) == covered.identity
+    except Refused:
+        return False
 
 
 def _is_signed_by(raw: bytes, keys: list[Verifier]) -> bool:

@@ -79,6 +79,11 @@ class Vault:
         except KeyError:
             raise IntegrityViolation("VLT-003", medium=medium) from None
 
+    def restore(self, accounts: Mapping[str, Account], former_sha256: str) -> str:
+        """A backup's accounts in a vault of this station, which follows the one that was. Refused VLT-004."""
+        self.sha256 = former_sha256
+        return self._seal(accounts, {})
+
     def put_accounts(self, accounts: Mapping[str, Account]) -> str:
         """Seals these accounts beside the others; the vault's new hash, for the record that follows.
 

@@ -1,0 +1,184 @@
+"""media-stationd restore: a backup becomes the state of a fresh station, in a later epoch. Once, by hand, as the desk.
+
+The station that was may still run somewhere, or come back: so nothing of it is used again. The keys are new (setup
+makes them), and with them its orders are void; codes up to now are used up; recovery codes are void, since nobody
+knows which were used after the backup; media passwords aren't in it. Numbers bear the new epoch. A station that is
+replaced in order is the same: its last act is a backup, and nothing is lost.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import resource
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from media_station.age.decrypt import decrypt
+from media_station.age.x25519 import X25519Identity
+from media_station.desk.access.totp import WINDOW_STEPS
+from media_station.desk.hands import keys
+from media_station.desk.hands.clock import Clock
+from media_station.desk.hands.durably import sync
+from media_station.desk.hands.vault import Account, Vault
+from media_station.desk.journal import epoch
+from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.ids import Identity
+from media_station.model.instant import parse_wall
+from media_station.model.station import StationRestored
+from media_station.proof.backup import Opened, unpack
+from media_station.proof.checkpoint import Checkpoint, open_checkpoint, parse_unsigned
+from media_station.proof.key import Verifier
+from media_station.proof.quick import cores
+from media_station.proof.record import wall
+from media_station.proof.segments import lines, segments
+from media_station.proof.verify import verify_journal
+from media_station.settings import Settings, load
+
+_PIECE: Final = 1 << 20
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="media-stationd restore", description="A backup into a fresh station.")
+    parser.add_argument("--settings", type=Path, default=Path("/etc/media-station/station.toml"), metavar="FILE")
+    parser.add_argument("--backup", type=Path, required=True, metavar="FILE")
+    parser.add_argument("-i", "--identity", type=Path, required=True, metavar="FILE", help="a recipient's secret key")
+    parser.add_argument(
+        "--journal-key",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FILE",
+        help="of each epoch before, by paper",
+    )
+    parser.add_argument(
+        "--head", type=Path, required=True, metavar="FILE", help="the last head that is known from paper or a witness"
+    )
+    asked = parser.parse_args(arguments)
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    done = restore(
+        load(asked.settings),
+        asked.backup,
+        _recipient(asked.identity),
+        [Verifier.parse(_read(path).decode("utf-8", "replace")) for path in asked.journal_key],
+        _read(asked.head),
+    )
+    print(json.dumps(done, ensure_ascii=False, indent=2))
+    return 0
+
+
+def restore(
+    settings: Settings, backup: Path, recipient: X25519Identity, verifiers: Sequence[Verifier], head: bytes
+) -> dict[str, str | int]:
+    """What was restored and what is lost, once the state is whole; before that there is none.
+
+    Refused RST-001 if the station has one already, RST-002 if the clock is behind the backup, IDS-003 if its epoch is
+    no later one, CLI-020 for unreadable files, AGE-… for another recipient's; IntegrityViolation BKP-…, PRF-… as
+    the drill finds them, PRF-024 to PRF-026 for the head.
+    """
+    identity = settings.identity("desk")
+    held = keys.load(settings.credentials("desk"), identity)
+    state = settings.station.state / "desk"
+    journal = state / "journal"
+    if journal.exists() and any(journal.iterdir()):
+        raise Refused("RST-001")
+    begun = state / "restoring"
+    shutil.rmtree(begun, ignore_errors=True)  # by a restore that was killed
+    begun.mkdir(mode=0o700, parents=True)
+    try:
+        opened, sha256 = _opened(backup, recipient, begun, verifiers)
+        known = _known(opened, verifiers, head)
+        for each in (opened.identity, known.identity):
+            if each.following(identity.epoch) != identity:
+                raise Refused("IDS-003", epoch=identity.name, former=each.name)
+        clock = Clock(settings.station.state / "clock" / "ahead_ms" if identity.rehearsal else None)
+        if clock.wall() < parse_wall(_latest(opened.journal)):
+            raise Refused("RST-002", latest=_latest(opened.journal))
+        vault = Vault(state / "vault", held.vault, identity)
+        event = StationRestored(
+            bundle=opened.number,
+            backup_sha256=sha256,
+            former=opened.identity.name,
+            former_checkpoint=opened.verified.checkpoint.decode(),
+            records=opened.verified.size,
+            known=known.identity.name,
+            known_size=known.size,
+            known_root=known.root.hex(),
+            new_key=held.journal.verifier.render(),
+            vault_sha256=vault.restore(_accounts(opened, clock), opened.vault_sha256),
+        )
+        epoch.begin(opened.journal, event, at=clock.now(), identity=identity, signer=held.journal)
+        if journal.exists():
+            journal.rmdir()
+        opened.journal.rename(journal)
+        sync(state)
+    finally:
+        shutil.rmtree(begun, ignore_errors=True)
+    return {
+        "station": identity.name,
+        "former": event.former,
+        "records": event.records,
+        "lost": _lost(opened.identity, known, event.records),
+        "accounts": len(opened.accounts),
+        "settings": opened.settings,
+    }
+
+
+def _opened(backup: Path, recipient: X25519Identity, into: Path, verifiers: Sequence[Verifier]) -> tuple[Opened, str]:
+    try:
+        with backup.open("rb") as sealed:
+            opened = unpack(decrypt(sealed, recipient), into, verifiers, processes=cores())
+            sealed.seek(0)
+            return opened, hashlib.file_digest(sealed, "sha256").hexdigest()
+    except OSError as error:
+        raise Refused("CLI-020", file=backup.name) from error
+
+
+def _known(opened: Opened, verifiers: Sequence[Verifier], head: bytes) -> Checkpoint:
+    """A head that the backup doesn't reach tells of lost records; one that it reaches must be its beginning."""
+    try:
+        verify_journal(opened.journal, verifiers, head, processes=cores())
+    except IntegrityViolation as error:
+        if error.code not in {"PRF-024", "PRF-025", "PRF-055"}:
+            raise
+        known = open_checkpoint(head, verifiers)
+        if known.identity.station != opened.identity.station:
+            raise
+        return known
+    return parse_unsigned(head)
+
+
+def _lost(backed_up: Identity, known: Checkpoint, records: int) -> int:
+    """As many as are known of; of a head of another epoch it isn't known how many."""
+    return max(known.size - records, 0) if known.identity == backed_up else -1
+
+
+def _accounts(opened: Opened, clock: Clock) -> dict[str, Account]:
+    now = clock.wall()
+    accounts = {name: Account(**{**each, "recovery_hashes": ()}) for name, each in opened.accounts.items()}
+    return {
+        name: replace(each, totp_floor=max(each.totp_floor, int(now.timestamp()) // each.totp_period + WINDOW_STEPS))
+        for name, each in accounts.items()
+    }
+
+
+def _latest(journal: Path) -> str:
+    return max(wall(line) for segment in segments(journal) for line in lines(segment))
+
+
+def _recipient(path: Path) -> X25519Identity:
+    """Of a file as age-keygen writes it: the first key."""
+    found = [line.strip() for line in _read(path).decode("utf-8", "replace").splitlines()]
+    return X25519Identity.parse(next((line for line in found if line and not line.startswith("#")), ""))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_PIECE)
+    except OSError as error:
+        raise Refused("CLI-020", file=path.name) from error
