@@ -2,16 +2,18 @@
 
 import mmap
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from media_station.drive.identity import BLOCK_BYTES
 
 PIECE_BYTES: Final = 4 * 1024 * 1024
-_BUFFERS: Final = 2
+_BUFFERS: Final = 3
 
 Tell = Callable[[int], None]
 
@@ -36,43 +38,61 @@ def write(descriptor: int, length: int, fill: Callable[[memoryview, int], None],
 
     The bytes that went to the medium, `length` if nothing failed. OSError as the medium gave it.
     """
-    written, buffers = 0, _buffers()
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        pending: Future[None] | None = None
+    buffers, pending = _buffers(), deque[tuple[Future[None], int]]()
+    with _thread() as writer:
         for number, offset in enumerate(range(0, length, PIECE_BYTES)):
+            if len(pending) == _BUFFERS:
+                _written(pending, tell)
             size = min(PIECE_BYTES, length - offset)
             buffer = buffers[number % _BUFFERS]
             fill(buffer[:size], offset)
             padded = -(-size // BLOCK_BYTES) * BLOCK_BYTES
             buffer[size:padded] = bytes(padded - size)
-            if pending is not None:
-                pending.result()
-                written = offset
-                tell(written)
-            pending = writer.submit(_write_all, descriptor, buffer[:padded], offset)
-        if pending is not None:
-            pending.result()
+            pending.append((writer.submit(_write_all, descriptor, buffer[:padded], offset), offset + size))
+        while pending:
+            _written(pending, tell)
         os.fsync(descriptor)
     tell(length)
     return length
 
 
+def _written(pending: deque[tuple[Future[None], int]], tell: Tell) -> None:
+    """Waits for the oldest."""
+    done, end = pending.popleft()
+    done.result()
+    tell(end)
+
+
+@contextmanager
+def _thread() -> Iterator[ThreadPoolExecutor]:
+    """One thread for the medium; what waits for it is not begun once something failed."""
+    thread = ThreadPoolExecutor(max_workers=1)
+    try:
+        yield thread
+    finally:
+        thread.shutdown(cancel_futures=True)
+
+
 def read(descriptor: int, length: int, take: Callable[[memoryview, int], None], tell: Tell) -> int:
     """Reads `length` bytes; `take(piece, offset)` gets each. The bytes that came: fewer at an early end."""
-    offset, buffers = 0, _buffers()
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        ahead = reader.submit(_read_all, descriptor, buffers[0], 0, length)
+    offset, buffers, ahead = 0, _buffers(), deque[Future[int]]()
+    starts = enumerate(range(0, length, PIECE_BYTES))
+    with _thread() as reader:
+
+        def read_ahead(pieces: int) -> None:
+            for number, start in islice(starts, pieces):
+                ahead.append(reader.submit(_read_all, descriptor, buffers[number % _BUFFERS], start, length))
+
+        read_ahead(_BUFFERS)
         for number in range(-(-length // PIECE_BYTES)):
-            came = min(ahead.result(), length - offset)
-            full = came == min(PIECE_BYTES, length - offset)
-            if full and offset + came < length:
-                following = buffers[(number + 1) % _BUFFERS]
-                ahead = reader.submit(_read_all, descriptor, following, offset + came, length)
+            came = min(ahead.popleft().result(), length - offset)
             take(buffers[number % _BUFFERS][:came], offset)
+            full = came == min(PIECE_BYTES, length - offset)
             offset += came
             tell(offset)
             if not full:
                 break
+            read_ahead(1)
     return offset
 
 
