@@ -17,7 +17,7 @@ from typing import BinaryIO
 from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.cell.inspect import inspect
-from media_station.doors.cell import Cell, Typeset, Unpacked
+from media_station.doors.cell import GLYPHS, Cell, Typeset, Unpacked
 from media_station.doors.pieces import pieces
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
@@ -207,7 +207,7 @@ def _typeset(paper: str, untrusted_fields: str, descriptor: int, fonts: Sequence
         raise Refused("INS-004") from error
     if not isinstance(fields, dict):
         raise Refused("INS-004")
-    from media_station.cell.papers.typeset import typeset  # noqa: PLC0415 - an inspection has no need of typst
+    from media_station.cell.papers.typeset import try_glyphs, typeset  # noqa: PLC0415 - an inspection has no need of typst
 
     try:
         proof = os.pread(descriptor, PROOF_BYTES + 1, 0).decode()
@@ -217,7 +217,10 @@ def _typeset(paper: str, untrusted_fields: str, descriptor: int, fonts: Sequence
         raise PeerFault("INS-006") from error
     except ValueError as error:
         raise Refused("INS-004") from error
-    sheet = memoryview(typeset(paper, fields, fonts=fonts, proof=proof))
+    if paper == GLYPHS:
+        sheet = memoryview(try_glyphs(fields, fonts=fonts))
+    else:
+        sheet = memoryview(typeset(paper, fields, fonts=fonts, proof=proof))
     try:
         os.ftruncate(descriptor, 0)
         written = 0

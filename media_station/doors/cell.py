@@ -1,12 +1,16 @@
 """desk → cell: descriptors in, one typed answer out, then the cell ends."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from asyncvarlink import FileDescriptor, VarlinkInterface, varlinkmethod
 
 from media_station.model.item import Item
 from media_station.model.payload import Inspection
 from media_station.model.review import Analysis, Thresholds
+
+# As a paper's name: whether the typefaces can show these texts, before anything is registered with them.
+GLYPHS: Final = "glyphs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

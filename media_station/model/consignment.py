@@ -66,6 +66,13 @@ YEARS = range(2000, 2101)
 _DAYS = ("privacy_mark_until", "starts", "ends", "procedure_confirmed")
 
 
+def free_texts(terms: Terms) -> dict[str, str]:
+    """By field; of the items their headings."""
+    stated = {each.name: getattr(terms, each.name) for each in fields(terms)}
+    headings = {f"items {number}": item.heading for number, item in enumerate(terms.items, start=1)}
+    return {name: value for name, value in stated.items() if isinstance(value, str)} | headings
+
+
 def check_complete(terms: Terms) -> None:
     """Refused CON-001 with the first field that is empty, CON-005 with one that makes no sense."""
     for field in fields(terms):

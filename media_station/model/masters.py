@@ -53,6 +53,7 @@ _DUTIES = {"取扱責任者": Duty.MANAGER.value, "取扱者": Duty.HANDLER.valu
 _STAFF_DUTIES = {word: duty.value for word, duty in DUTY_NAMES.items()}
 _ANSWERS = {"可": "yes", "不可": "no"}
 _MAY_BE_EMPTY = "employer"
+_FREE = frozenset({"person", "employer", "title", "method", "particle", "residue"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,16 @@ def read_rows(kind: MasterKind, untrusted_lines: Sequence[Sequence[str]]) -> tup
     if not rows:
         raise Refused("MST-001", kind=kind.value, headings=",".join(columns))
     return tuple(rows)
+
+
+def free_texts(kind: MasterKind, rows: Sequence[Row]) -> dict[str, str]:
+    """What people wrote as they liked, by heading and row: 氏名 2 is the first line's."""
+    return {
+        f"{heading} {number}": text
+        for number, row in enumerate(rows, start=2)
+        for (heading, field), text in zip(COLUMNS[kind].items(), row.values, strict=True)
+        if field in _FREE
+    }
 
 
 def _check_pair(values: tuple[str, ...], row: int) -> None:

@@ -28,6 +28,7 @@ from media_station.drive.admit import boot, claim, parse_signed, require_own
 from media_station.drive.spent import Spent, Use
 from media_station.model.erasure import rule_for
 from media_station.model.errors import PeerFault, Refused
+from media_station.model.glyphs import unsure
 from media_station.model.kind import MediumKind
 from media_station.model.order import Action, Evidence, Verdict
 from media_station.model.views import Loaded, Progress
@@ -218,6 +219,13 @@ class CellsInMemory:
 
     async def weigh(self, password, words) -> bool:
         return True
+
+    async def require_glyphs(self, texts) -> None:
+        """Of what the station's typefaces may lack, they lack the third plane of rare ones."""
+        for field, text in unsure(texts).items():
+            for each in text:
+                if ord(each) >= 0x30000:
+                    raise Refused("PAP-001", field=field, character=f"U+{ord(each):04X}")
 
     async def typeset(self, paper, fields, proof) -> bytes:
         """Everything but the setting: the fields are checked as the cell checks them."""

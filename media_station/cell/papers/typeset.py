@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
@@ -75,6 +76,26 @@ def typeset(paper: str, fields: Mapping[str, JSON], *, fonts: Sequence[Path], pr
             # Not chained: typst's words quote the text, which may be a name.
             raise _refusal(error, paper, fields) from None
     return make_room(compiled, sheet.printed_at) if sheet.signer else compiled
+
+
+def try_glyphs(untrusted_fields: Mapping[str, JSON], *, fonts: Sequence[Path]) -> bytes:
+    """A file of no use with these texts in it. Refused PAP-001 with the first field that has a character of which no
+    typeface has a glyph.
+    """
+    shown = [text for _, text in texts(untrusted_fields)]
+    with as_file(files(__package__)) as templates:
+        try:
+            return typst.compile(
+                templates / "glyphs.typ",
+                root=templates,
+                font_paths=_open_fonts(fonts),
+                format="pdf",
+                sys_inputs={"data": json.dumps(shown, ensure_ascii=False)},
+                pdf_standards="a-3b",
+                timestamp=datetime.fromtimestamp(0, JST),
+            )
+        except typst.TypstError as error:
+            raise _refusal(error, "glyphs", untrusted_fields) from None
 
 
 def draw_qr(text: str) -> tuple[str, float]:

@@ -43,8 +43,8 @@ def new_token(desk: Desk, operator: str) -> Token:
 
 
 async def check_enrolment(desk: Desk, ask: Enrol) -> None:
-    """Refused ACC-003 name taken, ACC-021 name of the station's own, ACC-026 no post, CON-001 nobody's name; and as
-    check_factors.
+    """Refused ACC-003 name taken, ACC-021 name of the station's own, ACC-026 no post, CON-001 nobody's name, PAP-001
+    one that no typeface can show; and as check_factors.
     """
     if ask.operator in RESERVED:
         raise Refused("ACC-021")
@@ -56,6 +56,7 @@ async def check_enrolment(desk: Desk, ask: Enrol) -> None:
     if not ask.posts:
         raise Refused("ACC-026")
     require_deputies(desk, ask.operator, ask.posts)
+    await desk.cells.require_glyphs({"person": ask.person})
     await check_factors(desk, ask)
 
 

@@ -15,8 +15,9 @@ from media_station.model.views import Answer, OperatorView
 
 
 async def propose(desk: Desk, by: Authority, ask: ProposeStaff) -> Answer:
-    """Refused STF-001, STF-002, STF-003 with the row."""
+    """Refused STF-001, STF-002, STF-003 with the row, PAP-001 for a name that no typeface can show."""
     moves = read_moves(ask.lines)
+    await desk.cells.require_glyphs({f"person {number}": each.person for number, each in enumerate(moves, start=2)})
     _require_known(desk, moves)
     proposed = StaffProposed(
         staff=desk.house.identity.staff_number(desk.ledger.count(StaffProposed) + 1),

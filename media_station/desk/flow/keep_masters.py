@@ -7,13 +7,24 @@ from media_station.model.consignment import CONSIGNMENT, Duty, HandlerRegistered
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import parse_sha256
-from media_station.model.masters import MASTERS, MasterKind, MastersAdopted, MastersProposed, as_fields, read_rows
+from media_station.model.masters import (
+    MASTERS,
+    MasterKind,
+    MastersAdopted,
+    MastersProposed,
+    as_fields,
+    free_texts,
+    read_rows,
+)
 from media_station.model.views import Answer
 
 
 async def propose(desk: Desk, by: Authority, ask: ProposeMasters) -> Answer:
-    """Refused MST-001, MST-002 with row and column if the lines aren't a table of this kind."""
+    """Refused MST-001, MST-002 with row and column if the lines aren't a table of this kind, PAP-001 for a text that no
+    typeface can show.
+    """
     rows = read_rows(ask.kind, ask.lines)
+    await desk.cells.require_glyphs(free_texts(ask.kind, rows))
     proposed = MastersProposed(
         masters=desk.house.identity.masters_number(desk.ledger.count(MastersProposed) + 1),
         kind=ask.kind,

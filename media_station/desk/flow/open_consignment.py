@@ -13,6 +13,7 @@ from media_station.model.consignment import (
     Duty,
     HandlerRegistered,
     check_complete,
+    free_texts,
 )
 from media_station.model.errors import Refused
 from media_station.model.event import Event
@@ -21,8 +22,11 @@ from media_station.proof.note import Verifier
 
 
 async def propose(desk: Desk, by: Authority, ask: ProposeConsignment) -> Answer:
-    """Nothing opens incomplete: Refused CON-001, CON-005 with the first field that is wrong."""
+    """Nothing opens incomplete: Refused CON-001, CON-005 with the first field that is wrong, PAP-001 with one that no
+    typeface can show.
+    """
     check_complete(ask.terms)
+    await desk.cells.require_glyphs(free_texts(ask.terms))
     Verifier.parse(ask.terms.submission_key)
     if ask.terms.predecessor:
         terms(desk.ledger, ask.terms.predecessor)
@@ -60,6 +64,7 @@ async def open_consignment(desk: Desk, by: Authority, ask: OpenConsignment) -> A
 async def amend(desk: Desk, by: Authority, ask: AmendConsignment) -> Answer:
     """O11: two persons and the record of the consultation. Refused CON-006 without its number."""
     check_complete(ask.terms)
+    await desk.cells.require_glyphs(free_texts(ask.terms))
     Verifier.parse(ask.terms.submission_key)
     if not ask.consultation:
         raise Refused("CON-006")
@@ -77,7 +82,9 @@ async def end(desk: Desk, by: Authority, ask: EndConsignment) -> Answer:
 
 
 async def add_courier(desk: Desk, by: Authority, ask: AddCourier) -> Answer:
-    """O3: two persons, at the counter, for today. Refused CON-004 if the number is taken, CON-001 without a name."""
+    """O3: two persons, at the counter, for today. Refused CON-004 if the number is taken, CON-001 without a name,
+    PAP-001 for one that no typeface can show.
+    """
     if desk.ledger.state(CONSIGNMENT, ask.consignment) is None:
         raise Refused("CON-003", consignment=ask.consignment)
     known = handlers(desk.ledger, ask.consignment).get(ask.handler)
@@ -85,6 +92,7 @@ async def add_courier(desk: Desk, by: Authority, ask: AddCourier) -> Answer:
         raise Refused("CON-004", handler=ask.handler)
     if not ask.person:
         raise Refused("CON-001", field="person")
+    await desk.cells.require_glyphs({"person": ask.person, "employer": ask.employer})
     today = desk.clock.day()
     registered = HandlerRegistered(
         consignment=ask.consignment,

@@ -16,6 +16,7 @@ from media_station.doors import cell
 from media_station.doors.socket import connect
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.finding import SEEN_BY_THE_DESK
+from media_station.model.glyphs import unsure
 from media_station.model.item import Item, ItemType
 from media_station.model.payload import ENCODINGS, Inspection
 from media_station.model.review import (
@@ -149,6 +150,12 @@ class Cells:
             return os.pread(sheet, done.length, 0)
         finally:
             os.close(sheet)
+
+    async def require_glyphs(self, texts: Mapping[str, str]) -> None:
+        """By field. Refused PAP-001 for what could be registered and never be printed."""
+        doubtful = unsure(texts)
+        if doubtful:
+            await self.typeset(cell.GLYPHS, doubtful, b"")
 
 
 def _is_sound(found: Inspection, items: list[Item]) -> bool:
