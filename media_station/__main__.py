@@ -12,13 +12,32 @@ ROLES = ("desk", "drive", "gate", "cell", "clock", "guard", "console")
 RESTORE = "restore"  # no process that stays: it makes the state from which the desk starts
 
 
+def arrange(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Runs one process of the station."
+    parser.add_argument("role", choices=ROLES, help="which one")
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        default=Path("/etc/media-station/station.toml"),
+        metavar="FILE",
+        help="its settings (station.toml(5))",
+    )
+
+
 def main() -> int:
     """The role's exit code; an error that a person can act on is told in both languages on stderr."""
+<<<<<<< HEAD
     parser = argparse.ArgumentParser(prog="media-stationd", description="Runs one process of the station.")
     parser.add_argument("role", choices=(*ROLES, RESTORE))
     parser.add_argument("--settings", type=Path, default=Path("/etc/media-station/station.toml"), metavar="FILE")
     once = sys.argv[1:2] == [RESTORE]
     asked = None if once else parser.parse_args()
+=======
+    parser = argparse.ArgumentParser(prog="media-stationd")
+    arrange(parser)
+    asked = parser.parse_args()
+    role = importlib.import_module(f"media_station.{asked.role}.main")
+>>>>>>> 273f006 (Man pages from the parsers and the settings, in the package)
     try:
         if asked is None:
             code: int = importlib.import_module("media_station.desk.restore").main(sys.argv[2:])
