@@ -5,7 +5,7 @@ No key ends it, leads to a shell or opens what Textual brings along.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -18,23 +18,20 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from media_station.console.banner import Banner
+from media_station.console.drawing import Said, done, drawn, plain, refusal, wrong
 from media_station.console.filling import Filling, fill
 from media_station.console.pages import FormPage, Item, ListPage, Page
 from media_station.console.progress import Tracks
 from media_station.console.rows import Line, Option, Pick, Typed, Wrong
+from media_station.console.sources import Given
 from media_station.console.station import Station
-from media_station.console.tasks import Given, Task
-from media_station.console.today import today_items
+from media_station.console.tasks import Task
+from media_station.console.today import other_items, today_items
 from media_station.model.asks import Cancel, PermitErasures, PermitWrites
 from media_station.model.errors import PeerFault, Refused, StationError
-from media_station.model.order import Verdict
 from media_station.model.views import Answer
 from media_station.texts.console import word
-from media_station.texts.fields import FIELDS
-from media_station.texts.nouns import of
-from media_station.texts.texts import catalogue, say
-from media_station.texts.width import shown, width, wrapped
-from media_station.texts.words import event_words
+from media_station.texts.width import wrapped
 
 IDLE_SECONDS: Final = 300.0
 _LOOKED_EVERY: Final = 2.0
@@ -42,20 +39,7 @@ _SILENCE_SECONDS: Final = 0.5
 _MESSAGE: Final = 6
 _WORK: Final = 4
 _NOT_SIGNED_IN: Final = "ACC-010"
-_STYLES: Final = {
-    "": "",
-    "dim": "grey62",
-    "strong": "bold",
-    "head": "bold white on #003060",
-    "here": "bold black on #e0e0e0",
-    "alarm": "bold #ff6060",
-    "done": "bold #60d080",
-}
-# Where a font draws them narrow or wide; the words of the steps have them for paper.
-_PLAIN: Final = str.maketrans({"⑦": "(7) ", "…": "...", "“": '"', "”": '"', "○": "[o]"})
 _INERT: Final = "ctrl+q,ctrl+c,ctrl+z,ctrl+p,ctrl+d,ctrl+s,ctrl+backslash,ctrl+x,ctrl+v,super+c"
-
-Said = Callable[[str], Sequence[tuple[str, str]]]  # lines with their styles, in a language
 
 
 class Canvas(Widget):
@@ -86,6 +70,7 @@ class Console(App[None]):
         self._said: Said = lambda _: ()
         self._pages: list[Page] = []
         self._touched = time.monotonic()
+        self._locked = 0  # how often: what began before is told to nobody after
         self._at_work = 0
         self._medium_at_work = ""
         self._cancel_asked = False
@@ -144,8 +129,8 @@ class Console(App[None]):
             self._say_word("working")
         elif key == "escape":
             await self._back()
-        elif key == "f4" and self.station.session:
-            pass
+        elif key == "f4":
+            await self._show_others()
         else:
             await self._to_the_page(key, character)
         self._paint()
@@ -167,9 +152,9 @@ class Console(App[None]):
     async def _try(self, doing: Awaitable[None]) -> None:
         try:
             await doing
-        except Wrong as wrong:
-            said, told = wrong.said, wrong.of
-            self._say(lambda language: [(_wrong(said, told, language), "alarm")])
+        except Wrong as error:
+            said, told = error.said, error.of
+            self._say(lambda language: [(wrong(said, told, language), "alarm")])
         except StationError as error:
             await self._refused(error)
 
@@ -194,8 +179,13 @@ class Console(App[None]):
         )
 
     async def _sign_in(self, values: dict[str, Any]) -> None:
+        locked = self._locked
+
         async def signing() -> None:
             await self.station.sign_in(values["operator"], values["password"], values["code"].strip())
+            if locked != self._locked:
+                await self.station.sign_out()
+                return
             self._banner.operator = self.station.operator
             self._banner.findings = await self.station.see("OpenFindings")
             self._pages = [self._today_page()]
@@ -207,6 +197,7 @@ class Console(App[None]):
 
     async def _lock(self, why: str) -> None:
         """At once, whatever is going on: work that the desk has begun goes on without a watcher here."""
+        self._locked += 1
         self._pages = [self._sign_in_page()]
         self._say_word(why)
         if self._watching is not None:
@@ -223,15 +214,29 @@ class Console(App[None]):
     def _today_page(self) -> ListPage:
         return ListPage(
             title=lambda language: word("today", language),
-            keys=("keys_list", "key_language", "key_lock"),
+            keys=("keys_list", "key_others", "key_language", "key_lock"),
             read=self._today,
         )
+
+    async def _show_others(self) -> None:
+        """What no transfer asks for by itself."""
+
+        async def read() -> Sequence[Item]:
+            return other_items(self._given(), self._open)
+
+        if self.station.session and len(self._pages) == 1:
+            keys = ("keys_list", "key_back", "key_language", "key_lock")
+            page = ListPage(title=lambda language: word("others", language), keys=keys, read=read)
+            await page.read_anew()
+            self._pages.append(page)
+            self._say(lambda _: ())
 
     async def _today(self) -> Sequence[Item]:
         return await today_items(self._given(), self._open)
 
     def _given(self) -> Given:
-        return Given(at=self.station, language=self.language, today=self._banner.today(time.monotonic()))
+        today = self._banner.today(time.monotonic())
+        return Given(at=self.station, rules=self.station.rules, language=self.language, today=today)
 
     async def _open(self, given: Given, task: Task, title: Callable[[str], str]) -> None:
         """A task's form; where nothing has to be filled in, the one key that does it."""
@@ -253,8 +258,12 @@ class Console(App[None]):
         code, second = filling.signed(values)
         self._medium_at_work = str(getattr(ask, filling.task.medium or "-", ""))
 
+        locked = self._locked
+
         async def doing() -> None:
             answer = await self.station.do(ask, code, second)
+            if locked != self._locked:
+                return
             if isinstance(ask, PermitWrites | PermitErasures):
                 self.station.permitted |= set(answer.facts["media"].split())
             self.station.permitted.discard(self._medium_at_work)
@@ -283,8 +292,7 @@ class Console(App[None]):
         """Goes on while keys are taken. What ends after a lock is told to nobody here: it stands in the journal."""
         self._say_word("working", "")
         self._at_work += 1
-        began_as = self.station.session
-        page = self._pages[-1]
+        locked, page = self._locked, self._pages[-1]
 
         async def working() -> None:
             try:
@@ -295,7 +303,7 @@ class Console(App[None]):
                         page.begin_anew()
                     await self._refused(error)
             finally:
-                if began_as in {"", self.station.session}:
+                if locked == self._locked:
                     self._at_work, self._medium_at_work, self._cancel_asked = 0, "", False
                 self._touched = time.monotonic()
                 self._paint()
@@ -308,10 +316,10 @@ class Console(App[None]):
         if error.code == _NOT_SIGNED_IN and self.station.session:
             await self._lock("idle")
         self._banner.reached = self._banner.reached and not isinstance(error, PeerFault)
-        self._say(lambda language: _refusal(error, language))
+        self._say(lambda language: refusal(error, language))
 
     def _done(self, answer: Answer) -> None:
-        self._say(lambda language: _done(answer, language))
+        self._say(lambda language: done(answer, language))
 
     def _say(self, said: Said) -> None:
         self._said = said
@@ -336,6 +344,7 @@ class Console(App[None]):
 
     async def _look(self) -> None:
         """How the station stands; what others have done in the meantime."""
+        locked = self._locked
         try:
             self._banner.greeting = await self.station.greet()
             self._banner.seen, self._banner.reached = time.monotonic(), True
@@ -347,7 +356,7 @@ class Console(App[None]):
         except StationError as error:
             if isinstance(error, PeerFault):
                 self._banner.reached = False
-            else:
+            elif locked == self._locked:
                 await self._refused(error)
         self._paint()
 
@@ -396,12 +405,7 @@ class Console(App[None]):
         room = rows - len(top) - len(foot)
         body = page.lines(self.language, room, self._banner.seconds_left(moment))
         lines = [*top, *body, *[()] * (room - len(body)), *foot]
-        text = Text(no_wrap=True, overflow="crop", end="")
-        for number, line in enumerate(lines):
-            text.append("\n" if number else "")
-            for piece, style in _cut(line, columns):
-                text.append(piece, _STYLES[style])
-        return text
+        return drawn(lines, columns)
 
     def _work_lines(self, moment: float) -> list[Line]:
         lines: list[Line] = [((f" {each}", "strong"),) for each in self._tracks.lines(moment, self.language)]
@@ -410,42 +414,9 @@ class Console(App[None]):
     def _message(self, columns: int) -> list[Line]:
         lines: list[Line] = [()]
         for said, style in self._said(self.language):
-            lines += [((f" {each}", style),) for each in wrapped(shown(said).translate(_PLAIN), columns - 2)]
+            lines += [((f" {each}", style),) for each in wrapped(plain(said), columns - 2)]
         return lines[: _MESSAGE + 1]
 
     def _keys(self, page: Page) -> Line:
         names = [*page.keys, *(["key_cancel"] if self._at_work and self._medium_at_work else [])]
         return ((" " + "  ".join(word(name, self.language) for name in names), "dim"),)
-
-
-def _cut(line: Line, columns: int) -> Iterator[tuple[str, str]]:
-    """What fits, without what would steer a terminal."""
-    for piece, style in line:
-        plain = shown(piece).translate(_PLAIN)
-        if width(plain) > columns:
-            plain = next(wrapped(plain, columns))
-        columns -= width(plain)
-        yield plain, style
-
-
-def _wrong(said: str, told: Mapping[str, str], language: str) -> str:
-    field = word(told["field"], language, seconds="-") if "field" in told else ""
-    return word(said, language, **{**told, "field": field})
-
-
-def _refusal(error: StationError, language: str) -> list[tuple[str, str]]:
-    text = say(error, language)
-    return [(f"!! {error.code}  {text.title}", "alarm"), (f"   {text.body}", ""), (f"   {text.action}", "strong")]
-
-
-def _done(answer: Answer, language: str) -> list[tuple[str, str]]:
-    """What was recorded. A work that failed was done as well, and says so."""
-    bad = answer.facts.get("verdict", Verdict.PASS.value) != Verdict.PASS.value or bool(answer.facts.get("missing"))
-    said = word("failed" if bad else "done", language, what=event_words(answer.action, language), record=answer.record)
-    facts = [
-        f"{of(FIELDS, name, language)} {value}" for name, value in answer.facts.items() if value and name != "order"
-    ]
-    lines = [(said, "alarm" if bad else "done"), ("   " + "  ".join(facts), "")]
-    if code := answer.facts.get("code"):
-        lines.append((f"   {catalogue(language)[code].title}", "alarm"))
-    return lines

@@ -73,5 +73,5 @@ class Banner:
         if self.greeting.witness_late:
             alarms.append(word("witness_late", language))
         if self.findings is not None and self.findings.count:
-            alarms.append(word("findings", language, count=self.findings.count, oldest=self.findings.oldest))
+            alarms.append(word("findings_wait", language, count=self.findings.count, oldest=self.findings.oldest))
         return alarms

@@ -6,7 +6,8 @@ from inspect import isawaitable
 from typing import Any
 
 from media_station.console.rows import Option, Pick, Row, Typed
-from media_station.console.tasks import Given, Task
+from media_station.console.sources import Given
+from media_station.console.tasks import Task
 from media_station.model.asks import Ask
 from media_station.model.erasure_report import ErasureReport
 from media_station.model.views import RuleView, SecondPerson
@@ -61,7 +62,7 @@ async def fill(given: Given, task: Task) -> Filling:
             rows.append(found)
         else:
             known[name] = found
-    rule = given.at.rules[task.ask.__name__]
+    rule = given.rules[task.ask.__name__]
     if rule.code and known.get(task.medium, "") not in given.at.permitted:
         rows += await _codes(given, rule)
     return Filling(task=task, rows=rows, known=known)

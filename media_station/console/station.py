@@ -38,8 +38,9 @@ class Station:
 
     async def sign_in(self, operator: str, password: str, code: str) -> None:
         session = await self._call("SignIn", operator=operator, password=password, code=code)
+        rules: list[RuleView] = await whole(lambda start: self._look("Rules", session=session, start=start))
         self.session, self.operator = session, operator
-        self.rules = {each.action: each for each in await self.all("Rules")}
+        self.rules = {each.action: each for each in rules}
 
     async def sign_out(self) -> None:
         """Here at once; the desk, if it is there, is told."""

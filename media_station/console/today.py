@@ -6,7 +6,8 @@ from datetime import date
 from functools import partial
 
 from media_station.console.pages import Item
-from media_station.console.tasks import PAYLOADS, PERMITS, STEPS, Given, Task
+from media_station.console.sources import Given
+from media_station.console.tasks import OTHERS, PAYLOADS, PERMITS, STEPS, Task
 from media_station.model.steps import Step, StepKind
 from media_station.model.views import DueRow, PayloadView, TransferView
 from media_station.texts.console import word
@@ -30,6 +31,12 @@ async def today_items(given: Given, opened: Open) -> list[Item]:
     for view in transfers:
         waiting += _transfer(replace(given, view=view), opened)
     return [*items, *(waiting or [_said("none", lambda language: (word("nothing_waits", language), "dim"))])]
+
+
+def other_items(given: Given, opened: Open) -> list[Item]:
+    """What may be done besides, by this operator."""
+    mine = [task for task in OTHERS if given.rules[task.ask.__name__].mine]
+    return [_item(task.ask.__name__, given, task, partial(word, task.ask.__name__), opened) for task in mine]
 
 
 def _said(name: str, text: Callable[[str], tuple[str, str]]) -> Item:
@@ -103,7 +110,7 @@ def _step(step: Step, language: str) -> str:
 
 def _item(name: str, given: Given, task: Task, title: Callable[[str], str], opened: Open) -> Item:
     """A task of somebody else's says whose."""
-    rule = given.at.rules[task.ask.__name__]
+    rule = given.rules[task.ask.__name__]
 
     def text(language: str) -> tuple[str, str]:
         if rule.mine:

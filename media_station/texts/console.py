@@ -17,7 +17,10 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
         "!! 端末の本体につながりません。つながるまで待っています",
         "!! The station does not answer. Waiting for it",
     ),
-    "findings": ("!! 確認待ちの検出 {count}件（最古 {oldest}）", "!! {count} findings wait, the oldest of {oldest}"),
+    "findings_wait": (
+        "!! 確認待ちの検出 {count}件（最古 {oldest}）",
+        "!! {count} findings wait, the oldest of {oldest}",
+    ),
     "behind": (
         "!! 時計が {seconds}秒 遅れています。管理者へ",
         "!! The clock is {seconds} s behind: call an administrator",
@@ -112,6 +115,19 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "as_on_paper": ("別紙のとおり", "as on the paper"),
     "another_person": ("別紙のとおり（作業者と別の者）", "as on the paper (another person)"),
     "in_hand": ("手元", "in hand"),
+    "paper": ("書面の番号", "Number of the sheet"),
+    "certificate": ("証明書", "Certificate"),
+    "legible": ("パスワードは読めるか", "Can the password be read"),
+    "transfer": ("提供", "Transfer"),
+    "count": ("件数の種類", "Which count"),
+    "subject": ("対象の番号（なければ空）", "Its number (or empty)"),
+    "consignment": ("委託業務の番号", "Consignment"),
+    "since": ("最初の日", "First day"),
+    "until": ("最後の日", "Last day"),
+    "findings": ("検出", "Findings"),
+    "disposition": ("結果", "What became of them"),
+    "month": ("月（例 2026-05）", "Month (as 2026-05)"),
+    "report": ("報告書の番号", "Number of the report"),
     # What isn't a step of a transfer.
     "Inspect": ("検査：受け取ったデータ", "Inspect what was received"),
     "Approve": ("承認：件数を確かめて提供を始める", "Approve: confirm the count, open the transfer"),
@@ -129,6 +145,21 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "StampPaper": ("押印済の書面を綴じる", "File a stamped paper"),
     "SpoilNotice": ("書損の通知書", "A notice that the printer spoiled"),
     "CorrectCount": ("件数の訂正・説明", "Correct or explain a count"),
+    "PrintSlip": ("印刷し直す：確認記録票・訂正票（紙が出なかったとき）", "Print a slip once more: none came out"),
+    "RenderCertificate": (
+        "印刷し直す：媒体消去証明書（紙が出なかったとき）",
+        "Print a certificate once more: none came out",
+    ),
+    "PrintDestructionRecord": (
+        "印刷し直す：破壊記録書（紙が出なかったとき）",
+        "Print a record once more: none came out",
+    ),
+    "GrantException": ("例外の承認", "Grant an exception"),
+    "OpenConsignment": ("開始：起案された委託業務", "Open a proposed consignment"),
+    "AnalyseLog": ("分析：アクセス記録", "Analyse the journal"),
+    "DisposeFindings": ("確認：検出", "Dispose of findings"),
+    "MakeReport": ("作成：ログ分析報告書", "Make the log report of a month"),
+    "ReviewReport": ("確認：ログ分析報告書", "Review the log report"),
     "PrintSheet": ("印刷：台紙・用紙・一覧", "Print a sheet"),
 }
 
@@ -141,6 +172,32 @@ PHASES: Final[Mapping[str, tuple[str, str]]] = {
     "erase": ("消去", "erase"),
     "verify": ("消去の照合", "verify"),
     "seal": ("暗号化", "seal"),
+}
+
+INCIDENTS: Final[Mapping[str, tuple[str, str]]] = {
+    "lost_medium": ("媒体の紛失", "a medium is lost"),
+    "lost_notice": ("パスワード通知書の紛失", "a notice is lost"),
+    "unreadable_return": ("返却媒体が読めない", "a returned medium can't be read"),
+    "other": ("そのほか（別紙のとおり）", "other (by the paper)"),
+}
+
+EXCEPTIONS: Final[Mapping[str, tuple[str, str]]] = {
+    "same_occasion": ("媒体と通知書を同じ機会に渡す", "medium and notice on one occasion"),
+    "before_inspection": ("検査の前に消去・破壊する", "erase or destroy before the inspection"),
+}
+
+LEGIBLE: Final[Mapping[str, tuple[str, str]]] = {"no": ("読めない", "no"), "yes": ("読める", "yes")}
+
+SHEETS: Final[Mapping[str, tuple[str, str]]] = {
+    "ledger": ("管理簿（提供番号）", "ledger (transfer)"),
+    "case_sheet": ("案件整理票（提供番号）", "case sheet (transfer)"),
+    "stock_list": ("棚卸表（保管場所）", "stock list (place)"),
+    "contact_tree": ("連絡体制表（委託業務番号）", "contact tree (consignment)"),
+    "key_sheet": ("公開鍵台紙", "public keys"),
+    "label": ("媒体ラベル（媒体番号）", "label (medium)"),
+    "counts_form": ("件数報告用紙（提供番号）", "counts form (transfer)"),
+    "erasure_form": ("データ消去報告書用紙（提供番号）", "erasure form (transfer)"),
+    "turn_back": ("差戻し票（提供番号）", "turn-back slip (transfer)"),
 }
 
 

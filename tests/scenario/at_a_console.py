@@ -47,6 +47,15 @@ class Keys:
         size = self.console.size
         return self.console._draw(size.width, size.height).plain
 
+    def drawn(self) -> dict:
+        """What would be seen in both languages and sizes, by those."""
+        language, found = self.console.language, {}
+        for each in ("ja", "en"):
+            self.console.language = each
+            found |= {(each, size): self.console._draw(*size).plain for size in SIZES}
+        self.console.language = language
+        return found
+
     async def press(self, *keys: str) -> None:
         """As the terminal's driver hands them in."""
         self.pressed += len(keys)

@@ -7,11 +7,12 @@ from string import Formatter
 
 import pytest
 
-from media_station.console.tasks import PAYLOADS, PERMITS, STEPS
+from media_station.console.tasks import OTHERS, PAYLOADS, PERMITS, STEPS
 from media_station.model.compliance import TITLES, Side
 from media_station.model.event import Outcome
 from media_station.model.finding import Disposition, FindingKind
-from media_station.model.handover import NoticeState
+from media_station.model.handover import Legible, NoticeState
+from media_station.model.incident import IncidentKind
 from media_station.model.kind import MediumKind
 from media_station.model.medium import CustodyState, MediumState
 from media_station.model.operator import OperatorState, Role
@@ -22,11 +23,13 @@ from media_station.model.vocabulary import EVENTS
 from media_station.model.way import Stand
 from media_station.texts import fields as of_events
 from media_station.texts import nouns
-from media_station.texts.console import CONSOLE, PHASES
+from media_station.texts.console import CONSOLE, EXCEPTIONS, INCIDENTS, LEGIBLE, PHASES, SHEETS
 from media_station.texts.requirements import ENGLISH
 
-HIDDEN = {"transfer", "payload", "count", "paper", "certificate", "ending", "incident"}  # nobody fills them in
+HIDDEN = {"payload", "ending", "incident"}  # nobody fills them in
 WORDS = [
+    (INCIDENTS, IncidentKind),
+    (LEGIBLE, Legible),
     (nouns.MEDIUM_STATES, MediumState),
     (nouns.CUSTODY_STATES, CustodyState),
     (nouns.NOTICE_STATES, NoticeState),
@@ -64,11 +67,20 @@ def test_a_word_of_another_version_is_shown_as_it_is():
 
 
 def test_the_console_has_a_word_for_each_field_and_task_and_none_is_of_ambiguous_width():
-    tasks = [*STEPS.values(), *PERMITS.values(), *(each for some in PAYLOADS.values() for each in some)]
+    tasks = [*OTHERS, *STEPS.values(), *PERMITS.values(), *(each for some in PAYLOADS.values() for each in some)]
     assert {field for task in tasks for field in task.of} <= set(CONSOLE) | HIDDEN
-    assert {each.ask.__name__ for some in (*PAYLOADS.values(), PERMITS.values()) for each in some} <= set(CONSOLE)
+    assert {each.ask.__name__ for some in (*PAYLOADS.values(), PERMITS.values(), OTHERS) for each in some} <= set(
+        CONSOLE
+    )
     assert set(STEPS) == set(StepKind)
-    for words in (*CONSOLE.values(), *PHASES.values()):
+    for words in (
+        *CONSOLE.values(),
+        *PHASES.values(),
+        *INCIDENTS.values(),
+        *EXCEPTIONS.values(),
+        *LEGIBLE.values(),
+        *SHEETS.values(),
+    ):
         named = [{name for _, name, _, _ in Formatter().parse(each) if name} for each in words]
         assert named[0] == named[1]
         assert not [each for each in "".join(words) if unicodedata.east_asian_width(each) == "A"]

@@ -1,0 +1,270 @@
+"""Where the fields of a request come from: what the task is about, what the desk says can be chosen, what is typed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any
+
+from media_station.console.rows import Marks, Option, Pick, Row, Typed
+from media_station.console.station import Station
+from media_station.model.erasure_report import ErasureReport
+from media_station.model.handover import NoticeState
+from media_station.model.kind import MediumKind
+from media_station.model.masters import MasterKind
+from media_station.model.order import Verdict
+from media_station.model.steps import StepKind
+from media_station.model.transfer import Count
+from media_station.model.views import FindingView, HandlerView, Loaded, MediumView, RuleView, TransferView
+from media_station.texts.console import word
+from media_station.texts.nouns import ERASURE_REPORT, FINDINGS, KINDS, MEDIUM_STATES, Words, of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a task is about: a transfer or none, and a step's `subject`; `today` is the station's day. `rules` are those
+    of whoever is signed in when it is given: nobody may be, once the desk has answered.
+    """
+
+    at: Station
+    rules: Mapping[str, RuleView]
+    language: str
+    today: str
+    subject: str = ""
+    view: TransferView | None = None
+
+    @property
+    def transfer(self) -> TransferView:
+        if self.view is None:
+            raise LookupError("a task of a transfer without one")
+        return self.view
+
+    def waiting(self, kind: StepKind) -> list[str]:
+        """The subjects of this transfer's steps of a kind."""
+        return [each.subject for each in self.transfer.steps if each.kind is kind]
+
+
+# What a field is: a Row for a person to fill in, or the value itself; at once, or once the desk has told.
+Source = Callable[[Given], Any]
+
+
+def fixed(value: Any) -> Source:
+    return lambda _: value
+
+
+def subject(given: Given) -> str:
+    return given.subject
+
+
+def transfer(given: Given) -> str:
+    return given.transfer.transfer
+
+
+def text(_: Given) -> Row:
+    return Typed()
+
+
+def scanned(_: Given) -> Row:
+    return Typed(ends=True, lines=True)
+
+
+def text_or_none(_: Given) -> Row:
+    return Typed(may_be_empty=True)
+
+
+def number(_: Given) -> Row:
+    return Typed(number=True)
+
+
+def visit(_: Given) -> Row:
+    return Typed(number=True, text="1")
+
+
+def count(given: Given) -> Count:
+    return Count(given.subject)
+
+
+def confirmation(given: Given) -> Any:
+    """Read back by telephone with the printed count."""
+    return Typed(may_be_empty=True) if given.subject == Count.PRINTED.value else ""
+
+
+async def handler(given: Given) -> Row:
+    """Who may carry today."""
+    known: list[HandlerView] = await given.at.all("Handlers", consignment=given.transfer.consignment)
+    now = [each for each in known if each.starts <= given.today <= each.ends]
+    return Pick(options=[Option(value=each.handler, label=f"{each.person} {each.employer}") for each in now])
+
+
+def waiting_for(waiting: StepKind) -> Source:
+    """Numbers that wait for this step: all of them, unless a person takes the mark away."""
+
+    def source(given: Given) -> Any:
+        numbers = given.waiting(waiting)
+        if not numbers:
+            return []
+        return Marks(options=[Option(value=each, label=each) for each in numbers], marked=set(range(len(numbers))))
+
+    return source
+
+
+def how_many_if(waiting: StepKind) -> Source:
+    """How many, where this step waits; else none."""
+
+    def source(given: Given) -> Any:
+        return Typed(number=True) if any(each.kind is waiting for each in given.transfer.steps) else 0
+
+    return source
+
+
+def sheets(given: Given) -> Any:
+    """Before the first medium has left, the enclosures may leave with it."""
+    if any(each.kind is StepKind.HAND_OVER_ENCLOSURES for each in given.transfer.steps):
+        return Typed(number=True)
+    return Typed(number=True, text="0") if given.transfer.state == "opened" else 0
+
+
+def _loaded(each: Loaded, language: str) -> str:
+    about = f"{each.vendor} {each.model} {each.serial}".strip()
+    blank = f" {word('bay_empty', language)}" if each.blank else ""
+    wrong = f" !! {each.refused}" if each.refused else ""
+    return f"{each.bay}  {of(KINDS, each.kind.value, language)}  {about}  {each.size_bytes / 1e9:.1f} GB{blank}{wrong}"
+
+
+async def bay(given: Given) -> Row:
+    """Where the drive sees a medium; those that may be this one, if one is named."""
+    loaded: list[Loaded] = await given.at.see("Bays")
+    if given.subject:
+        medium: MediumView = await given.at.see("Medium", medium=given.subject)
+        loaded = [each for each in loaded if each.kind is medium.kind and each.serial == medium.serial]
+    return Pick(options=[Option(value=each.bay, label=_loaded(each, given.language)) for each in loaded])
+
+
+async def any_bay(given: Given) -> Row:
+    loaded: list[Loaded] = await given.at.see("Bays")
+    return Pick(options=[Option(value=each.bay, label=_loaded(each, given.language)) for each in loaded])
+
+
+def media(*, fits: Callable[[Given, MediumView], bool], may_be_none: bool = False) -> Source:
+    async def source(given: Given) -> Row:
+        stock: list[MediumView] = await given.at.all("Stock")
+        options = [
+            Option(
+                value=each.medium,
+                label=f"{each.medium}  {of(KINDS, each.kind.value, given.language)}  {each.serial}"
+                f"  {of(MEDIUM_STATES, each.state, given.language)}  {each.place_name or each.place}",
+            )
+            for each in stock
+            if fits(given, each)
+        ]
+        return Pick(options=[*_none(given, may_be_none=may_be_none), *options])
+
+    return source
+
+
+def master(kind: MasterKind, key: str, *, also_in_hand: bool = False) -> Source:
+    async def source(given: Given) -> Row:
+        rows: list[dict[str, str]] = await given.at.all("Masters", kind=kind)
+        options = [Option(value=each[key], label=each["title"]) for each in rows]
+        if also_in_hand:
+            options.insert(0, Option(value="", label=word("in_hand", given.language)))
+        return Pick(options=options)
+
+    return source
+
+
+async def another(given: Given) -> Row:
+    """Somebody else of the house."""
+    names = [each for each in await given.at.names() if each.operator != given.at.operator]
+    return Pick(options=[Option(value=each.operator, label=each.person) for each in names])
+
+
+def verdict(given: Given) -> Row:
+    options = [
+        Option(value=each, label=word(f"verdict_{each.name.lower()}", given.language))
+        for each in (Verdict.PASS, Verdict.FAIL)
+    ]
+    return Pick(options=options, open=True)
+
+
+def kinds(given: Given) -> Row:
+    return Marks(options=[Option(value=each, label=of(KINDS, each.value, given.language)) for each in MediumKind])
+
+
+def statement(given: Given) -> Row:
+    """Which fields of the contractor's paper say something. Nobody types here what stands there."""
+    checked = word("another_person", given.language), word("as_on_paper", given.language)
+    options = [
+        Option(
+            value=(each.name, checked[each.name != "checker"]),
+            label=of(ERASURE_REPORT, each.name, given.language),
+        )
+        for each in fields(ErasureReport)
+    ]
+    return Marks(options=options)
+
+
+async def stock_in(given: Given) -> Row:
+    stock: list[MediumView] = await given.at.all("Stock")
+    options = [
+        Option(value=each.medium, label=f"{each.medium}  {each.place_name or each.place}")
+        for each in stock
+        if each.custody in {"hand", "stored"}
+    ]
+    return Marks(options=options)
+
+
+def one_of(values: Iterable[Enum], words: Words, *, open: bool = False) -> Source:  # noqa: A002
+    """One of an enum's values, by their words; `open`: nobody has chosen yet."""
+
+    def source(given: Given) -> Row:
+        options = [Option(value=each, label=of(words, each.value, given.language)) for each in values]
+        return Pick(options=options, open=open)
+
+    return source
+
+
+def transfers(*, may_be_none: bool = False) -> Source:
+    async def source(given: Given) -> Row:
+        going_on: list[TransferView] = await given.at.all("Transfers")
+        options = [Option(value=each.transfer, label=f"{each.transfer}  {each.title}") for each in going_on]
+        return Pick(options=[*_none(given, may_be_none=may_be_none), *options])
+
+    return source
+
+
+def _none(given: Given, *, may_be_none: bool) -> list[Option]:
+    return [Option(value="", label=word("none_chosen", given.language))] if may_be_none else []
+
+
+def not_scanned(letter: str) -> Source:
+    """Papers of this letter that were printed and not scanned back: perhaps they never came out of the printer."""
+
+    async def source(given: Given) -> Row:
+        going_on: list[TransferView] = await given.at.all("Transfers")
+        steps = [each for view in going_on for each in view.steps if each.kind is StepKind.SCAN_PAPER]
+        numbers = [each.subject for each in steps if each.subject.split("-")[-2] == letter]
+        return Pick(options=[Option(value=each, label=each) for each in numbers])
+
+    return source
+
+
+async def notices_printed(given: Given) -> Row:
+    stock: list[MediumView] = await given.at.all("Stock")
+    printed = {NoticeState.PRINTED.value, NoticeState.SCANNED.value}
+    return Pick(options=[Option(value=each.medium, label=each.medium) for each in stock if each.notice in printed])
+
+
+async def findings(given: Given) -> Row:
+    open_ones: list[FindingView] = await given.at.all("Findings")
+    options = [
+        Option(
+            value=each.finding,
+            label=f"{each.finding}  {each.day}  {of(FINDINGS, each.kind.value, given.language)}  {each.detail}",
+        )
+        for each in open_ones
+    ]
+    return Marks(options=options)
+
+
+def today(given: Given) -> Row:
+    return Typed(text=given.today)
