@@ -14,7 +14,7 @@ RESTORE = "restore"  # no process that stays: it makes the state from which the 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
     parser.description = "Runs one process of the station."
-    parser.add_argument("role", choices=ROLES, help="which one")
+    parser.add_argument("role", choices=(*ROLES, RESTORE), help="which one")
     parser.add_argument(
         "--settings",
         type=Path,
@@ -26,18 +26,10 @@ def arrange(parser: argparse.ArgumentParser) -> None:
 
 def main() -> int:
     """The role's exit code; an error that a person can act on is told in both languages on stderr."""
-<<<<<<< HEAD
-    parser = argparse.ArgumentParser(prog="media-stationd", description="Runs one process of the station.")
-    parser.add_argument("role", choices=(*ROLES, RESTORE))
-    parser.add_argument("--settings", type=Path, default=Path("/etc/media-station/station.toml"), metavar="FILE")
-    once = sys.argv[1:2] == [RESTORE]
-    asked = None if once else parser.parse_args()
-=======
     parser = argparse.ArgumentParser(prog="media-stationd")
     arrange(parser)
-    asked = parser.parse_args()
-    role = importlib.import_module(f"media_station.{asked.role}.main")
->>>>>>> 273f006 (Man pages from the parsers and the settings, in the package)
+    once = sys.argv[1:2] == [RESTORE]
+    asked = None if once else parser.parse_args()
     try:
         if asked is None:
             code: int = importlib.import_module("media_station.desk.restore").main(sys.argv[2:])
