@@ -13,10 +13,9 @@ import secrets
 import stat
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -25,12 +24,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from media_station.model.errors import Refused
 
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
 CHUNK_BYTES: Final = 64 * 1024
 TAG_BYTES: Final = 16
 SALT_BYTES: Final = 16  # the spec's payload nonce
 _SEALED_CHUNK_BYTES: Final = CHUNK_BYTES + TAG_BYTES
-_CHUNKS_ALONE: Final = 4  # in a batch: they stay in a core's cache
-_CHUNKS_IN_THREADS: Final = 16  # what is handed to another thread should be worth it
+_CHUNKS: Final = 16  # in a batch: fewer cost more calls of the kernel, and are not worth another thread
 
 
 def sealed_length(plaintext_length: int) -> int:
@@ -170,12 +171,11 @@ def _worked(
     """
     alone = threads == 1
     # Others need one each, while one is being read and one is with the caller.
-    chunks = _CHUNKS_ALONE if alone else _CHUNKS_IN_THREADS
     file = reader if isinstance(reader, _File) else None
-    free = [_Batch(chunks, sizes, file) for _ in range(threads + 1 + (not alone))]
-    full = chunks * sizes[0]
+    free = [_Batch(_CHUNKS, sizes, file) for _ in range(threads + 1 + (not alone))]
+    full = _CHUNKS * sizes[0]
     with ExitStack() as stack:
-        pool = None if alone else stack.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="age"))
+        pool = None if alone else stack.enter_context(_pool(threads))
         begun: deque[tuple[_Batch, Callable[[], None]]] = deque()
         first = free.pop()
         first.size = reader.take(first.room, full)
@@ -196,6 +196,12 @@ def _worked(
             wait()
             yield batch
             free.append(batch)
+
+
+def _pool(threads: int) -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - logging comes with it, and one thread needs none
+
+    return ThreadPoolExecutor(threads, thread_name_prefix="age")
 
 
 def _payload_cipher(file_key: bytes, salt: bytes | bytearray) -> ChaCha20Poly1305:

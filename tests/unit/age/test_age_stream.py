@@ -181,7 +181,7 @@ def test_no_two_files_share_anything_but_their_first_words() -> None:
     assert sealed(b"same")[40:] != sealed(b"same")[40:]
 
 
-@pytest.mark.parametrize(("threads", "limit"), [(1, 4 << 20), (2, 20 << 20)])
+@pytest.mark.parametrize(("threads", "limit"), [(1, 12 << 20), (2, 20 << 20)])
 def test_memory_stays_flat_whatever_the_size(threads: int, limit: int) -> None:
     size = 48 << 20
     tracemalloc.start()
