@@ -165,6 +165,7 @@ async def _import(asked: argparse.Namespace, ask: Import) -> int:
         output.print_json([answer.facts])
     else:
         print(prompt("imported", asked.lang, medium=ask.medium, which=ask.which, **answer.facts))
+        print(prompt("receipt", asked.lang, **answer.facts))
     return 0
 
 

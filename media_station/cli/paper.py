@@ -32,6 +32,7 @@ Prints a paper. KIND, and the number that each needs:
   counts-form   受領・印字件数報告用紙   提供番号 / the transfer
   erasure-form  データ消去報告書用紙     提供番号 / the transfer
   turn-back     差戻し票                 提供番号 / the transfer
+  receipt       データ受領書             受付番号 / the payload, for the section that brought it
 
 印刷した書面は、そのQRコードを読み取って初めて「印刷済み」になります：
 A sheet counts as printed once its QR code has been read from it:
@@ -57,6 +58,7 @@ _SHEETS: Final = {
     "counts-form": PaperKind.COUNTS_FORM,
     "erasure-form": PaperKind.ERASURE_FORM,
     "turn-back": PaperKind.TURN_BACK,
+    "receipt": PaperKind.RECEIPT,
 }
 _OWN: Final[Mapping[str, Callable[[str], Ask]]] = {
     "certificate": lambda number: asks.RenderCertificate(certificate=number),

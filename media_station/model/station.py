@@ -132,6 +132,7 @@ class PaperKind(Enum):
     COUNTS_FORM = "counts_form"
     ERASURE_FORM = "erasure_form"
     TURN_BACK = "turn_back"
+    RECEIPT = "receipt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

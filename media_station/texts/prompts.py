@@ -131,6 +131,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{medium} の {payloads} 個中 {which} 番目のデータ {payload} を受け取りました（{records} 件）。媒体は要消去です",
         "Payload {payload}, {which} of {payloads} on {medium}, is received: {records} records. Erase the medium now",
     ),
+    "receipt": (
+        "SHA-256 {sha256}\n受領書の印刷：media-station paper receipt {payload}",
+        "SHA-256 {sha256}\nTo print a receipt: media-station paper receipt {payload}",
+    ),
     "presence_imported": (
         "入退室の記録を取り込みました：{recorded} 件（対象外 {left_out} 件）",
         "Room records taken in: {recorded} ({left_out} left out)",

@@ -19,6 +19,7 @@ from media_station.age.x25519 import X25519Recipient
 from media_station.model import asks
 from media_station.model.errors import StationError
 from media_station.model.payload import Submission
+from media_station.model.station import PaperKind
 from media_station.proof.key import Signer
 from media_station.proof.note import sign_json
 from media_station.rehearsal.payload import synthesize
@@ -127,6 +128,7 @@ def did(tmp_path_factory):
         seen.taken = (await takes(usb, "usb0", number)).facts
         codes["replay"] = await code(takes(usb, "usb0", number))
         seen.good = good
+        await walk.counter.do(asks.PrintSheet(kind=PaperKind.RECEIPT, subject=good), operator)
         codes["no order"] = await code(walk.counter.do(asks.Import(medium=usb, bay="usb0", which=1), operator))
         await walk.counter.do(asks.Inspect(payload=good), operator)
         codes["sealed onto it"] = await code(walk.counter.do(asks.Seal(transfer="R1-T-00001", medium=usb), operator))
@@ -152,13 +154,14 @@ def did(tmp_path_factory):
 
 
 def test_what_the_section_sealed_is_received_and_the_record_says_from_which_medium(did):
-    assert did.taken == {"payload": did.good, "records": str(RECORDS), "payloads": "2"}
+    sha256 = hashlib.sha256(PAYLOAD).hexdigest()
+    assert did.taken == {"payload": did.good, "records": str(RECORDS), "payloads": "2", "sha256": sha256}
     stick, disc = told(did.house, "payload.imported")
     assert [each["payload"] for each in told(did.house, "payload.received")] == [did.good, did.on_disc]
     assert (stick["payload"], stick["medium"]) == (did.good, did.usb)
     assert (disc["payload"], disc["medium"]) == (did.on_disc, did.dvd)
     (inspected,) = told(did.house, "payload.inspected")
-    assert inspected["plaintext_sha256"] == hashlib.sha256(PAYLOAD).hexdigest()
+    assert inspected["plaintext_sha256"] == sha256
     check_the_journal_verifies(did.house)
 
 
@@ -200,4 +203,15 @@ def test_only_what_was_wanted_was_read_past_the_cache_and_nothing_else_is_in_the
 
 
 def test_the_command_tells_what_it_took(did):
-    assert json.loads(did.typed.out) == {"payload": did.on_disc, "records": str(RECORDS), "payloads": "1"}
+    said = json.loads(did.typed.out)
+    assert (said["payload"], said["records"], said["payloads"]) == (did.on_disc, str(RECORDS), "1")
+
+
+def test_the_section_gets_a_receipt_that_says_what_its_page_has_said(did):
+    (printed,) = told(did.house, "paper.printed")
+    (sheet,) = (did.house.station / "state" / "papers").glob("*.pdf")
+    text = subprocess.run(["pdftotext", "-raw", sheet, "-"], capture_output=True, text=True, check=True).stdout
+    said = "".join(text.split())
+    assert printed["kind"] == "receipt"
+    for each in ("データ受領書", did.good, f"{RECORDS}件", hashlib.sha256(PAYLOAD).hexdigest(), f"媒体{did.usb}"):
+        assert each in said

@@ -16,6 +16,7 @@ from media_station.desk.main import open_desk
 from media_station.desk.papers.sheet import make_sheet
 from media_station.model import asks
 from media_station.model.ids import PaperLetter
+from media_station.model.payload import PAYLOAD
 from media_station.model.station import PaperKind
 from media_station.proof.signature import verify_signature
 from media_station.rehearsal.house import House
@@ -31,6 +32,7 @@ TOLD = {
     PaperKind.KEY_SHEET: ("", ["公開鍵台紙", "media-station/rehearsal/r1/journal", "VERIFY.html"]),
     PaperKind.LABEL: (STICK, ["媒体ラベル", STICK, "取扱注意"]),
     PaperKind.COUNTS_FORM: (TRANSFER, ["受領・印字件数報告", "確認コード", TRANSFER]),
+    PaperKind.RECEIPT: ("payload", ["データ受領書", "受付口", "SHA-256", "区（受領者）"]),
     PaperKind.ERASURE_FORM: (TRANSFER, ["データ消去報告書（受託者提出）", "資産番号", "スプール", "損紙", TRANSFER]),
 }
 
@@ -56,7 +58,9 @@ def printed(rehearsed, tmp_path_factory):
             for count, kind in enumerate(TOLD, start=90_001):
                 template, fill = SHEETS[kind]
                 numbers[kind] = desk.house.identity.paper_number(PaperLetter.FORM, count)
-                sheet = await make_sheet(desk, template, fill(desk, numbers[kind], TOLD[kind][0]))
+                about = TOLD[kind][0]
+                about = desk.ledger.numbers(PAYLOAD)[0] if about == "payload" else about
+                sheet = await make_sheet(desk, template, fill(desk, numbers[kind], about))
                 await sheet.print(desk)
         finally:
             house.stop()
@@ -108,6 +112,7 @@ def test_each_printing_is_recorded_and_has_a_number_of_its_own(walk):
     [
         (PaperKind.LEDGER, "R1-T-00099", "FLW-002"),
         (PaperKind.TURN_BACK, "R1-T-00099", "FLW-002"),
+        (PaperKind.RECEIPT, "0" * 32, "FLW-002"),
         (PaperKind.CONTACT_TREE, "NO-SUCH", "FLW-002"),
         (PaperKind.STOCK_LIST, "no-such", "STK-004"),
         (PaperKind.LABEL, "R1-U-00099", "FLW-002"),

@@ -26,6 +26,7 @@ SHEETS: Final[Mapping[PaperKind, tuple[str, Callable[[Desk, str, str], Fields]]]
         PaperKind.COUNTS_FORM: ("blank", handed_out.counts_form),
         PaperKind.ERASURE_FORM: ("blank", handed_out.erasure_form),
         PaperKind.TURN_BACK: ("form", handed_out.turn_back),
+        PaperKind.RECEIPT: ("form", handed_out.receipt),
     }
 )
 

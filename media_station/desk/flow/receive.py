@@ -99,6 +99,7 @@ async def import_payload(desk: Desk, by: Authority, ask: Import) -> Answer:
         await take(desk, submission, key_id, body.fileno(), by=by.operator, imported=[imported])
     record = desk.ledger.history("payload", submission.payload).record(PayloadImported)
     facts = {"payload": submission.payload, "records": str(submission.records), "payloads": str(unpacked.payloads)}
+    facts["sha256"] = submission.plaintext_sha256  # as the section's page has shown it
     return Answer(record=record.sequence, action=imported.name, facts=facts)
 
 

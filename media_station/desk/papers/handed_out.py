@@ -1,13 +1,15 @@
-"""What goes along with a medium: the label for its case, and the blank forms that the contractor fills in."""
+"""What goes along with a medium: the label for its case, the blank forms that the contractor fills in; and what the
+section gets for its data.
+"""
 
 from media_station.desk.desk import Desk
-from media_station.desk.ledger.views import opened, terms_of
+from media_station.desk.ledger.views import opened, terms, terms_of
 from media_station.desk.papers.forms import opening
 from media_station.desk.papers.sheet import KINDS, Fields, common, listed, local, stated
 from media_station.model.erasure_report import ErasureReportTurnedBack
 from media_station.model.errors import Refused
 from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
-from media_station.model.payload import ImageSealed
+from media_station.model.payload import ImageSealed, PayloadImported, PayloadReceived
 from media_station.proof.note import JSON
 from media_station.texts.nouns import ERASURE_REPORT, of
 
@@ -83,6 +85,38 @@ def turn_back(desk: Desk, number: str, transfer: str) -> Fields:
             ],
         ),
         "seals": ["区（差戻し者）", "受託者（受領者）"],
+    }
+
+
+def receipt(desk: Desk, number: str, payload: str) -> Fields:
+    """データ受領書, to be held against what SEAL.html showed. Refused FLW-002 if no such payload was taken."""
+    history = desk.ledger.history("payload", payload)
+    received, imported = history.last(PayloadReceived), history.last(PayloadImported)
+    if received is None:
+        raise Refused("FLW-002", number=payload)
+    agreed = terms(desk.ledger, received.consignment)
+    return {
+        **common(desk, number=number, transfer="", about=history.record(PayloadReceived)),
+        "consignment_title": agreed.title,
+        "contract_number": agreed.contract_number,
+        "contractor": agreed.contractor,
+        "title": "データ受領書",
+        "number_label": "受領書番号",
+        "lead": "次のデータを、暗号化されたまま受領した。封をしたときの画面の表示と照合すること。",
+        "stated": [
+            stated("受付番号", payload),
+            stated("受領の日時", local(history.record(PayloadReceived))),
+            stated("受領の方法", f"媒体 {imported.medium}" if imported else "受付口（ネットワーク）"),
+        ],
+        **listed(
+            ("項目 2", "値 7", "照合 1"),
+            [
+                ["件数", f"{received.records:,} 件", ""],
+                ["長さ", f"{received.plaintext_length:,} バイト", ""],
+                ["SHA-256（封をする前）", received.plaintext_sha256, ""],
+            ],
+        ),
+        "seals": ["区（受領者）", f"{agreed.section}（提出者）"],
     }
 
 
