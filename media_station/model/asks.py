@@ -422,6 +422,17 @@ class Destroy(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DestroyTogether(Ask):
+    """一括: at least two media, at one place and time, on one record; otherwise as Destroy."""
+
+    media: list[str]
+    reason: str
+    device: str
+    place: str
+    witness: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDestructionRecord(Ask):
     paper: str
 

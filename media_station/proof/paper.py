@@ -122,7 +122,9 @@ def is_borne_out(records: Sequence[Told]) -> bool:
     if about.action in _NUMBERED_BY["C"]:
         return _is_erased(about, records)
     if about.action == "medium.destroyed":
-        return bool(about.data.get("performer") != about.data.get("witness"))
+        destroyed = [each.data for each in records if each.action == "medium.destroyed"]
+        of_one = {str(each.get("record")) for each in destroyed}
+        return len(of_one) == 1 and all(each.get("performer") != each.get("witness") for each in destroyed)
     return True
 
 

@@ -110,6 +110,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.VoidCertificate: _TWO_PERSONS,
     asks.CopyPaper: _OPERATOR,
     asks.Destroy: _guarded("destroy"),
+    asks.DestroyTogether: _guarded("destroy"),
     asks.PrintDestructionRecord: _OPERATOR,
     asks.DestroyPassword: _guarded("destroy"),
     asks.Purge: _OPERATOR,

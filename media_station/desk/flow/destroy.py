@@ -1,12 +1,15 @@
 """F6 M: what can't be erased is destroyed before a witness; the record of it."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import master_row
 from media_station.desk.papers import destruction
 from media_station.desk.papers.sheet import print_paper, require_unscanned
-from media_station.model.asks import Destroy, PrintDestructionRecord
+from media_station.model.asks import Destroy, DestroyTogether, PrintDestructionRecord
 from media_station.model.duties import StaffDuty
 from media_station.model.erasure import MediumDestroyed
 from media_station.model.errors import Refused
@@ -18,6 +21,7 @@ from media_station.model.payload import ImageSealed
 from media_station.model.station import PaperKind
 from media_station.model.views import Answer
 
+MOST_TOGETHER: Final = 50
 # Nothing that was sealed at this station is on it.
 _UNUSED = frozenset({MediumState.STOCK, MediumState.READY, MediumState.FOREIGN, MediumState.CERTIFIED})
 
@@ -26,39 +30,56 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
     """Refused DST-001 if the witness is the performer or nobody known, DST-002 for what isn't in the masters,
     DTY-001 for who may not perform or witness it.
     """
+    return _destroyed(desk, by, ask, [ask.medium])
+
+
+async def destroy_together(desk: Desk, by: Authority, ask: DestroyTogether) -> Answer:
+    """All of them, or none. Refused DST-003 unless they are two to MOST_TOGETHER different media; and as `destroy`."""
+    if not 2 <= len(ask.media) <= MOST_TOGETHER or len(set(ask.media)) < len(ask.media):
+        raise Refused("DST-003", most=MOST_TOGETHER)
+    return _destroyed(desk, by, ask, ask.media)
+
+
+def _destroyed(desk: Desk, by: Authority, ask: Destroy | DestroyTogether, media: Sequence[str]) -> Answer:
     if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is not OperatorState.ENROLLED:
         raise Refused("DST-001")
     reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)
     device = master_row(desk.ledger, MasterKind.SHREDDERS, "device", ask.device)
     place = master_row(desk.ledger, MasterKind.PLACES, "place", ask.place)
-    sealed = desk.ledger.history("medium", ask.medium).last(ImageSealed)
-    unused = desk.ledger.state(MEDIUM, ask.medium) in _UNUSED
-    transfer = "" if sealed is None or unused else sealed.transfer
-    require_apart(desk.ledger, transfer, by.operator, StaffDuty.PERFORMER)
-    require_apart(desk.ledger, transfer, ask.witness, StaffDuty.WITNESS)
-    destroyed = MediumDestroyed(
-        medium=ask.medium,
-        transfer=transfer,
-        record=desk.house.identity.paper_number(PaperLetter.DESTRUCTION_RECORD, desk.ledger.count(MediumDestroyed) + 1),
-        performer=by.operator,
-        witness=ask.witness,
-        reason=reason["title"],
-        method=device["method"],
-        device=device["title"],
-        particle=device["particle"],
-        place=place["title"],
-        residue=device["residue"],
-    )
-    (record,) = desk.journal.commit(destroyed, actor=by.operator)
-    return Answer(record=record.sequence, action=destroyed.name, facts={"record": destroyed.record})
+    records = {each.record for each in desk.ledger.of(MediumDestroyed).all(MediumDestroyed)}
+    number = desk.house.identity.paper_number(PaperLetter.DESTRUCTION_RECORD, len(records) + 1)
+    events = []
+    for medium in media:
+        sealed = desk.ledger.history("medium", medium).last(ImageSealed)
+        unused = desk.ledger.state(MEDIUM, medium) in _UNUSED
+        transfer = "" if sealed is None or unused else sealed.transfer
+        require_apart(desk.ledger, transfer, by.operator, StaffDuty.PERFORMER)
+        require_apart(desk.ledger, transfer, ask.witness, StaffDuty.WITNESS)
+        destroyed = MediumDestroyed(
+            medium=medium,
+            transfer=transfer,
+            record=number,
+            performer=by.operator,
+            witness=ask.witness,
+            reason=reason["title"],
+            method=device["method"],
+            device=device["title"],
+            particle=device["particle"],
+            place=place["title"],
+            residue=device["residue"],
+        )
+        events.append(destroyed)
+    done = desk.journal.commit(*events, actor=by.operator)
+    return Answer(record=done[0].sequence, action=MediumDestroyed.name, facts={"record": number})
 
 
 async def print_record(desk: Desk, by: Authority, ask: PrintDestructionRecord) -> Answer:
     """Refused PAP-010 if no destruction has this number, PAP-011 if it is printed and scanned back."""
-    destructions = desk.ledger.of(MediumDestroyed).all(MediumDestroyed)
-    destroyed = next((each for each in destructions if each.record == ask.paper), None)
-    if destroyed is None:
+    media = destruction.media_on(desk, ask.paper)
+    if not media:
         raise Refused("PAP-010", number=ask.paper)
     require_unscanned(desk, ask.paper)
-    sheet = await destruction.make_record(desk, destroyed.medium)
-    return await print_paper(desk, sheet, PaperKind.DESTRUCTION_RECORD, actor=by.operator, medium=destroyed.medium)
+    sheet = await destruction.make_record(desk, ask.paper)
+    return await print_paper(
+        desk, sheet, PaperKind.DESTRUCTION_RECORD, actor=by.operator, medium=media[0] if len(media) == 1 else ""
+    )

@@ -37,7 +37,7 @@ async def copy(desk: Desk, by: Authority, ask: CopyPaper) -> Answer:
     number = len(desk.ledger.history("paper", ask.paper).all(PaperCopied)) + 1
     as_copy = Copy(number=number, reason=reason)
     if printed.kind is PaperKind.DESTRUCTION_RECORD:
-        sheet = await destruction.make_record(desk, printed.medium, as_copy)
+        sheet = await destruction.make_record(desk, ask.paper, as_copy)
     else:
         making = slip.make_correction if printed.kind is PaperKind.CORRECTION else slip.make_slip
         sheet = await making(desk, ask.paper, as_copy)

@@ -13,10 +13,12 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.index import History
 from media_station.desk.ledger.people import operators
 from media_station.desk.ledger.views import handlers, opened, terms_of
+from media_station.model.bundle import BundleRendered
 from media_station.model.errors import Refused, StationError
 from media_station.model.instant import parse_wall
 from media_station.model.kind import MediumKind
-from media_station.model.medium import MediumRegistered
+from media_station.model.medium import MediumImported, MediumRegistered
+from media_station.model.payload import ImageSealed
 from media_station.model.sheet_code import code_sha256
 from media_station.model.station import PAPER, PaperKind, PaperPrinted, PaperState
 from media_station.model.views import Answer
@@ -61,7 +63,7 @@ def common(desk: Desk, *, number: str, transfer: str, about: Record) -> Fields:
 
 
 def of_medium(desk: Desk, history: History, transfer: str) -> Fields:
-    """The medium's identity and what was on it; nothing was on new stock."""
+    """The medium's identity and what was on it."""
     registered = history.the(MediumRegistered)
     agreed = terms_of(desk.ledger, transfer) if transfer else None
     return {
@@ -71,10 +73,22 @@ def of_medium(desk: Desk, history: History, transfer: str) -> Fields:
         "model": registered.model,
         "serial": registered.serial,
         "serial_source": registered.serial_source,
-        "information": agreed.information if agreed else "なし（未使用）",
+        "information": agreed.information if agreed else _beside_transfers(history),
         "records": opened(desk.ledger, transfer).records if transfer else 0,
         "classification": agreed.classification if agreed else NOBODYS,
     }
+
+
+def _beside_transfers(history: History) -> str:
+    """What is on a medium that carries no transfer's data now."""
+    match history.all(ImageSealed, MediumImported, BundleRendered)[-1:]:
+        case [ImageSealed()]:
+            return "なし（消去済み）"
+        case [MediumImported()]:
+            return "取込に用いた対象者データ（暗号化済み）"
+        case [BundleRendered()]:
+            return "持出しに用いた記録・書面（暗号化済み）"
+    return "なし（未使用）"
 
 
 def stated(label: str, value: str) -> JSON:

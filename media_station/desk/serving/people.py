@@ -145,6 +145,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.VoidCertificate: certify.void,
     asks.CopyPaper: keep_slips.copy,
     asks.Destroy: destroy.destroy,
+    asks.DestroyTogether: destroy.destroy_together,
     asks.PrintDestructionRecord: destroy.print_record,
     asks.DestroyPassword: close.destroy_password,
     asks.Purge: close.purge,
