@@ -18,6 +18,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.cell.inspect import inspect
 from media_station.doors.cell import GLYPHS, Cell, Typeset, Unpacked
+from media_station.doors.log import log_line
 from media_station.doors.pieces import pieces
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
@@ -79,9 +80,7 @@ def _tell_where(kind: type[BaseException], error: BaseException, trace: Tracebac
 
 
 def _log(refusal: Refusal, unrecorded: int) -> None:
-    import structlog  # noqa: PLC0415 - a job that goes well has no need of it
-
-    structlog.get_logger().warning("request.refused", **asdict(refusal), unrecorded=unrecorded)
+    log_line("warning", "request.refused", **asdict(refusal), unrecorded=unrecorded)
 
 
 class _OneJob(Cell):

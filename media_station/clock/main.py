@@ -8,12 +8,12 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-import structlog
 from asyncvarlink import varlinkmethod
 
 from media_station.clock.admit import admit
 from media_station.clock.hand import machines, rehearsals
 from media_station.doors.clock import SetsClock
+from media_station.doors.log import log_line
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import SYS_TIME, confine
 from media_station.doors.socket import Peer, passed_connection, serve, users
@@ -67,7 +67,7 @@ def main(settings_path: Path) -> int:
 
 
 def _log(refusal: Refusal, unrecorded: int) -> None:
-    structlog.get_logger().warning("request.refused", **asdict(refusal), unrecorded=unrecorded)
+    log_line("warning", "request.refused", **asdict(refusal), unrecorded=unrecorded)
 
 
 def _orders_key(settings: Settings) -> Verifier:

@@ -8,8 +8,6 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-import structlog
-
 from media_station.desk.access.permit import LONGEST_PERMIT_MINUTES
 from media_station.desk.access.rules import POLICIES
 from media_station.desk.access.session import Sessions
@@ -34,6 +32,7 @@ from media_station.desk.serving.intake import IntakeDoor, Offers
 from media_station.desk.serving.jobs import Jobs
 from media_station.desk.serving.people import PeopleDoor, Room
 from media_station.desk.serving.refusals import record_refusal
+from media_station.doors.log import log_line
 from media_station.doors.refusals import RECORD_SECONDS, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, makers, ready, users
@@ -180,7 +179,6 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
 
 async def _keep_settling(desk: Desk) -> None:
     """Open orders of an earlier desk or of a drive that went away are settled as soon as the drive answers."""
-    log = structlog.get_logger()
     absent = False
     while True:
         try:
@@ -188,7 +186,7 @@ async def _keep_settling(desk: Desk) -> None:
             absent = False
         except PeerFault as error:
             if not absent:
-                log.warning("drive.absent", code=error.code)
+                log_line("warning", "drive.absent", code=error.code)
             absent = True
         await asyncio.sleep(SETTLE_SECONDS)
 

@@ -7,8 +7,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-import structlog
-
+from media_station.doors.log import log_line
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, ready, users
@@ -67,7 +66,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def _log(refusal: Refusal, unrecorded: int) -> None:
-    structlog.get_logger().warning("request.refused", **asdict(refusal), unrecorded=unrecorded)
+    log_line("warning", "request.refused", **asdict(refusal), unrecorded=unrecorded)
 
 
 def _orders_key(path: Path) -> Verifier:

@@ -7,9 +7,8 @@ import asyncio
 from collections import Counter
 from typing import Final
 
-import structlog
-
 from media_station.doors.intake import TIMES_MOST, TurnedAway
+from media_station.doors.log import log_line
 from media_station.gate.desk import DeskDoor
 from media_station.model.errors import StationError
 
@@ -28,7 +27,7 @@ class Refusals:
         """`request` is one that the gate knows, or empty; `reason`, what a library says of it, is for the log alone."""
         own = error.code.startswith(_OWN)
         if own and not self._kinds[request, error.code]:
-            structlog.get_logger().warning("peer.refused", code=error.code, request=request, reason=reason)
+            log_line("warning", "peer.refused", code=error.code, request=request, reason=reason)
         if own and len(self._kinds) <= _KINDS:
             self._kinds[request, error.code] += 1
 

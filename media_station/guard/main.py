@@ -5,8 +5,7 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-import structlog
-
+from media_station.doors.log import log_line
 from media_station.doors.sandbox import NET_ADMIN, confine
 from media_station.doors.socket import ready
 from media_station.guard.watch import Watch, reporter
@@ -33,7 +32,6 @@ def main(settings_path: Path) -> int:
 
 
 async def _run(watch: Watch) -> None:
-    log = structlog.get_logger()
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
@@ -47,7 +45,7 @@ async def _run(watch: Watch) -> None:
             if error.code.startswith("GRD-002"):
                 raise
             if error.code != said:
-                log.warning("report.failed", code=error.code)
+                log_line("warning", "report.failed", code=error.code)
             said = error.code
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), LOOK_SECONDS)

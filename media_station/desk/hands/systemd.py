@@ -2,8 +2,7 @@
 
 import time
 
-import structlog
-
+from media_station.doors.log import log_line
 from media_station.doors.socket import notify
 from media_station.model.views import Progress
 from media_station.texts.texts import LANGUAGES
@@ -29,4 +28,4 @@ class Starting:
         left = round((now - self._began) * (progress.total - progress.done) / progress.done)
         said = " / ".join(start_words(progress.phase, percent, left, language) for language in LANGUAGES)
         notify(f"STATUS={said}\nEXTEND_TIMEOUT_USEC={_PATIENCE_SECONDS * 1_000_000}")
-        structlog.get_logger().info("station.starting", phase=progress.phase, percent=percent, seconds_left=left)
+        log_line("info", "station.starting", phase=progress.phase, percent=percent, seconds_left=left)

@@ -1,0 +1,63 @@
+"""What a start costs over Python's own: the command's `--help`, each process until it is ready; and what they hold idle.
+
+CPU seconds, so that other work on the machine says little; memory is each process's share (Pss) once it is ready.
+"""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from _beside import measured
+
+from media_station.rehearsal.house import House
+
+RUNS = 5
+HELP_GOAL_S = 0.060
+READY_GOAL_S = 0.300
+IDLE_GOAL_MIB = 180
+ROLES = ("drive", "desk", "gate")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def rows(scale: float) -> Iterator[dict[str, str | float]]:
+    runs = max(1, round(RUNS * min(1.0, scale)))
+    bare = cpu([sys.executable, "-I", "-c", "pass"], runs)
+    helped = cpu([sys.executable, "-m", "media_station.cli.main", "--help"], runs)
+    yield {"what": "media-station --help", "over_python_s": round(helped - bare, 3), "goal_s": HELP_GOAL_S}
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        took, held = asyncio.run(started(Path(name) / "house"))
+    for role in ROLES:
+        ready = {"over_python_s": round(took[role] - bare, 3), "goal_s": READY_GOAL_S}
+        yield {"what": f"{role} ready", **ready, "idle_mib": round(held[role], 1)}
+    yield {"what": "idle, all of these", "idle_mib": round(sum(held.values()), 1), "goal_mib": IDLE_GOAL_MIB}
+
+
+def cpu(command: list[str], runs: int) -> float:
+    return statistics.median(measured(command).cpu_seconds for _ in range(runs))
+
+
+async def started(folder: Path) -> tuple[dict[str, float], dict[str, float]]:
+    """CPU seconds of each role until it said that it is ready, and MiB that it holds then."""
+    house = House(folder)
+    house.set_up([])
+    try:
+        await house.start()
+        took = {role: seconds(house.pid(role)) for role in ROLES}
+        return took, {role: pss_mib(house.pid(role)) for role in ROLES}
+    finally:
+        house.stop()
+
+
+def seconds(pid: int) -> float:
+    """utime and stime, proc(5)."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / TICKS
+
+
+def pss_mib(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
