@@ -17,14 +17,12 @@ LOOK_SECONDS = 2.0
 
 
 def main(settings_path: Path) -> int:
-    """Runs until SIGTERM; the rules stay as they are then. Refused GRD-001 without a link, SET-002 with a wrong one."""
+    """Runs until SIGTERM; the rules stay as they are then. Refused SET-002 with a wrong link."""
     settings = load(settings_path)
     identity = settings.identity("guard")
     confine(identity, capabilities=NET_ADMIN)
     link = settings.network
-    if not link.interface:
-        raise Refused("GRD-001")
-    if problems := link.problems():
+    if link.interface and (problems := link.problems()):
         raise Refused("SET-002", problems=f"network: {', '.join(problems)}")
     watch = Watch(link, identity, _receipts_key(settings), reporter(settings.station.run))
     asyncio.run(_run(watch))

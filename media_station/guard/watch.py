@@ -144,7 +144,8 @@ class Watch:
             self._apply(closed())
 
     def _open(self) -> None:
-        if self._applied != opened(self._link):
+        """Without a link there is nothing to open."""
+        if self._link.interface and self._applied != opened(self._link):
             self._apply(opened(self._link))
 
     def _apply(self, ruleset: str) -> None:

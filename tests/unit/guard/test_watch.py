@@ -23,7 +23,7 @@ CARD, CABLE, OTHER_CABLE = (f"interface eth{number} 52:54:00:00:00:0{number + 1}
 class World:
     """`note` is what the desk answers; None: it isn't there."""
 
-    def __init__(self, monkeypatch):
+    def __init__(self, monkeypatch, link=LINK):
         self.rules, self.seen, self.lacking, self.note, self.told, self.now = "", {CARD}, {}, "", [], 1000.0
         monkeypatch.setattr(watching.firewall, "apply", lambda rules: setattr(self, "rules", rules))
         monkeypatch.setattr(watching.firewall, "live", lambda: self.rules)
@@ -31,7 +31,7 @@ class World:
         monkeypatch.setattr(watching.machine, "seen", lambda: frozenset(self.seen))
         monkeypatch.setattr(watching.host, "lacking", lambda: self.lacking)
         monkeypatch.setattr(watching.time, "monotonic", lambda: self.now)
-        self.watch = Watch(LINK, IDENTITY, RECEIPTS.verifier, self.report)
+        self.watch = Watch(link, IDENTITY, RECEIPTS.verifier, self.report)
 
     async def report(self, seen, drift, peers):
         if self.note is None:
@@ -59,6 +59,17 @@ def test_nothing_is_open_without_a_baseline_and_the_port_is_with_one(world):
     assert not world.look()
     world.note = signed(CARD, CABLE)
     assert world.look()
+
+
+def test_a_station_without_a_network_is_watched_and_stays_closed(monkeypatch):
+    world = World(monkeypatch, Link())
+    world.note = signed(CARD)
+    for _ in range(3):
+        world.look()
+        assert world.rules == closed()
+    world.seen.add(CABLE)
+    world.look()
+    assert world.told[-1] == {DriftKind.INTERFACE: CABLE.partition(" ")[2]}
 
 
 def test_a_desk_that_knows_of_no_baseline_any_more_closes(world):
