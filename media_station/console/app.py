@@ -6,7 +6,6 @@ No key ends it, leads to a shell or opens what Textual brings along.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -283,8 +282,10 @@ class Console(App[None]):
             self._say_word("cancel_sure")
             return
         self._say_word("cancelling")
-        with suppress(StationError):
+        try:
             await self.station.do(Cancel(medium=medium))
+        except StationError as error:
+            await self._refused(error)
 
     # Work, and what came of it.
 

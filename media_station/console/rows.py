@@ -12,7 +12,7 @@ from media_station.texts.console import word
 Line = tuple[tuple[str, str], ...]  # pieces of text, each with its style
 
 LONGEST: Final = 1024
-_SHOWN: Final = 8
+_SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,14 @@ class Pick(_Listed):
         super(Pick, self).leave()
         if not self.options:
             raise Wrong("empty_list", field=self.name)
-        self.open = False
+        if self.open:
+            raise Wrong("missing", field=self.name)
+
+    def take(self, key: str, character: str | None) -> bool:
+        if self.open and key in {"up", "down"}:
+            self.choose(self.at)
+            return True
+        return super(Pick, self).take(key, character)
 
     def sign(self, at: int) -> str:
         return ">" if at == self.at and not self.open else " "

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from media_station.console.app import Console
-from media_station.desk.serving.jobs import Jobs
 from media_station.desk.serving.people import PeopleDoor, Room
 from media_station.doors import socket
 from media_station.doors.socket import listen
@@ -21,7 +20,7 @@ async def people_door(station):
     """The door of a station in one process, on a path as a console finds it."""
     with tempfile.TemporaryDirectory(prefix="media-station-") as folder:
         path = Path(folder) / "people.sock"
-        room = Room(station.desk, station.sessions, Jobs(), station.refusals)
+        room = Room(station.desk, station.sessions, station.jobs, station.refusals)
         listening = listen(path, lambda peer: PeopleDoor(room, peer), uids=frozenset({os.getuid()}))
         try:
             yield path

@@ -128,6 +128,7 @@ class OneProcess:
         self.desk = replace(desk, drive=self.drive, cells=self.cells)
         self.refusals = Refusals(partial(record_refusal, self.desk), seconds=RECORD_SECONDS)
         self.sessions = Sessions(self.desk)
+        self.jobs = jobs
         room = Room(self.desk, self.sessions, jobs, self.refusals)
         here, there = socket.socketpair()
         for each in (here, there):

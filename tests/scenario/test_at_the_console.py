@@ -1,14 +1,17 @@
 """The main job at the console, key by key, from the sign-in to the closed transfer."""
 
+import asyncio
 import hashlib
 import json
 from collections import Counter as Tally
 from contextlib import AsyncExitStack
 from random import Random
 from string import Formatter
+from unittest import mock
 
 import pytest
 from at_a_console import SIZES, Keys, ambiguous, at_a_console, people_door
+from hands_in_memory import Luck
 from walking_in_one import PAYLOAD, RECORDS
 
 from media_station.console.app import Console
@@ -19,6 +22,7 @@ from media_station.model.confirmation import confirmation_code
 from media_station.model.errors import Refused
 from media_station.model.kind import MediumKind
 from media_station.model.steps import StepKind
+from media_station.model.views import Progress
 from media_station.rehearsal.walk import DAY_SECONDS, PULLED, SPARE_SHEETS, SPOILED_SHEETS
 from media_station.texts.texts import catalogue, say
 from media_station.texts.width import width
@@ -185,6 +189,43 @@ def test_a_stick_is_bought_cleared_and_stored_at_the_keys(walk, people):
     run(walk, stock)
     actions = [walk.house.told(each) for each in ("medium.registered", "erasure.ended", "medium.stored")]
     assert list(map(len, actions)) == [1, 1, 1]
+
+
+def test_long_work_shows_how_far_it_is_and_stops_at_the_second_f8(walk, people):
+    """What the drive then reports is told as no success."""
+    stop, drive = asyncio.Event(), walk.house.drive
+    writes = drive.write
+
+    async def slow(order, image, bay, tell):
+        tell(Progress(subject="R1-U-00001", phase="write", done=250_000, total=1_000_000))
+        await stop.wait()
+        drive.luck.append(Luck.PULLED)
+        return await writes(order, image, bay, tell)
+
+    async def cancelled(_number):
+        stop.set()
+
+    async def work(keys):
+        await keys.sign_in(people.operator)
+        await keys.open(f"{walk.transfer} write")
+        writing = asyncio.create_task(keys.fill(people.operator, people.approver))
+        while "25 %" not in keys.screen:
+            await asyncio.sleep(0.01)
+        keys.shows("[#######.......................]", "書込", "F8：中止")
+        await keys.console.take("enter", None)
+        keys.shows("実行中です")
+        await keys.console.take("f8", None)
+        keys.shows("もう一度 F8")
+        assert not stop.is_set()
+        await keys.console.take("f8", None)
+        await writing
+        keys.shows("!! ", catalogue("ja")["DRV-033"].title)
+
+    view = walk.house.run(walk.until(StepKind.WRITE))
+    walk.house.load(view.steps[0].subject)
+    with mock.patch.object(drive, "write", slow), mock.patch.object(drive, "cancel", cancelled):
+        run(walk, work)
+    assert not walk.house.told("medium.written")
 
 
 def test_each_refusal_of_the_station_fits_with_its_title_its_reason_and_what_to_do(walk, people):

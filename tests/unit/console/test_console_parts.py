@@ -1,0 +1,81 @@
+"""The console's parts without a desk: progress reckoned, rows typed and scanned."""
+
+import pytest
+
+from media_station.console.progress import Tracks
+from media_station.console.rows import Marks, Option, Pick, Typed, Wrong
+from media_station.model.views import Progress
+
+
+def told(done, total=1_000_000_000, phase="write"):
+    return Progress(subject="R1-U-00001", phase=phase, done=done, total=total)
+
+
+def test_speed_and_time_left_are_reckoned_from_what_was_told():
+    tracks = Tracks()
+    tracks.take(told(0), 100.0)
+    assert tracks.lines(100.0, "en") == [f"R1-U-00001  write  [{'.' * 30}]    0 %"]
+    tracks.take(told(500_000_000), 110.0)
+    (line,) = tracks.lines(110.0, "en")
+    assert line.endswith(" 50 %  50.0 MB/s  about 10 s left")
+    tracks.take(told(510_000_000), 1_110.0)
+    assert "about 17 min left" in tracks.lines(1_110.0, "en")[0]
+
+
+def test_another_phase_begins_anew_and_what_has_ended_or_tells_nothing_more_is_gone():
+    tracks = Tracks()
+    tracks.take(told(900), 1.0)
+    tracks.take(told(10, phase="verify 1"), 2.0)
+    assert "verify 1" in tracks.lines(2.0, "en")[0]
+    assert "MB/s" not in tracks.lines(2.0, "en")[0]
+    assert tracks.lines(60.0, "en") == []
+    tracks.take(told(5, total=5), 61.0)
+    assert tracks.lines(61.0, "en") == []
+
+
+def scan(row, text):
+    for each in text:
+        row.take(each, each)
+    row.leave()
+
+
+def test_a_scan_finds_its_entry_and_one_that_is_not_there_is_refused():
+    pick = Pick(options=[Option(value=each, label=each) for each in ("R1-U-00001", "R1-U-00002")])
+    scan(pick, "r1-u-00002")
+    assert pick.value == "R1-U-00002"
+    with pytest.raises(Wrong, match="not_listed"):
+        scan(pick, "R1-U-00009")
+    assert pick.value == "R1-U-00002"
+
+
+def test_a_scan_marks_and_stays_for_the_next_one():
+    marks = Marks(options=[Option(value=each, label=each) for each in ("R1-U-00001", "R1-U-00002")])
+    for number in ("R1-U-00002", "R1-U-00001"):
+        with pytest.raises(Wrong, match="marked"):
+            scan(marks, number)
+    assert marks.value == ["R1-U-00001", "R1-U-00002"]
+    marks.leave()
+
+
+def test_nobody_has_chosen_where_the_choice_is_left_open():
+    pick = Pick(options=[Option(value=True, label="yes"), Option(value=False, label="no")], open=True)
+    assert not pick.is_filled
+    with pytest.raises(Wrong, match="missing"):
+        pick.leave()
+    pick.take("2", "2")
+    pick.leave()
+    assert pick.is_filled
+    assert pick.value is False
+
+
+def test_a_number_is_one_and_a_secret_is_not_shown_and_not_kept():
+    number = Typed(name="value", number=True)
+    scan(number, "1,234")
+    assert number.value == 1234
+    with pytest.raises(Wrong, match="not_a_number"):
+        scan(number, "x")
+    secret = Typed(secret=True)
+    scan(secret, "wasabi")
+    assert secret.brief("ja") == "******"
+    secret.clear()
+    assert not secret.is_filled
