@@ -99,6 +99,20 @@ class Printing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scanner:
+    """`socket` of clamd, which runs as media-station-clamd; empty for none: then only a rehearsal inspects anything.
+
+    A payload longer than `largest_bytes` is refused, as clamd doesn't look into it. With patterns as old as
+    `block_days` an approver's exception is asked for.
+    """
+
+    socket: str = ""
+    largest_bytes: int = 512 * 1024**2
+    seconds: int = 300
+    block_days: int = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
     """`recipients`: two age recipients (age1…) of the district, either of whom opens a backup; none: there are none."""
 
@@ -127,6 +141,7 @@ class Settings:
     journal: Journal = field(default_factory=Journal)
     printing: Printing = field(default_factory=Printing)
     backup: Backup = field(default_factory=Backup)
+    scanner: Scanner = field(default_factory=Scanner)
     text: str = field(default="", init=False, repr=False, compare=False)
     supplies: Supplies = field(default_factory=Supplies)
 

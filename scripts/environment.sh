@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(
-  age chromium chromium-driver cups-client cups-daemon curl dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho
+  age chromium chromium-driver clamav-daemon cups-client cups-daemon curl dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho
   fonts-noto-cjk genisoimage iproute2 jq libnss3-tools lnav mount mtools nftables nmap nwipe p7zip-full poppler-utils python3-venv
   shellcheck strace systemd systemd-container testdisk udev xorriso zbar-tools
 )

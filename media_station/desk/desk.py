@@ -11,6 +11,7 @@ from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.keys import Keys
 from media_station.desk.hands.machine import Machine
 from media_station.desk.hands.printer import Printer
+from media_station.desk.hands.scanner import Scanner
 from media_station.desk.hands.spool import Spool
 from media_station.desk.hands.turns import Turns
 from media_station.desk.hands.vault import Vault
@@ -39,6 +40,7 @@ class House:
     host_pins: tuple[str, ...] = ()
     backup_recipients: tuple[str, ...] = ()
     settings: str = ""
+    block_days: int = 14
     publishers: Publishers = field(default_factory=dict)
 
 
@@ -48,7 +50,8 @@ class Desk:
 
     `performing` holds the numbers of the orders, media, papers, bundles and payloads that a use case of this process
     works on, `stopping` those of them whose work somebody wants to end; `checking` is held while someone's factors are
-    checked; `left_out` counts the refusals of an operator that were not recorded.
+    checked; `left_out` counts the refusals of an operator that were not recorded. `scanner` is None where
+    none is set up.
     """
 
     house: House
@@ -66,6 +69,7 @@ class Desk:
     tell: Callable[[Progress], None]
     performing: set[str]
     stopping: set[str] = field(default_factory=set)
+    scanner: Scanner | None = None
     machine: Machine = field(default_factory=Machine)
     checking: Turns = field(default_factory=Turns)
     left_out: dict[str, int] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from media_station.desk.hands.clock_setter import ClockSetter
 from media_station.desk.hands.disk import Disk
 from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.printer import printer
+from media_station.desk.hands.scanner import Scanner
 from media_station.desk.hands.spool import Spool
 from media_station.desk.hands.systemd import Starting
 from media_station.desk.hands.vault import Vault
@@ -38,6 +39,7 @@ from media_station.doors.sandbox import confine
 from media_station.doors.socket import listen, makers, ready, users
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.event import Event
+from media_station.model.ids import Identity
 from media_station.model.order import LONGEST_START_SECONDS
 from media_station.model.station import DriftMended, StationStarted, StationStopped, TailSetAside
 from media_station.model.supply import SupplyKind
@@ -148,6 +150,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             host_pins=settings.gate.host_pins,
             backup_recipients=settings.backup.recipients,
             settings=settings.text,
+            block_days=settings.scanner.block_days,
             publishers={
                 SupplyKind.PATTERNS: [Verifier.parse(each) for each in settings.supplies.patterns],
                 SupplyKind.UPDATE: [Verifier.parse(each) for each in settings.supplies.update],
@@ -168,6 +171,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             papers=settings.station.state / "papers",
             identity=identity,
         ),
+        scanner=_scanner(settings, identity),
         journal=journal,
         ledger=found.ledger,
         tell=tell,
@@ -175,6 +179,14 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     )
     drop_unrecorded(desk)
     return desk
+
+
+def _scanner(settings: Settings, identity: Identity) -> Scanner | None:
+    """Refused DOR-019 where the machine has no such user as clamd's."""
+    of = settings.scanner
+    if not of.socket:
+        return None
+    return Scanner(Path(of.socket), users(identity, "clamd"), largest_bytes=of.largest_bytes, seconds=of.seconds)
 
 
 async def _keep_settling(desk: Desk) -> None:

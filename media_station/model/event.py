@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 BEFORE: Final = "before"
 
 
-def before(value: int) -> Mapping[str, int]:
+def before(value: int | str) -> Mapping[str, int | str]:
     """Of a field that came later: what it is in the records that were written before it was there."""
     return {BEFORE: value}
 

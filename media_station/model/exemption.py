@@ -7,18 +7,23 @@ from media_station.model.event import Event
 
 
 class ExceptionKind(Enum):
-    """SAME_OCCASION (O5) and BEFORE_INSPECTION (F7) are of a transfer, INDIVIDUAL_NUMBER (D) of a payload."""
+    """SAME_OCCASION (O5) and BEFORE_INSPECTION (F7) are of a transfer, INDIVIDUAL_NUMBER (D) and STALE_PATTERNS (S5)
+    of a payload.
+    """
 
     SAME_OCCASION = "same_occasion"
     BEFORE_INSPECTION = "before_inspection"
     INDIVIDUAL_NUMBER = "individual_number"
+    STALE_PATTERNS = "stale_patterns"
 
 
 _REQUIREMENTS = {
     ExceptionKind.SAME_OCCASION: "O5",
     ExceptionKind.BEFORE_INSPECTION: "F7",
     ExceptionKind.INDIVIDUAL_NUMBER: "D",
+    ExceptionKind.STALE_PATTERNS: "S5",
 }
+OF_PAYLOADS = frozenset({ExceptionKind.INDIVIDUAL_NUMBER, ExceptionKind.STALE_PATTERNS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

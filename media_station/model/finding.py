@@ -41,6 +41,7 @@ class FindingKind(Enum):
     UNEXPECTED_START = "unexpected_start"
     REFUSED_PEER = "refused_peer"
     STRANGE_DEVICE = "strange_device"
+    STALE_PATTERNS = "stale_patterns"
 
 
 SEEN_BY_THE_DESK: Final = frozenset(

@@ -1,9 +1,9 @@
 """The payload: what was approved to leave (D), what arrived, what was found in it, and its sealed image."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
-from media_station.model.event import Event, Outcome
+from media_station.model.event import Event, Outcome, before
 from media_station.model.exemption import ExceptionGranted, ExceptionKind
 from media_station.model.fields import check_types
 from media_station.model.ids import parse_consignment, parse_payload, parse_sha256
@@ -92,19 +92,25 @@ class PayloadImported(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayloadInspected(Event):
+    """`scanner` is the engine with its patterns' number that found nothing in it, empty where none looked (a rehearsal
+    without one); `patterns` their day, empty where that can't be told.
+    """
+
     name = "payload.inspected"
-    requirements = ("F1", "D")
+    requirements = ("F1", "D", "S5")
     payload: str
     records: int
     duplicates: int
     sums: tuple[Sum, ...]
     encoding: str
     plaintext_sha256: str
+    scanner: str = field(metadata=before(""))
+    patterns: str = field(metadata=before(""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayloadRefused(Event):
-    """Not as approved: `code` with row, column and item, no value."""
+    """Not as approved: `code` with row, column and item, no value. `signature` names what the scanner found."""
 
     name = "payload.refused"
     requirements = ("F1", "D")
@@ -113,6 +119,7 @@ class PayloadRefused(Event):
     row: int
     column: int
     item: str
+    signature: str = field(metadata=before(""))
 
     @property
     def outcome(self) -> Outcome:
@@ -203,6 +210,7 @@ PAYLOAD = Machine(
         (PayloadState.RECEIVED, PayloadImported): PayloadState.RECEIVED,
         (PayloadState.RECEIVED, PayloadInspected): PayloadState.INSPECTED,
         (PayloadState.RECEIVED, PayloadRefused): PayloadState.REFUSED,
+        (PayloadState.RECEIVED, ExceptionGranted): {ExceptionKind.STALE_PATTERNS: PayloadState.RECEIVED},
         # Numbers that only look like 個人番号: an approver says so, and it is inspected again.
         (PayloadState.REFUSED, ExceptionGranted): {ExceptionKind.INDIVIDUAL_NUMBER: PayloadState.RECEIVED},
         (PayloadState.INSPECTED, PayloadApproved): PayloadState.APPROVED,

@@ -62,6 +62,7 @@ class Thresholds:
     starts: int = 3
     refused_peers: int = 1
     strange_devices: int = 1
+    patterns_days: int = 7
 
     def problems(self) -> list[str]:
         """The names of those that make no sense."""

@@ -175,5 +175,8 @@ FIELDS: Final[Words] = {
     "known": ("最後に知られた先頭の期", "epoch of the last known head"),
     "known_root": ("最後に知られた根", "last known root"),
     "known_size": ("最後に知られた件数", "last known size"),
+    "patterns": ("ウイルスパターンの日付", "patterns of"),
+    "scanner": ("ウイルス検査", "scanner"),
+    "signature": ("検出名", "signature"),
     "word_sha256": ("合言葉のSHA-256", "SHA-256 of the word"),
 }

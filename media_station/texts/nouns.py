@@ -147,6 +147,7 @@ FINDINGS: Final[Words] = {
     "unexpected_start": ("予定外の起動", "unexpected start"),
     "refused_peer": ("接続元を拒否", "refused peer"),
     "strange_device": ("登録外の機器", "strange device"),
+    "stale_patterns": ("古いウイルスパターン", "stale patterns"),
 }
 
 DISPOSITIONS: Final[Words] = {

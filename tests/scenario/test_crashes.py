@@ -61,6 +61,7 @@ ONLY_IN_FAILURE = {
     "payload.rejected",
     "exception.granted before_inspection",
     "exception.granted individual_number",
+    "exception.granted stale_patterns",
     "exception.granted same_occasion",
     "image.abandoned",
     "incident.closed",

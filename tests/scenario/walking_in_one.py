@@ -81,9 +81,12 @@ class Prepared:
     staff: Staff
     terms: Terms
 
-    def opened(self, to: Path) -> WalkInOne:
-        """A copy of it."""
-        walk = walk_in(OneProcess(Path(shutil.copytree(self.folder, to))), deepcopy(self.staff))
+    def opened(self, to: Path, settings: str = "") -> WalkInOne:
+        """A copy of it, with more settings."""
+        shutil.copytree(self.folder, to)
+        with (to / "station" / "station.toml").open("a") as file:
+            file.write(settings)
+        walk = walk_in(OneProcess(to), deepcopy(self.staff))
         walk.terms = self.terms
         return walk
 

@@ -10,6 +10,7 @@ from media_station.model.finding import FindingKind
 from media_station.model.instant import parse_wall
 from media_station.model.network import PeerRefused
 from media_station.model.order import OrderRefused
+from media_station.model.payload import PayloadInspected
 from media_station.model.review import Detection, Thresholds
 from media_station.model.station import RequestRefused, StationStarted, StationStopped, TailSetAside
 from media_station.proof.record import Record
@@ -29,6 +30,7 @@ def machine_rules(thresholds: Thresholds, calendar: Calendar) -> tuple[Rule, ...
         UnexpectedStart(thresholds, calendar),
         RefusedPeer(thresholds),
         StrangeDevice(thresholds),
+        StalePatterns(thresholds),
     )
 
 
@@ -147,3 +149,21 @@ def _strange_device(seen: Seen) -> Matched | None:
         case OrderRefused(code=code) | RequestRefused(code=code) if code in _STRANGE:
             return Matched(code)
     return None
+
+
+class StalePatterns(OnOneDay):
+    """A payload was looked into with patterns so many days old, or of an unknown day; once a day."""
+
+    kinds = (FindingKind.STALE_PATTERNS,)
+    thresholds = ("patterns_days",)
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._most = thresholds.patterns_days
+        super().__init__(FindingKind.STALE_PATTERNS, 1, self._stale)
+
+    def _stale(self, seen: Seen) -> Matched | None:
+        match seen.event:
+            case PayloadInspected(scanner=scanner, patterns=made) if scanner:
+                if not made or (seen.day - date.fromisoformat(made)).days >= self._most:
+                    return Matched("")
+        return None

@@ -9,7 +9,7 @@ from media_station.model.asks import Approve, GrantException, Reject
 from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.event import Event
-from media_station.model.exemption import ExceptionGranted, ExceptionKind
+from media_station.model.exemption import OF_PAYLOADS, ExceptionGranted, ExceptionKind
 from media_station.model.payload import (
     PAYLOAD,
     PayloadApproved,
@@ -75,12 +75,12 @@ async def reject(desk: Desk, by: Authority, ask: Reject) -> Answer:
 
 async def grant_exception(desk: Desk, by: Authority, ask: GrantException) -> Answer:
     """Of a transfer or of a payload, as the kind says; Refused APR-005 for the wrong one, CNT-002 without a paper."""
-    of_payload = ask.kind is ExceptionKind.INDIVIDUAL_NUMBER
+    of_payload = ask.kind in OF_PAYLOADS
     if bool(ask.payload) is not of_payload or bool(ask.transfer) is of_payload:
         raise Refused("APR-005", kind=ask.kind.value)
     if not ask.binder:
         raise Refused("CNT-002")
-    if of_payload:
+    if ask.kind is ExceptionKind.INDIVIDUAL_NUMBER:
         refused = desk.ledger.history("payload", ask.payload).last(PayloadRefused)
         if refused is None or refused.code != INDIVIDUAL_NUMBER_FOUND:
             raise Refused("FLW-002", number=ask.payload)

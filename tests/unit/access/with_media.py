@@ -174,7 +174,14 @@ def open_transfer(bench, *media: str) -> str:
         )
     )
     inspected = payload.PayloadInspected(
-        payload=received, records=3, duplicates=0, sums=(), encoding="utf-8", plaintext_sha256=body
+        payload=received,
+        records=3,
+        duplicates=0,
+        sums=(),
+        encoding="utf-8",
+        plaintext_sha256=body,
+        scanner="",
+        patterns="",
     )
     journal.commit(inspected, actor=OPERATOR)
     journal.commit(

@@ -365,11 +365,18 @@ class Office:
         refused, number = self.hash()[:32], self.hash()[:32]
         for each in (refused, number):
             yield self.received(each)
-        yield payload.PayloadRefused(payload=refused, code="INS-004", row=17, column=3, item="課税額")
+        yield payload.PayloadRefused(payload=refused, code="INS-004", row=17, column=3, item="課税額", signature="")
         yield payload.PayloadPurged(payload=refused)
         sums = tuple(payload.Sum(item=item, yen=123_456_789) for item in ("課税額", "督促額"))
         yield payload.PayloadInspected(
-            payload=number, records=5400, duplicates=1, sums=sums, encoding="cp932", plaintext_sha256=self.hash()
+            payload=number,
+            records=5400,
+            duplicates=1,
+            sums=sums,
+            encoding="cp932",
+            plaintext_sha256=self.hash(),
+            scanner="ClamAV 1.4.6/27500",
+            patterns="2025-04-01",
         )
         yield from self.signed_in(APPROVER)
         yield payload.PayloadApproved(payload=number, records=5400, requester=CLERK, approver=APPROVER)
@@ -394,7 +401,7 @@ class Office:
         yield from self.ordered(Action.IMPORT, "", stick)
         yield self.received(number)
         yield payload.PayloadImported(payload=number, medium=stick, order=self.identity.order_number(1))
-        yield payload.PayloadRefused(payload=number, code="INS-004", row=17, column=3, item="課税額")
+        yield payload.PayloadRefused(payload=number, code="INS-004", row=17, column=3, item="課税額", signature="")
         yield payload.PayloadPurged(payload=number)
 
     def new(self, kind: MediumKind) -> Iterator[Event]:

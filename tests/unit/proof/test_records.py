@@ -22,6 +22,8 @@ INSPECTED = PayloadInspected(
     sums=(Sum(item="課税額", yen=1), Sum(item="督促額", yen=2)),
     encoding="cp932",
     plaintext_sha256="",
+    scanner="ClamAV 1.4.6/27500",
+    patterns="2026-04-01",
 )
 
 

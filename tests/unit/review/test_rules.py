@@ -46,7 +46,7 @@ from media_station.model.masters import MasterKind, MastersAdopted, MastersPropo
 from media_station.model.medium import MediumIdentified, MediumSpoiled, StockCounted
 from media_station.model.network import PeerRefused
 from media_station.model.order import Action, OrderRefused, Verdict
-from media_station.model.payload import ImageSealed
+from media_station.model.payload import ImageSealed, PayloadInspected
 from media_station.model.review import Thresholds
 from media_station.model.sign_in import Factor
 from media_station.model.station import StationStarted, StationStopped, TailSetAside
@@ -131,6 +131,19 @@ def peer_refused(address: str):
 
 def order_refused(code: str):
     return OrderRefused(order="R1-O-00001", medium=STICK, code=code)
+
+
+def inspected_with(patterns: str, scanner: str = "ClamAV 1.4.6/27500"):
+    return PayloadInspected(
+        payload="0" * 32,
+        records=1,
+        duplicates=0,
+        sums=(),
+        encoding="utf-8",
+        plaintext_sha256="0" * 64,
+        scanner=scanner,
+        patterns=patterns,
+    )
 
 
 # kind, the records that it is about, the journal that fires, its twin that doesn't.
@@ -354,6 +367,14 @@ CASES: dict[str, tuple[FindingKind, tuple[int, int], Made, Made]] = {
     "another medium in the bay": (
         *(FindingKind.STRANGE_DEVICE, (0, 0)),
         *(Made().at(6, "10:00", order_refused("DRV-018")), Made().at(6, "10:00", order_refused("DRV-017"))),
+    ),
+    "patterns a week old": (
+        *(FindingKind.STALE_PATTERNS, (0, 0)),
+        *(Made().at(6, "10:00", inspected_with("2026-03-30")), Made().at(6, "10:00", inspected_with("2026-03-31"))),
+    ),
+    "patterns of an unknown day": (
+        *(FindingKind.STALE_PATTERNS, (0, 0)),
+        *(Made().at(6, "10:00", inspected_with("")), Made().at(6, "10:00", inspected_with("", scanner=""))),
     ),
     "a keyboard in the bay": (
         *(FindingKind.STRANGE_DEVICE, (0, 0)),
