@@ -14,7 +14,10 @@ HARMLESS = "宛名番号,氏名\n".encode() + b"1,a\n" * 50_000
 LARGEST = 8 * 1024 * 1024
 
 
-def a_scanner(path, uids=frozenset({os.getuid()})) -> Scanner:
+ME = frozenset({os.getuid()})
+
+
+def a_scanner(path, uids=ME) -> Scanner:
     return Scanner(path, uids, largest_bytes=LARGEST, seconds=60)
 
 
