@@ -45,7 +45,7 @@ GAPS = {
     "RestrictAddressFamilies=AF_INET6": "RestrictAddressFamilies",
     "User=root": "User",
 }
-EXPOSURE = {"desk": 0.5, "drive": 0.5, "gate": 0.3, "cell@": 0.3, "guard": 1.3, "clock@": 1.5}
+EXPOSURE = {"cups": 2.3, "desk": 0.5, "drive": 0.5, "gate": 0.3, "cell@": 0.3, "guard": 1.3, "clock@": 1.5}
 
 
 def built(folder: Path) -> Path:
