@@ -22,6 +22,7 @@ FREE = {
     "AdvanceClock",
     "Checkpoint",
     "Receipt",
+    "SupplyReceipt",
     "Bays",
     "Ask",
     "Forget",
