@@ -9,6 +9,9 @@ from media_station.guard.ruleset import SETS, TABLE
 from media_station.model.errors import IntegrityViolation
 
 NFT_SECONDS: Final = 30.0
+# Protocols by number: their names stand in a file that a machine need not have (/etc/protocols).
+LISTING: Final = ("--stateless", "--terse", "--numeric-protocol", "list", "ruleset")
+_PROTOCOLS: Final = {1: "icmp", 6: "tcp", 17: "udp", 58: "ipv6-icmp"}
 # (address, protocol, port; 0 where there are none)
 Tried = tuple[str, str, int]
 
@@ -28,12 +31,12 @@ def apply(ruleset: str) -> None:
 
 def live() -> str:
     """All rules of all tables, as `ruleset` writes them."""
-    return _nft("--stateless", "--terse", "list", "ruleset")
+    return _nft(*LISTING)
 
 
 def counts() -> Counts:
     """Nothing, while the tables are not there."""
-    listed = json.loads(_nft("-j", "list", "ruleset"))["nftables"]
+    listed = json.loads(_nft("-j", "--numeric-protocol", "list", "ruleset"))["nftables"]
     total = 0
     by: dict[Tried, int] = {}
     for kind, each in (item for entry in listed for item in entry.items()):
@@ -48,7 +51,8 @@ def counts() -> Counts:
 
 def _element(element: dict[str, Any]) -> tuple[Tried, int]:
     address, protocol, *port = element["val"]["concat"]
-    return (str(address), str(protocol), int(port[0]) if port else 0), int(element["counter"]["packets"])
+    tried = str(address), _PROTOCOLS.get(protocol, str(protocol)), int(port[0]) if port else 0
+    return tried, int(element["counter"]["packets"])
 
 
 def _nft(*words: str, said: str = "") -> str:

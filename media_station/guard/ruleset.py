@@ -64,7 +64,7 @@ table inet media_station {{
 
 	chain refuse {{
 		counter name "refused"
-		meta l4proto {{ tcp, udp }} update @refused_ports {{ ip saddr . meta l4proto . th dport }} drop
+		meta l4proto {{ 6, 17 }} update @refused_ports {{ ip saddr . meta l4proto . th dport }} drop
 		update @refused_others {{ ip saddr . meta l4proto }} drop
 		update @refused_six {{ ip6 saddr . meta l4proto }} drop
 	}}

@@ -15,6 +15,7 @@ from attacking import Station, in_the_end, standing
 from lan import LINK, PORT, STATION, Lan
 
 from media_station.doors.socket import Socket
+from media_station.guard.firewall import LISTING
 from media_station.guard.ruleset import closed, opened
 from media_station.model.network_asks import AdoptBaseline
 from media_station.rehearsal import house
@@ -31,7 +32,7 @@ class Guarded:
         self.wire = wire
 
     def rules(self) -> str:
-        return self.wire.run("station", "nft", "--stateless", "--terse", "list", "ruleset")
+        return self.wire.run("station", "nft", *LISTING)
 
     def is_open(self) -> bool:
         return self.rules() == opened(LINK)

@@ -15,6 +15,7 @@ from itertools import count
 from media_station.model.network import Link
 
 STATION, HOST, STRANGER, SECOND = "192.0.2.2", "192.0.2.1", "192.0.2.3", "198.51.100.3"
+SECOND_STATION = "198.51.100.2"
 PORT = 8443
 LINK = Link(interface="eth0", address=STATION, host=HOST, port=PORT)
 MAC, SECOND_MAC = "02:00:00:00:00:02", "02:00:00:00:00:12"
@@ -98,8 +99,10 @@ class Lan:
 
 
 @contextmanager
-def lan() -> Iterator[Lan]:
+def lan(*, taps: bool = False) -> Iterator[Lan]:
+    """With `taps`, in place of the station: a guest's first card ends at `tap0`, its second at `tap1`, both in `wire`."""
     made = Lan()
+    peers = {who: each for who, each in _ADDRESSES.items() if who != "station" or not taps}
     with ExitStack() as held:
 
         def namespace(who: str) -> None:
@@ -108,36 +111,58 @@ def lan() -> Iterator[Lan]:
             _ip("-n", made.name(who), "link", "set", "lo", "up")
             made.run(who, "sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0")
 
-        for who in ("wire", *_ADDRESSES, "second"):
+        for who in ("wire", *peers, "second"):
             namespace(who)
         wire = made.name("wire")
         _ip("-n", wire, "link", "add", "bridge", "type", "bridge")
         _ip("-n", wire, "link", "set", "bridge", "up")
-        for who, (four, six, mac) in _ADDRESSES.items():
+        for who, (four, six, mac) in peers.items():
             there = made.name(who)
             _ip("-n", wire, "link", "add", who, "type", "veth", "peer", "name", "eth0", "netns", there)
             _ip("-n", wire, "link", "set", who, "master", "bridge", "up")
             _ip("-n", there, "link", "set", "eth0", "address", mac, "up")
             _ip("-n", there, "address", "add", four, "dev", "eth0")
             _ip("-n", there, "address", "add", six, "dev", "eth0")
-        _join(made, "second", SECOND)
+        if taps:
+            _ip("-n", wire, "link", "add", "bridge1", "type", "bridge")
+            _ip("-n", wire, "link", "set", "bridge1", "up")
+            for tap, bridge in (("tap0", "bridge"), ("tap1", "bridge1")):
+                _ip("-n", wire, "tuntap", "add", tap, "mode", "tap")
+                _ip("-n", wire, "link", "set", tap, "master", bridge, "up")
+            _ip(
+                "-n",
+                wire,
+                "link",
+                "add",
+                "second",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "netns",
+                made.name("second"),
+            )
+            _ip("-n", wire, "link", "set", "second", "master", "bridge1", "up")
+        else:
+            station, other = made.name("station"), made.name("second")
+            _ip("-n", station, "link", "add", "eth1", "type", "veth", "peer", "name", "eth0", "netns", other)
+            _ip("-n", station, "link", "set", "eth1", "address", SECOND_MAC, "up")
+            _ip("-n", station, "address", "add", f"{SECOND_STATION}/24", "dev", "eth1")
+        _join(made.name("second"))
         for who in ("host", "stranger"):
             for address in (STATION, "2001:db8::2"):
                 _ip("-n", made.name(who), "neigh", "add", address, "lladdr", MAC, "dev", "eth0")
         yield made
 
 
-def _join(made: Lan, who: str, address: str) -> None:
-    """A second interface of the station, and whoever is at its other end."""
-    station, other = made.name("station"), made.name(who)
-    _ip("-n", station, "link", "add", "eth1", "type", "veth", "peer", "name", "eth0", "netns", other)
-    for there, device, own in ((station, "eth1", "198.51.100.2"), (other, "eth0", address)):
-        _ip("-n", there, "link", "set", device, "up")
-        _ip("-n", there, "address", "add", f"{own}/24", "dev", device)
-    _ip("-n", station, "link", "set", "eth1", "address", SECOND_MAC)
-    for via in ("198.51.100.2", STATION):
-        _ip("-n", other, "neigh", "add", via, "lladdr", SECOND_MAC, "dev", "eth0")
-    _ip("-n", other, "route", "add", f"{STATION}/32", "dev", "eth0")
+def _join(second: str) -> None:
+    """Whoever is at the other end of the station's second interface."""
+    _ip("-n", second, "link", "set", "eth0", "up")
+    _ip("-n", second, "address", "add", f"{SECOND}/24", "dev", "eth0")
+    for via in (SECOND_STATION, STATION):
+        _ip("-n", second, "neigh", "add", via, "lladdr", SECOND_MAC, "dev", "eth0")
+    _ip("-n", second, "route", "add", f"{STATION}/32", "dev", "eth0")
 
 
 def ports(scan: str) -> dict[str, str]:

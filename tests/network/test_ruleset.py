@@ -5,6 +5,7 @@ import os
 import pytest
 from lan import LINK, PORT, STATION, STRANGER, lan, ports, unseen
 
+from media_station.guard.firewall import LISTING
 from media_station.guard.ruleset import closed, opened
 from media_station.model.network import Link
 
@@ -62,7 +63,7 @@ def guarded(wire):
 def test_nft_takes_it_and_lists_it_as_it_was_rendered(wire, ruleset):
     wire.run("station", "nft", "-c", "-f", "-", text=ruleset)
     wire.nft(ruleset)
-    assert wire.run("station", "nft", "--stateless", "--terse", "list", "ruleset") == ruleset
+    assert wire.run("station", "nft", *LISTING) == ruleset
 
 
 def test_without_it_a_stranger_sees_what_listens(wire):

@@ -31,13 +31,13 @@ from at_the_gate import (
     told_offset,
 )
 from attacking import in_the_end, under_attack
+from typing_commands import MEDIA_STATION, Typing
 
 from media_station.age.encrypt import encrypt
 from media_station.age.x25519 import X25519Identity
 from media_station.cli.standalone.setup import setup_host
 from media_station.model import asks
 from media_station.model.errors import Refused
-from media_station.model.network_asks import AdoptHost
 from media_station.model.supply import Supply, SupplyKind
 from media_station.proof.key import Signer
 from media_station.proof.note import open_json
@@ -116,11 +116,18 @@ def test_without_the_hosts_key_nobody_is_heard(consigned, tmp_path, whose):
 def test_a_key_that_two_administrators_took_away_is_not_heard_any_more(consigned, tmp_path):
     setup_host(tmp_path / "next", "next-host")
     known = [(folder / "tls.crt").read_text() for folder in (consigned.house.host, tmp_path / "next")]
-    staff = consigned.walk.staff
+    staff, file = consigned.walk.staff, tmp_path / "host.crt"
 
     def adopt(*certificates):
-        ask = AdoptHost(certificates=list(certificates))
-        consigned.does(consigned.walk.counter.do(ask, staff.administrator, second=staff.second_administrator))
+        """As two administrators type it."""
+        file.write_text("".join(certificates))
+        command = (*MEDIA_STATION, "baseline", "adopt-host", str(file))
+        by, second = staff.administrator, staff.second_administrator
+        done = consigned.does(Typing(walk=consigned.walk).of_two(*command, by=by, second=second))
+        assert done.code == 0, done.err
+        (adopted,) = told(consigned.house, "peer.adopted")[-1:]
+        assert adopted["certificates"] == list(certificates)
+        assert done.out.count(", ".join(adopted["pins"])) == 2
 
     def is_heard(keys):
         try:
