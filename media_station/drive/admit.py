@@ -15,7 +15,7 @@ from media_station.drive.detect import Bay
 from media_station.drive.direct import opened
 from media_station.drive.identity import Seen, identify
 from media_station.drive.kernel import Kernel
-from media_station.drive.refuse import refuse_in_use, refuse_read_only, refuse_unfit
+from media_station.drive.refuse import refuse_in_use, refuse_read_only, refuse_unfit, refuse_used
 from media_station.drive.spent import Spent
 from media_station.drive.tray import door_locked
 from media_station.model.errors import Refused, StationError
@@ -136,8 +136,8 @@ def admitted(kernel: Kernel, order: Order, bay: Bay, image: int) -> Iterator[Adm
     """The medium once it is the order's and fit for it, a stick held; `image` is -1 where none is needed.
 
     Refused DRV-018 another medium, DRV-019 too small, DRV-020 not blank, DRV-021 write-once, DRV-025 another image,
-    DRV-036 a number of another kind of medium, DRV-037 an image of another length; as `look` and `refuse`; DRV-023 if
-    it can't be had alone.
+    DRV-036 a number of another kind of medium, DRV-037 an image of another length, DRV-047 a stick that was in use
+    since it was erased; as `look` and `refuse`; DRV-023 if it can't be had alone.
     """
     to_write = order.action in {Action.WRITE, Action.ERASE}
     with ExitStack() as held:
@@ -163,6 +163,8 @@ def admitted(kernel: Kernel, order: Order, bay: Bay, image: int) -> Iterator[Adm
         _check_same(order, seen)
         _check_fit(order, seen)
         if order.action is Action.WRITE:
+            if not bay.kind.optical:
+                refuse_used(device, bay.name)
             _check_image(order, image)
             if burner:  # which opens the disc itself: nobody may have forced the tray while the image was read
                 _check_same(order, look(kernel, bay))

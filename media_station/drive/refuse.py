@@ -1,8 +1,11 @@
 """What is never touched, order or not. Unknown means refuse."""
 
+import mmap
+import os
 from pathlib import Path
 from typing import Final
 
+from media_station.drive.identity import BLOCK_BYTES
 from media_station.drive.kernel import Kernel, interfaces, is_system, text
 from media_station.model.errors import Refused
 
@@ -50,3 +53,20 @@ def refuse_read_only(disk: Path, bay: str) -> None:
     """Refused DRV-041 unless the kernel says that it can be written."""
     if text(disk / "ro") != "0":
         raise Refused("DRV-041", bay=bay)
+
+
+def refuse_used(device: int, bay: str) -> None:
+    """Of a stick that is to be written, and so was erased: Refused DRV-047 if it bears a file system or partitions.
+
+    Somebody has had it in another computer since. What can't be read is left to the writing, which tells why.
+    """
+    with mmap.mmap(-1, BLOCK_BYTES) as block:
+        try:
+            os.preadv(device, [block], 0)
+        except OSError:
+            return
+        if block[510:512] != b"\x55\xaa":
+            return
+        # A jump into a volume's boot code, or four partitions that are active or not.
+        if block[0] in {0xE9, 0xEB} or {block[at] for at in range(446, 510, 16)} <= {0x00, 0x80}:
+            raise Refused("DRV-047", bay=bay)

@@ -105,6 +105,27 @@ def test_nobody_else_gets_it_while_it_is_written(looped, image, monkeypatch):
     assert tried == [OSError, BlockingIOError]
 
 
+def partitioned(stick) -> None:
+    """One partition over nearly all of it, as any computer makes it."""
+    with stick.open("r+b") as disk:
+        disk.seek(446)
+        disk.write(bytes.fromhex("80202100 0c5f5501 00080000 00480000") + bytes(48) + b"\x55\xaa")
+
+
+def formatted(stick) -> None:
+    subprocess.run(["mkfs.vfat", "-I", stick], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("use", [formatted, partitioned])
+def test_a_stick_that_was_in_another_computer_since_it_was_erased_is_not_written(looped, image, use):
+    assert looped.does(looped.order(Action.ERASE)).verdict is Verdict.PASS
+    order = looped.order(Action.WRITE, image=image)
+    use(looped.stick)
+    assert refused(looped, order, image) == "DRV-047"
+    assert looped.does(looped.order(Action.ERASE)).verdict is Verdict.PASS
+    assert looped.does(looped.order(Action.WRITE, image=image), image=image).verdict is Verdict.PASS
+
+
 @pytest.mark.parametrize("action", [Action.WRITE, Action.ERASE])
 def test_a_read_only_stick_is_not_written_and_says_why(looped, image, action):
     losetup("-d", device(looped))
