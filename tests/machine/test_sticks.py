@@ -167,5 +167,7 @@ def test_a_power_cut_while_it_writes_leaves_nothing_that_counts(station, stick, 
         guest.put(order["order"], signed)
         assert told(after.give(order, "write")) == "refused DRV-012"
         assert told(after.does("read")) == "FAIL DRV-030"
+        assert told(after.does("write")) == "refused DRV-047"  # half of an image is a file system, too
+        assert after.does("erase")["evidence"]["verdict"] == "PASS"
         assert after.does("write")["evidence"]["verdict"] == "PASS"
     assert stick.content()[: len(usb.image)] == usb.image
