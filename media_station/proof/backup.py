@@ -115,16 +115,17 @@ class Opened:
 def unpack(archive: Iterator[memoryview], into: Path, verifiers: Sequence[Verifier], *, processes: int = 1) -> Opened:
     """The journal under `into`, an empty directory, and the rest, once all of it holds; nothing before counts.
 
-    IntegrityViolation BKP-002 for what is no backup, cut off, changed, or another journal key's; BKP-003 for a vault
-    that isn't the one that the journal names; PRF-… for its journal (verify_journal); Refused BKP-004 if `into` won't
-    take it.
+    IntegrityViolation BKP-002 for what is no backup, cut off, changed, or another key's than the one in force at its
+    journal's end; BKP-003 for a vault that isn't the one that the journal names; PRF-… for its journal
+    (verify_journal); Refused BKP-004 if `into` won't take it.
     """
     journal = into / _JOURNAL
     try:
         journal.mkdir(mode=0o700)
         small, sums = _sorted(archive, into)
-        known = [*verifiers, *(each.key for each in succession.reigns(journal, verifiers))]
-        told = _TEXT.fullmatch(open_note(PURPOSE, small[NOTE], known).text)
+        reigns = succession.reigns(journal, verifiers)
+        note = open_note(PURPOSE, small[NOTE], [*verifiers, *(each.key for each in reigns)])
+        told = _TEXT.fullmatch(note.text)
         if told is None or small[SUMS] != sums or told[3] != sha256(sums).hexdigest():
             raise ValueError(SUMS)
         identity, number = parse_identity(told[1]), parse_bundle(told[2])
@@ -140,6 +141,10 @@ def unpack(archive: Iterator[memoryview], into: Path, verifiers: Sequence[Verifi
             raise
         raise IntegrityViolation("BKP-002") from error
     verified = verify_journal(journal, verifiers, None, processes=processes)
+    # Only the key in force at its end speaks for the accounts: one rotated away may be another's by now.
+    key = succession.reigning(reigns, verified.size)
+    if key not in note.signed_by or key.name != identity.key_name("journal"):
+        raise IntegrityViolation("BKP-002")
     if vault_sha256 != _vault_named(journal):
         raise IntegrityViolation("BKP-003")
     return Opened(

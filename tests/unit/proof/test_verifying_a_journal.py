@@ -14,7 +14,6 @@ from media_station.model.ids import Identity
 from media_station.proof.merkle import verify_inclusion
 from media_station.proof.note import canonical
 from media_station.proof.prove import prove_inclusion
-from media_station.proof.succession import sign_hand_over
 from media_station.proof.verify import verify_journal
 
 NEXT = Identity(station="kita-zei-1", epoch="r2")
@@ -173,31 +172,10 @@ def test_an_action_nobody_knows_yet_verifies(journal):
     assert run(journal)[0] == 0
 
 
-def handed_over(journal, *seeds: int) -> None:
-    """From key to key, with a record of each one's own after its hand-over."""
-    lines, keys = journal.read(), [journal.key]
-    for seed in seeds:
-        old, new = keys[-1], signer(seed)
-        one, other = sign_hand_over(len(lines), old, new)
-        record = json.loads(journal.record(len(lines), requirements=["S8"]))
-        record["event"]["action"] = "key.rotated"
-        record["media_station"]["data"] = {
-            "old_key": old.verifier.render(),
-            "new_key": new.verifier.render(),
-            "old_signature": one,
-            "new_signature": other,
-        }
-        lines.append(canonical(record))
-        journal.key = new
-        lines.append(journal.record(len(lines), requirements=["S8"]))
-        keys.append(new)
-    journal.seal(lines)
-
-
 @pytest.mark.parametrize("seeds", [(2,), (2, 3), (2, 3, 4)], ids=len)
 def test_hand_overs_lead_from_the_first_key_to_the_last(journal, seeds):
     first = journal.key.verifier
-    handed_over(journal, *seeds)
+    journal.hand_over(*seeds)
     assert verify_journal(journal.directory, [first], None).size == 10 + 2 * len(seeds)
     given = journal.directory.parent / "first.pub"
     given.write_text(first.render())
@@ -205,14 +183,14 @@ def test_hand_overs_lead_from_the_first_key_to_the_last(journal, seeds):
 
 
 def test_the_last_key_alone_does_not_lead_back(journal):
-    handed_over(journal, 2)
+    journal.hand_over(2)
     assert code_of(journal) == "PRF-016"
     assert found_by_script(journal) == ["line-other-key"]
 
 
 def test_a_head_of_any_key_in_force_is_one(journal):
     first, head = journal.key.verifier, journal.checkpoint.read_bytes()
-    handed_over(journal, 2)
+    journal.hand_over(2)
     assert verify_journal(journal.directory, [first], head).size == 12
 
 

@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from media_station.proof.checkpoint import Checkpoint, sign
 from media_station.proof.key import Signer
 from media_station.proof.merkle import Tree, leaf_hash
 from media_station.proof.note import canonical
+from media_station.proof.succession import sign_hand_over
 
 IDENTITY = Identity(station="kita-zei-1", epoch="r1")
 
@@ -62,3 +64,22 @@ class WrittenJournal:
         """As the station does it: lines and their checkpoint."""
         self.write(lines)
         self.checkpoint.write_bytes(self.signed(lines))
+
+    def hand_over(self, *seeds: int) -> None:
+        """From key to key, with a record of each one's own after its hand-over."""
+        lines = self.read()
+        for seed in seeds:
+            old, new = self.key, signer(seed)
+            one, other = sign_hand_over(len(lines), old, new)
+            record = json.loads(self.record(len(lines), requirements=["S8"]))
+            record["event"]["action"] = "key.rotated"
+            record["media_station"]["data"] = {
+                "old_key": old.verifier.render(),
+                "new_key": new.verifier.render(),
+                "old_signature": one,
+                "new_signature": other,
+            }
+            lines.append(canonical(record))
+            self.key = new
+            lines.append(self.record(len(lines), requirements=["S8"]))
+        self.seal(lines)
