@@ -1,6 +1,5 @@
 """A journal before the package's verifier and the one that shares nothing with it; more in tests/attacks."""
 
-import json
 import subprocess
 import sys
 
@@ -12,7 +11,6 @@ from written_journal import signer
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
 from media_station.proof.merkle import verify_inclusion
-from media_station.proof.note import canonical
 from media_station.proof.prove import prove_inclusion
 from media_station.proof.verify import verify_journal
 
