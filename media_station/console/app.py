@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from rich.text import Text
+from rich.traceback import Traceback
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -107,6 +108,10 @@ class Console(App[None]):
 
     def action_suspend_process(self) -> None:
         """Nor a shell behind it."""
+
+    def _fatal_error(self) -> None:
+        """Without Textual's locals of each frame: what was typed is among them."""
+        self.panic(Traceback(show_locals=False))
 
     # Keys.
 
@@ -365,9 +370,16 @@ class Console(App[None]):
         page = self._pages[-1]
         if not self.station.session and isinstance(page, FormPage) and isinstance(page.rows[0], Pick):
             names = await self.station.names()
-            page.rows[0].options = [Option(value=each.operator, label=each.person) for each in names]
-            if page.at == 0 or not names:
-                page.rows[0].at = min(page.rows[0].at, max(len(names) - 1, 0))
+            self._renew(page, page.rows[0], [Option(value=each.operator, label=each.person) for each in names])
+
+    @staticmethod
+    def _renew(page: FormPage, names: Pick, options: list[Option]) -> None:
+        """Who was chosen stays chosen; if that name is gone, what was typed for it is, too."""
+        values = [each.value for each in options]
+        chosen = names.value if names.options else None
+        names.options, names.at = options, values.index(chosen) if chosen in values else 0
+        if chosen is not None and chosen not in values:
+            page.begin_anew(0)
 
     async def _read_list(self) -> None:
         page = self._pages[-1]

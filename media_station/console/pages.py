@@ -122,11 +122,11 @@ class FormPage(Page):
         if self.is_scanned:
             await self._enter(self._row)
 
-    def begin_anew(self) -> None:
+    def begin_anew(self, at: int | None = None) -> None:
         """After a refusal: what was right stays."""
         for each in self.rows:
             each.clear()
-        self.at = self._first()
+        self.at = self._first() if at is None else at
 
     async def take(self, key: str, character: str | None) -> None:
         row = self._row

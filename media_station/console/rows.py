@@ -69,18 +69,15 @@ class Row:
 class _Listed(Row):
     options: Sequence[Option]
     at: int = 0
-    typed: str = ""
+    typed: str = field(default="", repr=False)
 
     def take(self, key: str, character: str | None) -> bool:
         if key in {"up", "down"} and self.options:
+            self.typed = ""
             self.at = (self.at + (1 if key == "down" else -1)) % len(self.options)
             self.choose(self.at)
         elif key == "backspace":
             self.typed = self.typed[:-1]
-        elif character is not None and not self.typed and character.isdecimal() and character != "0":
-            if int(character) <= len(self.options):
-                self.at = int(character) - 1
-                self.mark(self.at)
         elif character is not None and character.isprintable() and character != " ":
             self.typed = (self.typed + character)[:LONGEST]
         else:
@@ -93,12 +90,18 @@ class _Listed(Row):
     def mark(self, at: int) -> None:
         """Meant by its number, or scanned."""
 
+    def clear(self) -> None:
+        self.typed = ""
+
     def leave(self) -> None:
+        """What was typed is an entry's key; if it is none's, an entry's number on the list."""
         typed, self.typed = self.typed, ""
         if typed:
             found = [
                 at for at, each in enumerate(self.options) if (each.key or str(each.value)).lower() == typed.lower()
             ]
+            if not found and typed.isdecimal() and 1 <= int(typed) <= len(self.options):
+                found = [int(typed) - 1]
             if not found:
                 raise Wrong("not_listed", typed=typed)
             self.at = found[0]
@@ -146,7 +149,8 @@ class Pick(_Listed):
             raise Wrong("missing", field=self.name)
 
     def take(self, key: str, character: str | None) -> bool:
-        if self.open and key in {"up", "down"}:
+        if self.open and self.options and key in {"up", "down"}:
+            self.typed = ""
             self.choose(self.at)
             return True
         return super(Pick, self).take(key, character)
@@ -174,7 +178,10 @@ class Marks(_Listed):
 
     def take(self, key: str, character: str | None) -> bool:
         if key == "space" and self.options:
-            self.mark(self.at)
+            if self.typed:
+                self.leave()
+            else:
+                self.mark(self.at)
             return True
         return super(Marks, self).take(key, character)
 
@@ -202,7 +209,7 @@ class Typed(Row):
     nothing more comes.
     """
 
-    text: str = ""
+    text: str = field(default="", repr=False)
     may_be_empty: bool = False
     number: bool = False
     secret: bool = False

@@ -17,6 +17,7 @@ from walking_in_one import PAYLOAD, RECORDS
 from media_station.console.app import Console
 from media_station.console.drawing import plain
 from media_station.console.pages import FormPage
+from media_station.console.station import Station
 from media_station.console.tasks import OTHERS
 from media_station.model.confirmation import confirmation_code
 from media_station.model.errors import Refused
@@ -153,7 +154,7 @@ def test_the_main_job_is_done_at_the_keys(walk, people):
     assert doing.keys_of["write"] <= 6
     assert doing.keys_of["hand_over_medium"] <= 5
     assert doing.keys_of["erase"] <= 6
-    assert keys.pressed <= 180
+    assert keys.pressed <= 190
 
 
 def test_what_no_transfer_asks_for_opens_as_a_form_that_fits(walk, people):
@@ -296,6 +297,45 @@ def test_wrong_factors_are_refused_with_their_text_and_the_right_ones_let_in_aft
         keys.shows("sousa-hanako", "今日すること")
 
     run(walk, refused)
+
+
+def test_a_name_chosen_stays_chosen_when_names_come_and_go_and_what_was_typed_goes_with_it(walk, people):
+    async def names_change(keys):
+        there = await keys.console.station.names()
+        names = mock.AsyncMock(return_value=there)
+        with mock.patch.object(Station, "names", names):
+            await keys.press("down", "down", "enter")
+            await keys.type(people.operator.password)
+            row, password, _ = keys.page.rows
+            chosen = row.value
+            names.return_value = there[1:]
+            await keys.console._look()
+            assert (row.value, password.value) == (chosen, people.operator.password)
+            names.return_value = [each for each in there if each.operator != chosen][:1]
+            await keys.console._look()
+            assert (row.value, password.value, keys.page.at) == (there[0].operator, "", 0)
+            names.return_value = []
+            await keys.console._look()
+            assert "1  " not in keys.screen
+
+    run(walk, names_change)
+
+
+def test_an_end_by_a_fault_prints_nothing_of_what_was_typed(walk, people):
+    async def fails(keys):
+        of_a_frame = people.operator.password
+        await keys.press("enter")
+        await keys.type(of_a_frame)
+        screen = keys.console
+        try:
+            keys.page.rows[9].take("a", "a")
+        except IndexError:
+            screen._fatal_error()
+        printed = "".join(segment.text for each in screen._exit_renderables for segment in each.segments)
+        assert "IndexError" in printed
+        assert of_a_frame not in printed
+
+    run(walk, fails)
 
 
 def test_the_quick_lock_and_the_idle_lock_end_the_session(walk, people):

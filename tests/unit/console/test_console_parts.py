@@ -57,6 +57,35 @@ def test_a_scan_marks_and_stays_for_the_next_one():
     marks.leave()
 
 
+def test_a_number_is_taken_whole_and_only_at_its_end():
+    names = [f"name {n}" for n in range(1, 13)]
+    pick = Pick(options=[Option(value=each, label=each) for each in names])
+    pick.take("1", "1")
+    assert pick.value == "name 1"
+    scan(pick, "2")
+    assert pick.value == "name 12"
+    with pytest.raises(Wrong, match="not_listed"):
+        scan(pick, "13")
+    marks = Marks(options=[Option(value=each, label=each) for each in names])
+    with pytest.raises(Wrong, match="marked"):
+        scan(marks, "12")
+    for key in ("1", "1"):
+        marks.take(key, key)
+    with pytest.raises(Wrong, match="marked"):
+        marks.take("space", " ")
+    assert marks.value == ["name 11", "name 12"]
+
+
+def test_a_scan_that_begins_with_a_digit_is_no_number():
+    marks = Marks(options=[Option(value=each, label=each) for each in ("2-A", "1-B", "2")])
+    with pytest.raises(Wrong, match="not_listed"):
+        scan(marks, "2-C")
+    assert not marks.value
+    with pytest.raises(Wrong, match="marked"):
+        scan(marks, "2")
+    assert marks.value == ["2"]
+
+
 def test_nobody_has_chosen_where_the_choice_is_left_open():
     pick = Pick(options=[Option(value=True, label="yes"), Option(value=False, label="no")], open=True)
     assert not pick.is_filled
@@ -77,5 +106,6 @@ def test_a_number_is_one_and_a_secret_is_not_shown_and_not_kept():
     secret = Typed(secret=True)
     scan(secret, "wasabi")
     assert secret.brief("ja") == "******"
+    assert "wasabi" not in repr(secret)
     secret.clear()
     assert not secret.is_filled
