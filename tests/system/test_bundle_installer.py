@@ -1,6 +1,8 @@
 """What a bundle's installer refuses before it hands anything to apt; what apt then does is tried in tests/machine."""
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +11,9 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root installs")
-SCRIPTS = Path(__file__).parents[2] / "scripts" / "bundle"
+ROOT = Path(__file__).parents[2]
+SCRIPTS = ROOT / "scripts" / "bundle"
+GUIDE = ROOT / "docs" / "installing.md"
 MANIFEST = (sys.executable, SCRIPTS / "manifest.py")
 
 
@@ -34,18 +38,21 @@ def bundle(tmp_path):
     subprocess.run([*MANIFEST, "sign", folder, tmp_path / "key"], check=True)
     (tmp_path / "bin").mkdir()
     apt = tmp_path / "bin" / "apt-get"
-    apt.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n')
+    apt.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\ncat "${{2#*=}}" >>{tmp_path}/sources\n')
     apt.chmod(0o755)
     return folder, key
 
 
 def install(folder: Path, key: str):
-    path = f"{folder.parent}/bin:/usr/bin:/bin"
-    command = ["sh", folder / "install", key]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={"PATH": path})
+    return run(f'sh {folder}/install "{key}" {folder}', folder.parent)
 
 
-def test_what_the_publisher_signed_is_installed_from_its_folder_alone(bundle):
+def run(command: str, beside: Path):
+    path = f"{beside}/bin:/usr/bin:/bin"
+    return subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, env={"PATH": path})
+
+
+def test_what_the_publisher_signed_is_installed_from_a_copy_of_it_alone(bundle):
     folder, key = bundle
     done = install(folder, key)
     assert done.returncode == 0, done.stderr
@@ -53,7 +60,25 @@ def test_what_the_publisher_signed_is_installed_from_its_folder_alone(bundle):
     assert "install media-station" in installed
     for line in (update, installed):
         assert "Dir::Etc::SourceParts=/dev/null" in line
-        assert "Dir::Etc::SourceList=/tmp/" in line
+    copy = "deb [trusted=yes] copy:/var/tmp/"
+    assert all(line.startswith(copy) for line in (folder.parent / "sources").read_text().splitlines())
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_the_guides_lines_run_the_installer_that_the_sheet_names_alone(bundle, changed):
+    folder, key = bundle
+    sha256 = hashlib.sha256((SCRIPTS / "install").read_bytes()).hexdigest()
+    if changed:
+        (folder / "install").write_text(f"touch {folder.parent}/asked\n")
+    mount, *lines = re.findall(r"(?ms)^```sh\n(mount .*?)\n```$", GUIDE.read_text())[0].splitlines()
+    given = {"$SHA256": sha256, "$KEY": key, "/mnt": str(folder), "/root": str(folder.parent)}
+    typed = "\n".join(lines)
+    for name, value in given.items():
+        typed = typed.replace(name, value)
+    done = run(typed, folder.parent)
+    assert mount.endswith(" /mnt")
+    assert (done.returncode != 0) is changed
+    assert (folder.parent / "asked").exists() is not changed
 
 
 FAULTS = {
