@@ -1,12 +1,14 @@
 """media-station setup machine: a fresh machine, on which the package was installed, becomes a station.
 
-Everything is asked first, then written with station.toml last: what was left by a setup that didn't get so far is made
-anew, and a machine that has a station or ever had one is left alone.
+Everything is asked first, then written, then the recovery passphrase is shown, and station.toml comes last: what was
+left by a setup that didn't get so far is made anew, so no station has a passphrase that nobody saw. One that got so
+far is only started; a machine that is a station or ever was one is left alone.
 """
 
 import argparse
 import json
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from media_station.cli import operator, output
-from media_station.cli.asking import Asking, Terminal
+from media_station.cli.asking import Asking, Script, Terminal
 from media_station.cli.enrolling import PHONE
 from media_station.cli.standalone import credentials, recovery_sheet
 from media_station.cli.standalone.fresh_files import PUBLIC, write_all
@@ -23,10 +25,12 @@ from media_station.model.errors import Refused
 from media_station.model.ids import Identity
 from media_station.model.network import Link
 from media_station.model.operator import ADMINISTRATORS_AT_LEAST
+from media_station.proof.cosignature import Witness
 from media_station.texts.prompts import prompt
 
 _ROOT: Final = Path("/")
 _SETTINGS: Final = "station.toml"
+_NEW: Final = "station.toml.new"
 _JOURNAL: Final = Path("var/lib/media-station/desk/journal")
 _SOCKET: Final = "media-station-gate.socket.d/network.conf"
 _TARGET: Final = "media-station.target"
@@ -39,9 +43,10 @@ Makes this fresh machine a station, after its package was installed (as root, on
   3. 復旧用のパスフレーズを一度だけ表示します / the recovery passphrase is shown, once
   4. 端末を起動します / the station is started
   5. 最初の管理者二人を登録します / the first two administrators are enrolled
---answers のファイルがあれば、1. はそれで答えます（docs/installing.md）。3. のパスフレーズは
-標準出力に出し、5. は administrators があるときだけ行います。
-With --answers a file answers 1.; 3. goes to standard output, 5. is done for those that it names."""
+--answers のファイルがあれば、1. はそれで答え（docs/installing.md）、5. は administrators がある
+ときだけ行います。端末がないか --json なら、3. のパスフレーズは標準出力に出します。
+With --answers a file answers 1., and 5. is done for those that it names. Without a terminal, or with
+--json, 3. goes to standard output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,20 +92,31 @@ def arrange(parser: argparse.ArgumentParser) -> None:
 
 
 Files = Callable[..., tuple[dict[str, str], dict[str, str]]]
+Load = Callable[[Path], object]  # settings; refuses those that are none
+Show = Callable[[dict[str, str], str], None]
 
 
-def run(asked: argparse.Namespace, station_files: Files) -> int:
+def run(asked: argparse.Namespace, station_files: Files, load: Load) -> int:
     """Refused STP-006 on a machine that is a station, STP-007 wrong answers, STP-008 a command that failed."""
     require_fresh(_ROOT)
-    asking = Terminal() if asked.answers is None else None
-    answers = read(asked.answers) if asking is None else ask(asking, asked.lang)
-    told, passphrase = write(_ROOT, answers, station_files)
-    if asking is not None:
-        recovery_sheet.shown_once(asking, passphrase, asked.lang)
+    by_script = asked.answers is not None and (asked.json or asked.secrets_from_stdin or not sys.stdin.isatty())
+    asking: Asking = Script() if by_script else Terminal()
+    answers = None if asked.answers is None else read(asked.answers)
+    told = {}
+    if not (_ROOT / ETC / _SETTINGS).exists():
+
+        def show(made: dict[str, str], passphrase: str) -> None:
+            if by_script:
+                _print(made | {"recovery": passphrase} if asked.json else {"recovery": passphrase}, asked)
+            else:
+                recovery_sheet.shown_once(asking, passphrase, asked.lang)
+
+        told = write(_ROOT, answers or ask(asking, asked.lang), station_files, load, show)
     start()
-    _say(told | ({} if asking is not None else {"recovery": passphrase}), asked)
+    if told and not (by_script and asked.json):  # else it was said with the passphrase
+        _say(told, asked)
     for number in range(ADMINISTRATORS_AT_LEAST):
-        if asking is not None:
+        if answers is None:
             name = asking.name(prompt("machine_administrator", asked.lang, number=number + 1))
             _enrol([name, asking.name(prompt("machine_person", asked.lang, operator=name))], asked)
         elif answers.administrators:
@@ -109,10 +125,9 @@ def run(asked: argparse.Namespace, station_files: Files) -> int:
 
 
 def require_fresh(root: Path) -> None:
-    """Refused STP-006."""
-    for path in (ETC / _SETTINGS, _JOURNAL):
-        if (root / path).exists():
-            raise Refused("STP-006", file=f"/{path}")
+    """Refused STP-006 where a desk has ever run."""
+    if (root / _JOURNAL).exists():
+        raise Refused("STP-006", file=f"/{_JOURNAL}")
 
 
 def read(path: Path) -> Answers:
@@ -151,8 +166,10 @@ def ask(asking: Asking, language: str) -> Answers:
     return answers
 
 
-def write(root: Path, answers: Answers, station_files: Files) -> tuple[dict[str, str], str]:
-    """Everything that a station has below /etc; what others need to know of it, and the recovery passphrase."""
+def write(root: Path, answers: Answers, station_files: Files, load: Load, show: Show) -> dict[str, str]:
+    """Everything that a station has below /etc; what others need to know of it. `show` is given that and the recovery
+    passphrase before station.toml is there. Refused STP-007, SET-002 before `show` is asked.
+    """
     certificate = Path(answers.host_certificate) if answers.host_certificate else None
     identity = Identity(station=answers.station, epoch="e1")
     more = _settings(answers)
@@ -161,15 +178,17 @@ def write(root: Path, answers: Answers, station_files: Files) -> tuple[dict[str,
     secrets = {name: text for name, text in files.items() if credentials.is_secret(name)}
     envelope, passphrase = recovery_sheet.envelope(secrets)
     rest: dict[str, str | bytes] = {name: text for name, text in files.items() if name not in secrets}
-    rest[recovery_sheet.FILE] = envelope
+    rest |= {recovery_sheet.FILE: envelope, _NEW: settings}
     _clear(root, [ETC / name for name in rest])
     write_all(root / ETC, rest)
+    load(root / ETC / _NEW)
     _clear(root, [UNITS / _SOCKET])
     if answers.interface:
         write_all(root / UNITS, {_SOCKET: _socket(answers)}, mode=PUBLIC)
-    sealed = recovery_sheet.lay(root, secrets)
-    write_all(root / ETC, {_SETTINGS: settings})
-    return {**told, "sealed": sealed}, passphrase
+    told["sealed"] = recovery_sheet.lay(root, secrets)
+    show(told, passphrase)
+    (root / ETC / _NEW).rename(root / ETC / _SETTINGS)
+    return told
 
 
 def _clear(root: Path, names: list[Path]) -> None:
@@ -186,11 +205,12 @@ def _settings(answers: Answers) -> str:
         )
     if answers.witness:
         try:
-            lines += f"\n[journal]\nwitnesses = {json.dumps([Path(answers.witness).read_text().strip()])}\n"
-        except (OSError, ValueError) as error:
+            witness = Witness.parse(Path(answers.witness).read_text()).render()
+        except (OSError, ValueError, Refused) as error:
             raise Refused("STP-007", problems="witness") from error
+        lines += f"\n[journal]\nwitnesses = {json.dumps([witness])}\n"
     if answers.printer:
-        lines += f"\n[printing]\nqueue = {json.dumps(answers.printer)}\n"
+        lines += f"\n[printing]\nqueue = {json.dumps(answers.printer, ensure_ascii=False)}\n"
     return lines
 
 
@@ -217,11 +237,15 @@ def _system(*command: str) -> None:
         raise Refused("STP-008", what=" ".join(command)) from error
 
 
+def _print(told: dict[str, str], asked: argparse.Namespace) -> None:
+    text = json.dumps(told, ensure_ascii=False, indent=2)
+    print(text if asked.json else "\n".join(f"{name:15} {value}" for name, value in told.items()), flush=True)
+
+
 def _say(told: dict[str, str], asked: argparse.Namespace) -> None:
+    _print(told, asked)
     if asked.json:
-        print(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    print("\n".join(f"{name:15} {value}" for name, value in told.items()))
     print(prompt("machine_done", asked.lang, station=told["station"], sealed=told["sealed"]))
     if told["sealed"] == credentials.PLAIN:
         print(prompt("machine_plain", asked.lang))

@@ -61,7 +61,7 @@ def arrange(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     if asked.whose == "machine":
-        return machine.run(asked, station_files)
+        return machine.run(asked, station_files, load)
     if asked.whose == "recover":
         return recovery_sheet.run(asked)
     if asked.whose == "host":

@@ -1,6 +1,9 @@
 """`setup machine` in a folder in place of /: what is asked, what is refused, what is left of a setup that was killed."""
 
+import argparse
+import dataclasses
 import io
+import json
 import tomllib
 
 import pytest
@@ -11,9 +14,11 @@ from media_station.age.scrypt import ScryptIdentity
 from media_station.cli.standalone import machine, recovery_sheet
 from media_station.cli.standalone.setup import setup_host, station_files
 from media_station.model.errors import Refused
+from media_station.settings import load
 
 ANSWERS = machine.Answers(station="kita-zei-1", issued_by="北市")
 KEYS = "etc/media-station/keys/desk"
+TOML = "etc/media-station/station.toml"
 
 
 class Typed:
@@ -30,6 +35,12 @@ class Typed:
         return self.lines.pop(0)
 
     secret = name
+
+
+def written(root, answers=ANSWERS):
+    """What others need to know of it, and the passphrase."""
+    shown = []
+    return machine.write(root, answers, station_files, load, lambda _, passphrase: shown.append(passphrase)), *shown
 
 
 @pytest.fixture
@@ -64,7 +75,7 @@ def test_answers_that_are_wrong_are_named(tmp_path, text, wrong):
 
 
 def test_keys_that_cannot_be_sealed_are_roots_alone_and_it_says_so(tmp_path, unsealing):
-    told, _ = machine.write(tmp_path, ANSWERS, station_files)
+    told, _ = written(tmp_path)
     assert told["sealed"] == "none"
     key = tmp_path / KEYS / "vault.key"
     assert key.stat().st_mode & 0o777 == 0o600
@@ -73,7 +84,7 @@ def test_keys_that_cannot_be_sealed_are_roots_alone_and_it_says_so(tmp_path, uns
 
 
 def test_the_envelope_holds_each_key_for_its_sheet_alone(tmp_path, unsealing):
-    _, sheet = machine.write(tmp_path, ANSWERS, station_files)
+    _, sheet = written(tmp_path)
     sealed = (tmp_path / "etc/media-station/recovery.age").read_bytes()
     kept = decrypt_whole(io.BytesIO(sealed), ScryptIdentity(sheet)).decode()
     assert (tmp_path / KEYS / "journal.key").read_text().strip() in kept
@@ -85,21 +96,63 @@ def test_the_envelope_holds_each_key_for_its_sheet_alone(tmp_path, unsealing):
         recovery_sheet.recover(tmp_path, "another")
 
 
-def test_a_setup_that_was_killed_is_made_anew(tmp_path, unsealing):
-    machine.write(tmp_path, ANSWERS, station_files)
+def test_a_setup_that_was_killed_while_the_passphrase_was_shown_is_made_anew(tmp_path, unsealing):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        machine.write(tmp_path, ANSWERS, station_files, load, killed)
     before = (tmp_path / KEYS / "vault.key").read_text()
-    (tmp_path / "etc/media-station/station.toml").unlink()  # written last
-    machine.require_fresh(tmp_path)
-    machine.write(tmp_path, ANSWERS, station_files)
+    assert not (tmp_path / TOML).exists()
+    written(tmp_path)
+    assert (tmp_path / TOML).exists()
     assert (tmp_path / KEYS / "vault.key").read_text() != before
 
 
-@pytest.mark.parametrize("left", ["etc/media-station/station.toml", "var/lib/media-station/desk/journal"])
-def test_a_machine_that_was_a_station_is_left_alone(tmp_path, left):
-    (tmp_path / left).parent.mkdir(parents=True)
-    (tmp_path / left).touch()
+def arguments(*given):
+    parser = argparse.ArgumentParser()
+    machine.arrange(parser)
+    return parser.parse_args(given)
+
+
+def test_a_setup_that_could_not_start_is_started_by_the_next_one(tmp_path, unsealing, monkeypatch, capsys):
+    """What it made stays, since its passphrase was shown."""
+    starts = []
+
+    def start():
+        starts.append(1)
+        if len(starts) == 1:
+            raise Refused("STP-008", what="systemctl")
+
+    monkeypatch.setattr(machine, "_ROOT", tmp_path)
+    monkeypatch.setattr(machine, "start", start)
+    (tmp_path / "answers.toml").write_text('station = "kita-zei-1"\nissued_by = "北市"\n')
+    asked = arguments("--answers", str(tmp_path / "answers.toml"), "--json")
+    with pytest.raises(Refused, match="STP-008"):
+        machine.run(asked, station_files, load)
+    sheet = json.loads(capsys.readouterr().out)["recovery"]
+    assert machine.run(asked, station_files, load) == 0
+    assert len(starts) == 2
+    assert "keys/desk/journal.key" in recovery_sheet.recover(tmp_path, sheet)[0]
+
+
+def test_a_machine_that_was_a_station_is_left_alone(tmp_path):
+    (tmp_path / "var/lib/media-station/desk/journal").mkdir(parents=True)
     with pytest.raises(Refused, match="STP-006"):
         machine.require_fresh(tmp_path)
+
+
+def test_a_witness_that_is_none_is_refused_before_anything_is_written(tmp_path, unsealing):
+    (tmp_path / "witness.pub").write_text("another file")
+    answers = dataclasses.replace(ANSWERS, witness=str(tmp_path / "witness.pub"))
+    with pytest.raises(Refused, match="STP-007"):
+        written(tmp_path, answers)
+    assert not (tmp_path / "etc").exists()
+
+
+def test_a_printer_may_have_any_name(tmp_path, unsealing):
+    written(tmp_path, dataclasses.replace(ANSWERS, printer="𠮷"))
+    assert load(tmp_path / TOML).printing.queue == "𠮷"
 
 
 def test_the_settings_name_network_witness_and_printer(tmp_path, unsealing):
@@ -114,7 +167,7 @@ def test_the_settings_name_network_witness_and_printer(tmp_path, unsealing):
         witness=str(tmp_path / "host" / "witness.pub"),
         printer="office",
     )
-    machine.write(tmp_path, answers, station_files)
+    written(tmp_path, answers)
     settings = tomllib.loads((tmp_path / "etc/media-station/station.toml").read_text())
     assert settings["network"]["port"] == 8443
     assert settings["printing"] == {"queue": "office"}
