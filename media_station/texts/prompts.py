@@ -252,8 +252,14 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "!! This machine can't seal the keys: they are files of root's alone. Disk encryption is a must.",
     ),
     "machine_next": (
-        "次に：media-station operator enrol NAME --setup（最初の管理者二人）、media-station doctor",
-        "Next: media-station operator enrol NAME --setup (the first two administrators), media-station doctor",
+        (
+            "次に：media-station operator enrol NAME --setup（最初の管理者二人）、media-station doctor\n"
+            "ウイルス検査（scanning.md）を設定するまで、データは検査できません。"
+        ),
+        (
+            "Next: media-station operator enrol NAME --setup (the first two administrators), media-station doctor\n"
+            "Until the malware scan is set up (scanning.md) nothing is inspected."
+        ),
     ),
     "check_ok": ("正常  {check}", "ok     {check}"),
     "check_wrong": ("異常  {check}", "WRONG  {check}"),

@@ -1,14 +1,15 @@
 """What the doctor sees of a machine that is a folder: its disks, its clock, its kernel, its drives."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from media_station.cli.standalone.doctor import main, things
+from media_station.cli.standalone.doctor import main, processes, things
 from media_station.cli.standalone.doctor.place import Place
-from media_station.settings import Policy, Settings, Station
+from media_station.settings import Policy, Scanner, Settings, Station
 from media_station.texts.nouns import CHECKS
 
 SETTINGS = Settings(
@@ -69,6 +70,15 @@ def test_sysrq_is_to_be_off(place, value, found):
     place.path("/proc/sys/kernel").mkdir(parents=True)
     place.path("/proc/sys/kernel/sysrq").write_text(value)
     assert codes(things.kernel, place) == found
+
+
+@pytest.mark.parametrize(("socket", "named"), [("", False), ("/run/media-station-clamd/clamd.sock", True)])
+def test_clamd_and_its_unit_are_looked_for_where_the_station_has_a_scanner(place, monkeypatch, socket, named):
+    monkeypatch.setattr(Place, "says", lambda *_: (3, "inactive\n"))
+    settings = replace(SETTINGS, scanner=Scanner(socket=socket))
+    programs = {error.parameters["program"] for error in processes.programs(place, settings)}
+    units = {error.parameters["unit"] for error in processes.units(place, settings)}
+    assert ("clamd" in programs, "media-station-clamd.service" in units) == (named, named)
 
 
 def test_a_disc_drive_that_is_not_the_drives_own_is_named(place):

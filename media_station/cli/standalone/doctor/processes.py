@@ -19,12 +19,16 @@ _SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock")
 # What setup writes beside the shipped units.
 _OWN: Final = frozenset({"sealed.conf", "network.conf"})
 # Exposure by systemd-analyze security, in tenths.
-EXPOSURE: Final = {"desk": 5, "drive": 5, "gate": 3, "cell@doctor": 3, "guard": 13, "clock@doctor": 15}
+EXPOSURE: Final = {"clamd": 3, "desk": 5, "drive": 5, "gate": 3, "cell@doctor": 3, "guard": 13, "clock@doctor": 15}
 _CREDENTIAL: Final = re.compile(r"(?m)^LoadCredential=(\S+?):(/etc/media-station/keys/\S+)$")
 
 
 def programs(place: Place, settings: Settings) -> Iterator[StationError]:
-    wanted = (*PROGRAMS, *(("lp",) if settings.printing.queue else ()))
+    wanted = (
+        *PROGRAMS,
+        *(("lp",) if settings.printing.queue else ()),
+        *(("clamd",) if settings.scanner.socket else ()),
+    )
     yield from (Refused("DOC-001", program=each) for each in wanted if not place.has_program(each))
     for font in settings.station.fonts:
         if not place.path(str(font)).is_dir():
@@ -35,6 +39,7 @@ def units(place: Place, settings: Settings) -> Iterator[StationError]:
     names = ["media-station.target", *(f"media-station-{each}.service" for each in _SERVICES)]
     names += [f"media-station-{each}.socket" for each in _SOCKETS]
     names += ["media-station-gate.socket"] if settings.network.interface else []
+    names += ["media-station-clamd.service"] if settings.scanner.socket else []
     for name in names:
         _, said = place.says("systemctl", "is-active", name)
         if said.strip() != "active":
