@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from media_station.console.banner import Banner
 from media_station.console.drawing import Said, done, drawn, plain, refusal, wrong
-from media_station.console.filling import Filling, fill
+from media_station.console.filling import Filling, codes, fill
 from media_station.console.pages import FormPage, Item, ListPage, Page
 from media_station.console.progress import Tracks
 from media_station.console.rows import Line, Option, Pick, Typed, Wrong
@@ -39,6 +39,7 @@ _SILENCE_SECONDS: Final = 0.5
 _MESSAGE: Final = 6
 _WORK: Final = 4
 _NOT_SIGNED_IN: Final = "ACC-010"
+_CODE_WANTED: Final = frozenset({"ACC-012", "ACC-013"})
 _INERT: Final = "ctrl+q,ctrl+c,ctrl+z,ctrl+p,ctrl+d,ctrl+s,ctrl+backslash,ctrl+x,ctrl+v,super+c"
 
 
@@ -73,7 +74,7 @@ class Console(App[None]):
         self._locked = 0  # how often: what began before is told to nobody after
         self._at_work = 0
         self._medium_at_work = ""
-        self._cancel_asked = False
+        self._cancel_asked = ""  # for which medium
         self._records = -1
         self._silence: Timer | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -123,6 +124,8 @@ class Console(App[None]):
 
     async def take(self, key: str, character: str | None) -> None:
         """One key; what it leads to has been done when this returns, but for long work."""
+        if key != "f8":
+            self._cancel_asked = ""
         if key == "f2":
             self.language = "en" if self.language == "ja" else "ja"
         elif key == "f12":
@@ -160,6 +163,8 @@ class Console(App[None]):
             said, told = error.said, error.of
             self._say(lambda language: [(wrong(said, told, language), "alarm")])
         except StationError as error:
+            if isinstance(page := self._pages[-1], FormPage):
+                page.begin_anew()
             await self._refused(error)
 
     async def _back(self) -> None:
@@ -209,7 +214,7 @@ class Console(App[None]):
             self._watching = None
         self._banner.operator, self._banner.findings = "", None
         self._tracks = Tracks()
-        self._at_work, self._medium_at_work, self._cancel_asked = 0, "", False
+        self._at_work, self._medium_at_work, self._cancel_asked = 0, "", ""
         await self.station.sign_out()
         await self._look()
 
@@ -252,12 +257,12 @@ class Console(App[None]):
             keys=("keys_form", "key_back", "key_language", "key_lock"),
             rows=filling.rows,
             about=about,
-            act=lambda values: self._do(filling, values),
+            act=lambda values: self._do(given, filling, page, values),
         )
         self._say(lambda _: ())
         self._pages.append(page)
 
-    async def _do(self, filling: Filling, values: dict[str, Any]) -> None:
+    async def _do(self, given: Given, filling: Filling, page: FormPage, values: dict[str, Any]) -> None:
         ask = filling.ask(values)
         code, second = filling.signed(values)
         self._medium_at_work = str(getattr(ask, filling.task.medium or "-", ""))
@@ -265,7 +270,13 @@ class Console(App[None]):
         locked = self._locked
 
         async def doing() -> None:
-            answer = await self.station.do(ask, code, second)
+            try:
+                answer = await self.station.do(ask, code, second)
+            except Refused as error:
+                if error.code in _CODE_WANTED and code is None and locked == self._locked:
+                    self.station.permitted.clear()
+                    page.rows = [*page.rows, *await codes(given, given.rules[type(ask).__name__])]
+                raise
             if locked != self._locked:
                 return
             if isinstance(ask, PermitWrites | PermitErasures):
@@ -279,18 +290,25 @@ class Console(App[None]):
 
     async def _ask_to_cancel(self) -> None:
         """What stops harm waits for no code, but for a second press."""
-        medium = self._medium_at_work
-        if not self._at_work or not medium:
+        medium = self._can_be_cancelled()
+        if not medium:
             return
-        if not self._cancel_asked:
-            self._cancel_asked = True
-            self._say_word("cancel_sure")
+        if self._cancel_asked != medium:
+            self._cancel_asked = medium
+            self._say(lambda language: [(word("cancel_sure", language, medium=medium), "strong")])
             return
+        self._cancel_asked = ""
         self._say_word("cancelling")
         try:
             await self.station.do(Cancel(medium=medium))
         except StationError as error:
             await self._refused(error)
+
+    def _can_be_cancelled(self) -> str:
+        """On which medium work goes on: begun here, or seen to go on, begun before a lock or at another console."""
+        if self._at_work or not self.station.session:
+            return self._medium_at_work
+        return next(iter(self._tracks.going_on(time.monotonic())), "")
 
     # Work, and what came of it.
 
@@ -310,7 +328,7 @@ class Console(App[None]):
                     await self._refused(error)
             finally:
                 if locked == self._locked:
-                    self._at_work, self._medium_at_work, self._cancel_asked = 0, "", False
+                    self._at_work, self._medium_at_work, self._cancel_asked = 0, "", ""
                 self._touched = time.monotonic()
                 self._paint()
 
@@ -336,8 +354,11 @@ class Console(App[None]):
     # What comes from the desk by itself.
 
     def _tick(self) -> None:
-        if self.station.session and not self._at_work and time.monotonic() - self._touched > self._idle_seconds:
-            self._start(self._lock("idle"))
+        if not self._at_work and time.monotonic() - self._touched > self._idle_seconds:
+            if self.station.session:
+                self._start(self._lock("idle"))
+            elif isinstance(page := self._pages[0], FormPage):
+                page.begin_anew(0)
         self._paint()
 
     def _start(self, doing: Awaitable[None]) -> None:
@@ -431,5 +452,5 @@ class Console(App[None]):
         return lines[: _MESSAGE + 1]
 
     def _keys(self, page: Page) -> Line:
-        names = [*page.keys, *(["key_cancel"] if self._at_work and self._medium_at_work else [])]
+        names = [*page.keys, *(["key_cancel"] if self._can_be_cancelled() else [])]
         return ((" " + "  ".join(word(name, self.language) for name in names), "dim"),)

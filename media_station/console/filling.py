@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from inspect import isawaitable
 from typing import Any
 
-from media_station.console.rows import Option, Pick, Row, Typed
+from media_station.console.rows import Option, Row, Typed, choice
 from media_station.console.sources import Given
 from media_station.console.tasks import Task
 from media_station.model.asks import Ask
@@ -64,11 +64,11 @@ async def fill(given: Given, task: Task) -> Filling:
             known[name] = found
     rule = given.rules[task.ask.__name__]
     if rule.code and known.get(task.medium, "") not in given.at.permitted:
-        rows += await _codes(given, rule)
+        rows += await codes(given, rule)
     return Filling(task=task, rows=rows, known=known)
 
 
-async def _codes(given: Given, rule: RuleView) -> list[Row]:
+async def codes(given: Given, rule: RuleView) -> list[Row]:
     """The one that lasts shortest comes last."""
     rows: list[Row] = []
     if rule.beside:
@@ -78,7 +78,7 @@ async def _codes(given: Given, rule: RuleView) -> list[Row]:
             if each.operator != given.at.operator and not set(rule.beside).isdisjoint(each.roles)
         ]
         rows = [
-            Pick(name=_SECOND, options=[Option(value=each.operator, label=each.person) for each in able]),
+            choice([Option(value=each.operator, label=each.person) for each in able], name=_SECOND),
             Typed(name=_SECOND_PASSWORD, secret=True),
             Typed(name=_SECOND_CODE, secret=True),
         ]

@@ -58,6 +58,10 @@ class Tracks:
         else:
             track.latest, track.at = told, now
 
+    def going_on(self, now: float) -> list[str]:
+        """Media on which work goes on, in the order in which their lines are shown."""
+        return [subject for subject, track in self.of.items() if track.is_shown(now)]
+
     def lines(self, now: float, language: str) -> list[str]:
         self.of = {subject: track for subject, track in self.of.items() if track.is_shown(now)}
         return [track.line(language) for track in self.of.values()]

@@ -162,6 +162,11 @@ class Pick(_Listed):
         return word("none_chosen", language) if not self.is_filled else self.options[self.at].label
 
 
+def choice(options: Sequence[Option], *, name: str = "") -> Pick:
+    """Nobody has chosen yet, unless there is but one."""
+    return Pick(name=name, options=options, open=len(options) > 1)
+
+
 @dataclass(slots=True, kw_only=True)
 class Marks(_Listed):
     """Any of a list. `marked` are places in it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any
 
-from media_station.console.rows import Marks, Option, Pick, Row, Typed
+from media_station.console.rows import Marks, Option, Pick, Row, Typed, choice
 from media_station.console.station import Station
 from media_station.model.erasure_report import ErasureReport
 from media_station.model.handover import NoticeState
@@ -92,17 +92,18 @@ async def handler(given: Given) -> Row:
     """Who may carry today."""
     known: list[HandlerView] = await given.at.all("Handlers", consignment=given.transfer.consignment)
     now = [each for each in known if each.starts <= given.today <= each.ends]
-    return Pick(options=[Option(value=each.handler, label=f"{each.person} {each.employer}") for each in now])
+    return choice([Option(value=each.handler, label=f"{each.person} {each.employer}") for each in now])
 
 
-def waiting_for(waiting: StepKind) -> Source:
-    """Numbers that wait for this step: all of them, unless a person takes the mark away."""
+def waiting_for(waiting: StepKind, *, marked: bool) -> Source:
+    """Numbers that wait for this step; `marked`: all of them, unless a person takes the mark away."""
 
     def source(given: Given) -> Any:
         numbers = given.waiting(waiting)
         if not numbers:
             return []
-        return Marks(options=[Option(value=each, label=each) for each in numbers], marked=set(range(len(numbers))))
+        options = [Option(value=each, label=each) for each in numbers]
+        return Marks(options=options, marked=set(range(len(numbers)) if marked else ()))
 
     return source
 
@@ -136,12 +137,12 @@ async def bay(given: Given) -> Row:
     if given.subject:
         medium: MediumView = await given.at.see("Medium", medium=given.subject)
         loaded = [each for each in loaded if each.kind is medium.kind and each.serial == medium.serial]
-    return Pick(options=[Option(value=each.bay, label=_loaded(each, given.language)) for each in loaded])
+    return choice([Option(value=each.bay, label=_loaded(each, given.language)) for each in loaded])
 
 
 async def any_bay(given: Given) -> Row:
     loaded: list[Loaded] = await given.at.see("Bays")
-    return Pick(options=[Option(value=each.bay, label=_loaded(each, given.language)) for each in loaded])
+    return choice([Option(value=each.bay, label=_loaded(each, given.language)) for each in loaded])
 
 
 def media(*, fits: Callable[[Given, MediumView], bool], may_be_none: bool = False) -> Source:
@@ -156,7 +157,7 @@ def media(*, fits: Callable[[Given, MediumView], bool], may_be_none: bool = Fals
             for each in stock
             if fits(given, each)
         ]
-        return Pick(options=[*_none(given, may_be_none=may_be_none), *options])
+        return _or_none(given, options) if may_be_none else choice(options)
 
     return source
 
@@ -167,7 +168,7 @@ def master(kind: MasterKind, key: str, *, also_in_hand: bool = False) -> Source:
         options = [Option(value=each[key], label=each["title"]) for each in rows]
         if also_in_hand:
             options.insert(0, Option(value="", label=word("in_hand", given.language)))
-        return Pick(options=options)
+        return choice(options)
 
     return source
 
@@ -175,7 +176,7 @@ def master(kind: MasterKind, key: str, *, also_in_hand: bool = False) -> Source:
 async def another(given: Given) -> Row:
     """Somebody else of the house."""
     names = [each for each in await given.at.names() if each.operator != given.at.operator]
-    return Pick(options=[Option(value=each.operator, label=each.person) for each in names])
+    return choice([Option(value=each.operator, label=each.person) for each in names])
 
 
 def verdict(given: Given) -> Row:
@@ -183,7 +184,7 @@ def verdict(given: Given) -> Row:
         Option(value=each, label=word(f"verdict_{each.name.lower()}", given.language))
         for each in (Verdict.PASS, Verdict.FAIL)
     ]
-    return Pick(options=options, open=True)
+    return choice(options)
 
 
 def kinds(given: Given) -> Row:
@@ -213,12 +214,12 @@ async def stock_in(given: Given) -> Row:
     return Marks(options=options)
 
 
-def one_of(values: Iterable[Enum], words: Words, *, open: bool = False) -> Source:  # noqa: A002
-    """One of an enum's values, by their words; `open`: nobody has chosen yet."""
+def one_of(values: Iterable[Enum], words: Words) -> Source:
+    """One of an enum's values, by their words."""
 
     def source(given: Given) -> Row:
         options = [Option(value=each, label=of(words, each.value, given.language)) for each in values]
-        return Pick(options=options, open=open)
+        return choice(options)
 
     return source
 
@@ -227,13 +228,13 @@ def transfers(*, may_be_none: bool = False) -> Source:
     async def source(given: Given) -> Row:
         going_on: list[TransferView] = await given.at.all("Transfers")
         options = [Option(value=each.transfer, label=f"{each.transfer}  {each.title}") for each in going_on]
-        return Pick(options=[*_none(given, may_be_none=may_be_none), *options])
+        return _or_none(given, options) if may_be_none else choice(options)
 
     return source
 
 
-def _none(given: Given, *, may_be_none: bool) -> list[Option]:
-    return [Option(value="", label=word("none_chosen", given.language))] if may_be_none else []
+def _or_none(given: Given, options: list[Option]) -> Row:
+    return Pick(options=[Option(value="", label=word("none_chosen", given.language)), *options])
 
 
 def not_scanned(letter: str) -> Source:
@@ -243,7 +244,7 @@ def not_scanned(letter: str) -> Source:
         going_on: list[TransferView] = await given.at.all("Transfers")
         steps = [each for view in going_on for each in view.steps if each.kind is StepKind.SCAN_PAPER]
         numbers = [each.subject for each in steps if each.subject.split("-")[-2] == letter]
-        return Pick(options=[Option(value=each, label=each) for each in numbers])
+        return choice([Option(value=each, label=each) for each in numbers])
 
     return source
 
@@ -251,7 +252,7 @@ def not_scanned(letter: str) -> Source:
 async def notices_printed(given: Given) -> Row:
     stock: list[MediumView] = await given.at.all("Stock")
     printed = {NoticeState.PRINTED.value, NoticeState.SCANNED.value}
-    return Pick(options=[Option(value=each.medium, label=each.medium) for each in stock if each.notice in printed])
+    return choice([Option(value=each.medium, label=each.medium) for each in stock if each.notice in printed])
 
 
 async def findings(given: Given) -> Row:

@@ -60,8 +60,8 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "empty_list": ("選べるものがありません：{field}", "There is nothing to choose: {field}"),
     "working": ("実行中です。お待ちください", "At work. Please wait"),
     "cancel_sure": (
-        "中止すると、この媒体は使えなくなることがあります。中止するには、もう一度 F8",
-        "Stopped now, the medium may be of no use any more. F8 once more to stop",
+        "中止すると、{medium} は使えなくなることがあります。中止するには、もう一度 F8",
+        "Stopped now, {medium} may be of no use any more. F8 once more to stop",
     ),
     "cancelling": ("中止しています", "Stopping"),
     "seconds_left": ("残り約{seconds}秒", "about {seconds} s left"),

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from media_station.console.app import Console
-from media_station.console.rows import Marks
+from media_station.console.rows import Marks, Pick
 from media_station.desk.serving.people import PeopleDoor, Room
 from media_station.doors import socket
 from media_station.doors.socket import listen
@@ -116,13 +116,17 @@ class Keys:
                     await self.type(second.password)
                 case "second":
                     at = [each.value for each in row.options].index(second.operator)
-                    if at:
-                        await self.press(*str(at + 1))
+                    await self.press(*str(at + 1))
                 case name if name in answers:
                     for each in answers[name] if isinstance(answers[name], list) else [answers[name]]:
                         await self.type(str(each)) if not isinstance(each, int) else await self.press(*str(each))
                         if isinstance(row, Marks):
                             await self.press("enter")
+                case _ if isinstance(row, Marks) and row.name in {"media", "notices"} and not row.marked:
+                    for each in row.options:
+                        await self.type(f"{each.value}\n")
+                case _ if isinstance(row, Pick) and row.open:
+                    await self.press("1")
             last = row is self.page.rows[-1] and row.name in {"own_code", "scan"}
             await self.press("enter")
             if row.name == "scan":
