@@ -8,6 +8,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from media_station.desk.access.images import drop_unrecorded
 from media_station.desk.access.permit import LONGEST_PERMIT_MINUTES
 from media_station.desk.access.rules import POLICIES
 from media_station.desk.access.session import Sessions
@@ -27,7 +28,7 @@ from media_station.desk.hands.vault import Vault
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
 from media_station.desk.journal.recover import recover
-from media_station.desk.resume import drop_unrecorded, settle
+from media_station.desk.resume import settle
 from media_station.desk.serving.findings import FindingsDoor
 from media_station.desk.serving.intake import IntakeDoor, Offers
 from media_station.desk.serving.jobs import Jobs

@@ -1,27 +1,12 @@
-"""After a crash, of the desk or of the drive: what became of the orders that are still open, and of images?"""
+"""After a crash, of the desk or of the drive: what became of the orders that are still open?"""
 
+from media_station.desk.access.images import drop_unrecorded
 from media_station.desk.desk import Desk
 from media_station.desk.hands.drive import Known
-from media_station.desk.ledger.bundles import is_in_the_spool
 from media_station.desk.ledger.index import History
 from media_station.model.medium import broken_off, ended
 from media_station.model.order import OrderIssued, OrderLapsed, OrderState
-from media_station.model.payload import PAYLOAD, ImageSealed, PayloadState
 from media_station.model.vocabulary import ORDER
-
-
-def drop_unrecorded(desk: Desk) -> None:
-    """No image stays whose sealing was abandoned or never recorded, or whose payload is purged; none of an export
-    that is written.
-    """
-
-    def is_recorded(medium: str) -> bool:
-        sealed = desk.ledger.history("medium", medium).last(ImageSealed)
-        if sealed is None:
-            return is_in_the_spool(desk.ledger, medium)
-        return desk.ledger.state(PAYLOAD, sealed.payload) is not PayloadState.PURGED
-
-    desk.spool.keep_images(is_recorded)
 
 
 async def settle(desk: Desk) -> None:
@@ -34,6 +19,7 @@ async def settle(desk: Desk) -> None:
     for number in desk.ledger.in_state(ORDER, OrderState.ISSUED):
         if number not in desk.performing:
             await _settle(desk, desk.ledger.history("order", number))
+            drop_unrecorded(desk)
 
 
 async def _settle(desk: Desk, history: History) -> None:

@@ -154,15 +154,17 @@ class Connection:
         """Reads on for a moment if a body was not wanted, to its end: closing on unread data would lose the answer on
         its way.
         """
+        until = asyncio.get_running_loop().time() + LINGER_SECONDS
         with suppress(OSError, TimeoutError, PeerFault):
-            async with asyncio.timeout(LINGER_SECONDS):
+            async with asyncio.timeout_at(until):
                 while self._left and (came := await self._stream.read_into(self._scratch)):
                     self._left = max(0, self._left - came)
+                    await asyncio.sleep(0)  # whoever sends without a pause is not the only one
                 unread = not self._left and self._http.their_state is h11.SEND_BODY
-                while unread and isinstance(await self._event(), h11.Data):
-                    pass
+                while unread and isinstance(await self._event(), h11.Data):  # noqa: ASYNC110 - others have their turn
+                    await asyncio.sleep(0)
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(LINGER_SECONDS):
+            async with asyncio.timeout_at(until):
                 await self._stream.end()
         self._stream.close()
 

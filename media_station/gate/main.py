@@ -89,8 +89,10 @@ class Doorway:
             if connection is None:
                 sock.close()
             else:
-                self.served.discard(connection)
-                await connection.close()
+                try:
+                    await connection.close()
+                finally:
+                    self.served.discard(connection)
 
     async def _exchange(self, connection: Connection, presented: ssl.SSLSocket) -> bool:
         """One request and its answer; whether another may follow. A key that was taken away since is refused here."""

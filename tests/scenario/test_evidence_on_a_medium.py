@@ -72,7 +72,11 @@ def did(tmp_path_factory):
                 do(asks.HandOverBundle(medium=stick, binder="受領-1", back_by=""), operator)
             ),
         }
+        # As if the drive's answer had been lost, and its order's end asked for later.
+        seen.images_dir = walk.house.station / "state" / "desk" / "images"
+        (seen.images_dir / f"{stick}.img").write_bytes(b"left")
         await do(asks.PurgeBundle(bundle=bundle), auditor)
+        seen.after_purge = list(seen.images_dir.iterdir())
         typing = Typing(walk=walk)
         handed = ("medium", "hand-over", stick, "--binder", "受領-1", "--back-by", "2100-01-04", "--json")
         seen.handed = await typing.piped(*handed, by=auditor)
@@ -96,7 +100,9 @@ def did(tmp_path_factory):
         shredded = asks.Destroy(
             medium=disc, reason="write-once", device="office-shredder", place="kinko", witness=approver.operator
         )
+        (seen.images_dir / f"{disc}.img").write_bytes(b"left")
         await do(shredded, operator, second=approver)
+        seen.after_destroying = list(seen.images_dir.iterdir())
         seen.states["destroyed"] = await state(disc)
 
         # Changed in the spool: no image of it, and the medium is as it was.
@@ -190,7 +196,7 @@ def test_its_way_out_and_back_is_in_the_ledger_and_what_is_due_is_told(did):
 
 
 def test_no_image_is_left_in_the_spool(did):
-    assert did.images == []
+    assert (did.after_purge, did.after_destroying, did.images) == ([], [], [])
 
 
 def test_whoever_may_not_or_whatever_is_not_ready_is_refused_with_its_code(did):

@@ -42,10 +42,17 @@ async def write_bundle(desk: Desk, by: Authority, ask: WriteBundle) -> Answer:
     in_hand = desk.ledger.state(CUSTODY, ask.medium) is CustodyState.HAND
     if not in_hand or not (again or state is MediumState.READY):
         raise Refused("SEA-001", medium=ask.medium)
-    loaded = await in_bay(desk, ask.bay, ask.medium)
-    if not again or rendered is None:
-        rendered = await _rendered(desk, by, ask, sealed)
+    # What makes no image can't be stopped as one.
+    performing = {ask.bundle} if again else {ask.bundle, ask.medium}
+    desk.performing.update(performing)
     try:
+        try:
+            loaded = await in_bay(desk, ask.bay, ask.medium)
+            if not again or rendered is None:
+                rendered = await _rendered(desk, by, ask, sealed)
+        finally:
+            desk.performing.difference_update(performing)
+            desk.stopping.discard(ask.medium)
         with desk.spool.image(ask.medium) as image:
             issued, order = mint(
                 desk,
@@ -145,15 +152,9 @@ async def _rendered(desk: Desk, by: Authority, ask: WriteBundle, sealed: Sealed)
                 raise IntegrityViolation("SPL-005", file=ask.bundle)
             return image
 
-    desk.performing.update({ask.bundle, ask.medium})
-    try:
-        image = await asyncio.to_thread(work)
-        if ask.medium in desk.stopping:
-            desk.spool.drop_image(ask.medium)
-            raise Refused("SEA-006", medium=ask.medium)
-    finally:
-        desk.performing.difference_update({ask.bundle, ask.medium})
-        desk.stopping.discard(ask.medium)
+    image = await asyncio.to_thread(work)
+    if ask.medium in desk.stopping:
+        raise Refused("SEA-006", medium=ask.medium)
     rendered = BundleRendered(
         bundle=ask.bundle,
         incident=incident_of(sealed),

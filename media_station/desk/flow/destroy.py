@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from media_station.desk.access.authority import Authority
+from media_station.desk.access.images import drop_unrecorded
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import master_row
@@ -70,6 +71,7 @@ def _destroyed(desk: Desk, by: Authority, ask: Destroy | DestroyTogether, media:
         )
         events.append(destroyed)
     done = desk.journal.commit(*events, actor=by.operator)
+    drop_unrecorded(desk)
     return Answer(record=done[0].sequence, action=MediumDestroyed.name, facts={"record": number})
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from media_station.age.encrypt import encrypt, encrypted_length
 from media_station.age.x25519 import X25519Recipient
 from media_station.desk.access.authority import Authority
+from media_station.desk.access.images import drop_unrecorded
 from media_station.desk.desk import Desk
 from media_station.desk.hands.passing import Passing
 from media_station.desk.ledger.bundles import Sealed, incident_of, kept, waiting
@@ -106,6 +107,7 @@ async def purge(desk: Desk, by: Authority, ask: PurgeBundle) -> Answer:
     for medium in waiting(desk.ledger, ask.bundle):
         raise Refused("SPL-006", bundle=ask.bundle, medium=medium)
     desk.spool.purge_bundle(ask.bundle)
+    drop_unrecorded(desk)
     purged = BundlePurged(bundle=ask.bundle, incident=incident_of(sealed))
     (record,) = desk.journal.commit(purged, actor=by.operator)
     return Answer(record=record.sequence, action=purged.name, facts={})
