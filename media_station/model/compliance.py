@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from media_station.model.certificate import CertificateRendered
 from media_station.model.errors import Refused
 from media_station.model.event import Event, Outcome
+from media_station.model.handover import NoticePrinted
+from media_station.model.review import ReportMade
+from media_station.model.station import PaperPrinted
 
 TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -92,6 +96,9 @@ class EvidenceFiled(Event):
         return Outcome.FAILURE if self.result is Result.NOT_MET else Outcome.SUCCESS
 
 
+_BEFORE_PRINTING = (PaperPrinted, CertificateRendered, NoticePrinted, ReportMade)
+
+
 def check_requirement(untrusted_id: str) -> None:
     """Refused CMP-001 for an id that isn't in the map."""
     if untrusted_id not in TITLES:
@@ -104,8 +111,8 @@ def is_proved_by_paper(requirement: str, side: Side) -> bool:
 
 
 def proves(event: Event, requirement: str, side: Side) -> bool:
-    """Whether a record counts for this row."""
-    if requirement not in event.cites:
+    """Whether a record counts for this row: no sheet does before it was scanned back."""
+    if requirement not in event.cites or isinstance(event, _BEFORE_PRINTING):
         return False
     if isinstance(event, EvidenceFiled):
         return event.side is side

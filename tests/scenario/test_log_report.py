@@ -150,10 +150,14 @@ def test_someone_who_is_no_operator_reviews_it_once(over):
                 assert await refused(sign(report, by=person)) == "ACC-011"
         assert await refused(sign(report, binder="")) == "CNT-002"
         assert await refused(sign(report.replace("R1", "R2"))) == "FLW-002"
+        assert await refused(sign(report)) == "PAP-014"
+        await over.counter.do(asks.ScanPaper(scan=over.house.scan(report)), over.staff.auditor)
         await sign(report)
         assert await refused(sign(report)) == "FLW-002"
         await also_an_operator()
-        assert await refused(sign(await made(over, over.month))) == "RVW-006"
+        another = await made(over, over.month)
+        await over.counter.do(asks.ScanPaper(scan=over.house.scan(another)), over.staff.auditor)
+        assert await refused(sign(another)) == "RVW-006"
 
     over.house.run(review())
     (told,) = over.house.desk.ledger.of(ReportReviewed).all(ReportReviewed)

@@ -36,7 +36,7 @@ from media_station.model.review import (
     days_between,
 )
 from media_station.model.review_asks import AnalyseLog, DisposeFindings, MakeReport, ReviewReport
-from media_station.model.station import PaperKind, PaperPrinted
+from media_station.model.station import PAPER, PaperKind, PaperPrinted, PaperState
 from media_station.model.views import Answer
 from media_station.proof.record import Record, decode
 from media_station.proof.segments import lines, segments
@@ -116,12 +116,14 @@ async def make_report(desk: Desk, by: Authority, ask: MakeReport) -> Answer:
 
 async def review_report(desk: Desk, by: Authority, ask: ReviewReport) -> Answer:
     """Refused CNT-002 without the sheet's number in the binder, FLW-002 for a report that isn't there or was reviewed,
-    RVW-006 for an auditor who is an operator on this day, too.
+    PAP-014 for one that nobody scanned back yet, RVW-006 for an auditor who is an operator on this day, too.
     """
     if not ask.binder:
         raise Refused("CNT-002")
     if desk.ledger.state(REPORT, ask.report) is not ReportState.MADE:
         raise Refused("FLW-002", number=ask.report)
+    if desk.ledger.state(PAPER, ask.report) is PaperState.PRINTED:
+        raise Refused("PAP-014", number=ask.report)
     if Role.OPERATOR in roles(desk.ledger, by.operator, desk.clock.day()):
         raise Refused("RVW-006")
     reviewed = ReportReviewed(report=ask.report, reviewer=by.operator, binder=ask.binder)
