@@ -73,8 +73,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def restore(
     settings: Settings, backup: Path, recipient: X25519Identity, verifiers: Sequence[Verifier], head: bytes
-) -> dict[str, str | int]:
-    """What was restored and what is lost, once the state is whole; before that there is none.
+) -> dict[str, str | int | list[str]]:
+    """What was restored and what is lost, once the state is whole; before that there is none. `accounts`: all that
+    the backup has, for two administrators to go through.
 
     Refused RST-001 if the station has one already, RST-002 if the clock is behind the backup, IDS-003 if its epoch is
     no later one, CLI-020 for unreadable files, AGE-… for another recipient's; IntegrityViolation BKP-…, PRF-… as
@@ -123,7 +124,7 @@ def restore(
         "former": event.former,
         "records": event.records,
         "lost": _lost(opened.identity, known, event.records),
-        "accounts": len(opened.accounts),
+        "accounts": sorted(opened.accounts),
         "settings": opened.settings,
     }
 

@@ -170,6 +170,11 @@ def test_the_ledger_is_equal(lost, restored):
     assert restored.house.rows() == restored.house.rows_folded_anew()
 
 
+def test_the_accounts_are_listed(lost, restored):
+    """For two administrators to go through: who was shut out since is among them."""
+    assert lost.told["accounts"] == sorted(each.operator for each in lost.staff.all())
+
+
 def test_recovery_codes_of_before_are_void(lost, restored):
     person = restored.staff.approver
     asked = restored.house.call(
