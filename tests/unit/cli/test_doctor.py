@@ -16,6 +16,7 @@ SETTINGS = Settings(
     station=Station(state=Path("/"), run=Path("/"), keys=Path("/"), issued_by="-", fonts=()),
     policy=Policy(two_person=()),
 )
+SEALED = "[Service]\nLoadCredentialEncrypted=vault.key:/etc/media-station/keys/desk/vault.key\n"
 STATE = "var/lib/media-station/desk/journal"
 
 
@@ -44,6 +45,8 @@ def block(place, *, uuid="", on=()):
         ("CRYPT-LUKS2-0123", (), []),
         ("LVM-0123", ("CRYPT-LUKS2-0123",), []),
         ("LVM-0123", (), ["DOC-012"]),
+        ("CRYPT-VERITY-0123", (), ["DOC-012"]),
+        ("CRYPT-VERITY-0123", ("CRYPT-LUKS2-0123",), []),
         ("LVM-0123", ("CRYPT-LUKS2-0123", ""), ["DOC-012"]),
     ],
 )
@@ -65,7 +68,7 @@ def test_swap_is_looked_at_as_the_disk_is(place, uuid, found):
     assert codes(things.disk, place) == found
 
 
-@pytest.mark.parametrize(("value", "found"), [("0\n", []), ("438\n", ["DOC-020"])])
+@pytest.mark.parametrize(("value", "found"), [("0\n", []), ("438\n", ["DOC-020"]), ("", ["DOC-020"])])
 def test_sysrq_is_to_be_off(place, value, found):
     place.path("/proc/sys/kernel").mkdir(parents=True)
     place.path("/proc/sys/kernel/sysrq").write_text(value)
@@ -79,6 +82,69 @@ def test_clamd_and_its_unit_are_looked_for_where_the_station_has_a_scanner(place
     programs = {error.parameters["program"] for error in processes.programs(place, settings)}
     units = {error.parameters["unit"] for error in processes.units(place, settings)}
     assert ("clamd" in programs, "media-station-clamd.service" in units) == (named, named)
+
+
+def test_a_kernel_of_which_nothing_is_known_is_named(place):
+    assert codes(things.kernel, place) == ["DOC-022"]
+
+
+class Silent(Place):
+    """Its commands succeed."""
+
+    def says(self, *_command):
+        return 0, ""
+
+
+CHAIN = "chain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t}\n"
+ARP = "table arp media_station {\n\t" + CHAIN + "}\n"
+
+
+@pytest.mark.parametrize(
+    ("inet", "found"),
+    [
+        (f"\t{CHAIN}", []),
+        ("", ["DOC-008"]),
+        (f"\tflags dormant\n\t{CHAIN}", ["DOC-008"]),
+        ("\t" + CHAIN.replace("hook input", "hook forward"), ["DOC-008"]),
+        ("\t" + CHAIN.replace("drop", "accept"), ["DOC-008"]),
+    ],
+)
+def test_each_table_of_the_firewall_is_to_be_closed_itself(inet, found):
+    class Listing(Place):
+        def says(self, *_command):
+            return 0, "table inet media_station {\n" + inet + "}\n" + ARP
+
+    assert codes(processes.firewall, Listing()) == found
+
+
+def test_a_station_that_does_not_start_by_itself_is_named(place):
+    class Standing(Place):
+        def says(self, *command):
+            return 0, "active" if "is-active" in command else "disabled"
+
+    assert codes(processes.units, Standing(root=place.root)) == ["DOC-023", "DOC-023"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("etc/systemd/system/media-station-desk.service.d/sealed.conf", SEALED, []),
+        ("etc/systemd/system/media-station-desk.service.d/sealed.conf", f"{SEALED}ProtectHome=no\n", ["DOC-003"]),
+        ("etc/systemd/system/media-station-gate.socket.d/network.conf", "[Socket]\nIPAddressAllow=any\n", ["DOC-003"]),
+        ("etc/systemd/system/media-.service.d/more.conf", "", ["DOC-003"]),
+        ("etc/systemd/system/service.d/more.conf", "", ["DOC-003"]),
+        ("run/systemd/system/media-station-desk.service.d/sealed.conf", SEALED, ["DOC-003"]),
+        ("etc/systemd/system.control/media-station-desk.service.d/50-CPU.conf", "", ["DOC-003"]),
+    ],
+)
+def test_a_drop_in_is_trusted_for_what_it_says_where_setup_puts_it(place, file, text, found):
+    (place.root / file).parent.mkdir(parents=True)
+    (place.root / file).write_text(text)
+    assert codes(processes.sandboxes, Silent(root=place.root)) == found
+
+
+def test_a_station_without_a_journal_has_no_clock_to_trust(place):
+    assert codes(things.clock, place) == ["DOC-022"]
 
 
 def test_a_disc_drive_that_is_not_the_drives_own_is_named(place):

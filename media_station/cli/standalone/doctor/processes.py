@@ -17,9 +17,18 @@ LOCAL_UNITS: Final = "/etc/systemd/system"
 _SERVICES: Final = ("desk", "drive", "guard")
 _SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock")
 # What setup writes beside the shipped units.
-_OWN: Final = frozenset({"sealed.conf", "network.conf"})
+_OWN: Final = {
+    "sealed.conf": re.compile(r"\[Service\]|LoadCredentialEncrypted=([a-z.]+\.key):/etc/media-station/keys/[a-z]+/\1"),
+    "network.conf": re.compile(r"\[Socket\]|ListenStream=[0-9.]+:[0-9]+|BindToDevice=[^\s/]+|IPAddressAllow=[0-9.]+"),
+}
+# Those of one unit, of all that begin alike, of every unit.
+_DROP_INS: Final = ("media-*.d", "service.d", "socket.d")
+# Beside /etc/systemd/system: at run time, and by `systemctl set-property`.
+_OTHER_UNITS: Final = ("/run/systemd/system", "/etc/systemd/system.control", "/run/systemd/system.control")
 # Exposure by systemd-analyze security, in tenths.
 EXPOSURE: Final = {"clamd": 3, "desk": 5, "drive": 5, "gate": 3, "cell@doctor": 3, "guard": 13, "clock@doctor": 15}
+_CLOSED: Final = re.compile(r"hook input priority [^;]+; policy drop;")
+_DORMANT: Final = re.compile(r"(?m)^\s*flags .*\bdormant\b")
 _CREDENTIAL: Final = re.compile(r"(?m)^LoadCredential=(\S+?):(/etc/media-station/keys/\S+)$")
 
 
@@ -44,22 +53,35 @@ def units(place: Place, settings: Settings) -> Iterator[StationError]:
         _, said = place.says("systemctl", "is-active", name)
         if said.strip() != "active":
             yield Refused("DOC-002", unit=name, state=said.strip() or "unknown")
+    for name in ("media-station.target", "media-station-guard.service"):
+        _, said = place.says("systemctl", "is-enabled", name)
+        if said.strip() != "enabled":
+            yield Refused("DOC-023", unit=name)
 
 
 def sandboxes(place: Place, settings: Settings) -> Iterator[StationError]:
     """A line too many in a drop-in, and what systemd makes of each unit."""
     del settings
-    for path in sorted(place.path(LOCAL_UNITS).glob("media-station*/*")):
-        if path.name not in _OWN and path.parent.name.endswith(".d"):
-            yield IntegrityViolation("DOC-003", file=f"{path.parent.name}/{path.name}")
-    for path in sorted(place.path(LOCAL_UNITS).glob("media-station*")):
-        if path.is_file() and not path.is_symlink():
-            yield IntegrityViolation("DOC-003", file=path.name)
+    for folder in (LOCAL_UNITS, *_OTHER_UNITS):
+        shown = "" if folder == LOCAL_UNITS else f"{folder}/"
+        for path in sorted(each for kind in _DROP_INS for each in place.path(folder).glob(f"{kind}/*")):
+            if shown or not _is_own(path):
+                yield IntegrityViolation("DOC-003", file=f"{shown}{path.parent.name}/{path.name}")
+        for path in sorted(place.path(folder).glob("media-station*")):
+            if path.is_file() and not path.is_symlink():
+                yield IntegrityViolation("DOC-003", file=f"{shown}{path.name}")
     for role, most in EXPOSURE.items():
         unit = f"media-station-{role}.service"
         status, _ = place.says("systemd-analyze", "security", "--no-pager", f"--threshold={most}", unit)
         if status:
             yield IntegrityViolation("DOC-004", unit=unit, most=f"{most / 10:.1f}")
+
+
+def _is_own(path: Path) -> bool:
+    """That it is one of setup's, and says nothing but what setup writes there."""
+    own = _OWN.get(path.name)
+    lines = path.read_text(errors="replace").splitlines()
+    return own is not None and all(not line or line.startswith("#") or own.fullmatch(line) for line in lines)
 
 
 def keys(place: Place, settings: Settings) -> Iterator[StationError]:
@@ -93,6 +115,6 @@ def firewall(place: Place, settings: Settings) -> Iterator[StationError]:
     del settings
     _, rules = place.says("nft", "--stateless", "list", "ruleset")
     for family in ("inet", "arp"):
-        table = rules.partition(f"table {family} media_station {{")[2]
-        if "hook input" not in table or "policy drop" not in table:
+        table = rules.partition(f"table {family} media_station {{")[2].partition("\n}")[0]
+        if not _CLOSED.search(table) or _DORMANT.search(table):
             yield IntegrityViolation("DOC-008", family=family)

@@ -23,12 +23,16 @@ _CERTIFICATES: Final = (
     "/etc/credstore/media-station.papers.crt",
 )
 _SLACK: Final = timedelta(minutes=1)
+_CRYPT: Final = ("CRYPT-LUKS2-", "CRYPT-PLAIN-")  # plain: swap with a key of each boot
 _SWAP: Final = re.compile(r"(?m)^(/\S+)\s+(?:partition|file)\s")
 
 
 def clock(place: Place, settings: Settings) -> Iterator[StationError]:
     del settings
-    last = max((each.stat().st_mtime for each in place.path(f"{_STATE}/desk/journal").glob("*")), default=0.0)
+    journal = f"{_STATE}/desk/journal"
+    last = max((each.stat().st_mtime for each in place.path(journal).glob("*")), default=0.0)
+    if not last:
+        yield Refused("DOC-022", what=journal)
     if place.now + _SLACK < datetime.fromtimestamp(last, place.now.tzinfo):
         yield IntegrityViolation("DOC-009", now=place.now.isoformat(timespec="seconds"))
     if "LOCAL" in place.text("/etc/adjtime").split():
@@ -64,9 +68,9 @@ def _is_encrypted(place: Place, device: int) -> bool:
 
 
 def _on_luks(block: Path) -> bool:
-    """It, or all that it lies on."""
+    """It, or all that it lies on. dm-crypt alone: CRYPT-VERITY and CRYPT-INTEGRITY hide nothing."""
     uuid = block / "dm" / "uuid"
-    if uuid.exists() and uuid.read_text().startswith("CRYPT-"):
+    if uuid.exists() and uuid.read_text().startswith(_CRYPT):
         return True
     below = list(block.glob("slaves/*"))
     return bool(below) and all(_on_luks(each) for each in below)
@@ -97,9 +101,12 @@ def drive(place: Place, settings: Settings) -> Iterator[StationError]:
 
 
 def kernel(place: Place, settings: Settings) -> Iterator[StationError]:
-    """SysRq steps over every lock that a console has."""
+    """SysRq steps over every lock that a console has; a kernel that has none has no such file."""
     del settings
-    if place.text("/proc/sys/kernel/sysrq").strip() not in ("", "0"):
+    path = place.path("/proc/sys/kernel/sysrq")
+    if not path.parent.is_dir():
+        yield Refused("DOC-022", what="/proc/sys/kernel")
+    elif path.exists() and path.read_text().strip() != "0":
         yield Refused("DOC-020")
 
 
