@@ -200,7 +200,7 @@ FAULTS = {
     "no firewall": (
         "systemctl stop media-station-guard.service; nft flush ruleset",
         "DOC-008 The guard's rules (inet)",
-        "systemctl start media-station-guard.service media-station-gate.socket",
+        "systemctl start media-station-guard.service",
     ),
     "a hardware clock in local time": (
         "printf '0.0 0 0.0\\n0\\nLOCAL\\n' >/etc/adjtime",
@@ -260,6 +260,19 @@ def test_the_doctor_names_each_fault_and_its_remedy(machine, at_first, fault):
 
 def test_a_fault_that_is_mended_is_named_no_more(machine, at_first):
     assert wrong(machine) == at_first
+
+
+GATE = "systemctl is-active media-station-gate.socket"
+
+
+def test_the_gates_socket_comes_back_with_the_guard(machine, told):
+    assert told
+    machine.run("systemctl", "stop", "media-station-guard.service")
+    assert machine.run("sh", "-c", f"{GATE} || true") == "inactive\n"
+    machine.run("systemctl", "start", "media-station-guard.service")
+    machine.run("sh", "-c", f"timeout 60 sh -c 'until {GATE}; do sleep 0.2; done'")
+    machine.run("systemctl", "kill", "-s", "KILL", "media-station-guard.service")
+    machine.run("sh", "-c", f"sleep 1; timeout 60 sh -c 'until {GATE}; do sleep 0.2; done'")
 
 
 def test_another_machine_gets_the_keys_back_by_the_sheet(machine, told):
