@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Mapping
-from itertools import islice
-from typing import Final
+from io import BufferedReader
+from select import select
+from typing import Final, cast
 
 from media_station.cli import output, session
 from media_station.model import asks
@@ -78,8 +79,9 @@ _LATER: Final[Mapping[str, Callable[[str, str, str], Ask]]] = {
     "void": lambda number, reason, binder: asks.VoidCertificate(certificate=number, reason=reason, binder=binder),
 }
 _SCANNED: Final = "scanned"
-# A sheet's code: number, leaf hash, origin, size, root, a blank line, the signature.
+# A sheet's code: number, leaf hash, origin, size, root, a blank line, the signature; after a key's rotation one more.
 _CODE_LINES: Final = 7
+_SILENCE_SECONDS: Final = 1.0
 _SAID: Final = {
     asks.ReissueCertificate: "reissued",
     asks.VoidCertificate: "voided",
@@ -127,6 +129,18 @@ async def _print(asked: argparse.Namespace, ask: Ask) -> int:
 async def _scan(asked: argparse.Namespace) -> int:
     async with session.signed_in(asked) as at:
         print(prompt("scan_back", asked.lang), file=sys.stderr, flush=True)
-        answer = await at.do(asks.ScanPaper(scan="".join(islice(sys.stdin, _CODE_LINES))))
+        answer = await at.do(asks.ScanPaper(scan=_typed()))
     print(prompt("scanned", asked.lang, number=answer.facts["paper"]))
     return 0
+
+
+def _typed() -> str:
+    """Until the scanner has come to its end: what it types has no other."""
+    came = b""
+    typed = cast("BufferedReader", sys.stdin.buffer)  # it may hold what came with the answers
+    while came.count(b"\n") < _CODE_LINES or select([typed], [], [], _SILENCE_SECONDS)[0]:
+        piece = typed.read1(1 << 16)
+        if not piece:
+            break
+        came += piece
+    return came.decode(errors="replace")

@@ -12,7 +12,7 @@ MEDIUM_STATES: Final[Words] = {
     "preparing": ("使用前の消去中", "erasing before use"),
     "ready": ("使用可", "ready"),
     "importing": ("取込中", "being imported"),
-    "foreign": ("外部で使用・要消去", "was outside, to be erased"),
+    "foreign": ("外部で使用・要消去又は破壊", "was outside, to be erased or destroyed"),
     "clearing": ("外部で使用後の消去中", "erasing after use outside"),
     "sealed": ("書込待ち", "waits to be written"),
     "writing": ("書込中", "being written"),

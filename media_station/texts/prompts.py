@@ -124,12 +124,12 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "export_out": ("{medium}（{bundle}）の引渡しを記録しました", "{medium} with {bundle} is recorded as handed over"),
     "export_back": (
-        "{medium}（{bundle}）の返却を記録しました。媒体は要消去です",
-        "{medium} with {bundle} is back. Erase the medium now",
+        "{medium}（{bundle}）の返却を記録しました。媒体は要消去・破壊です",
+        "{medium} with {bundle} is back. Erase a stick, destroy a disc",
     ),
     "imported": (
-        "{medium} の {payloads} 個中 {which} 番目のデータ {payload} を受け取りました（{records} 件）。媒体は要消去です",
-        "Payload {payload}, {which} of {payloads} on {medium}, is received: {records} records. Erase the medium now",
+        "{medium} の {payloads} 個中 {which} 番目のデータ {payload} を受領（{records} 件）。媒体は要消去・破壊です",
+        "Payload {payload}, {which} of {payloads} on {medium}: {records} records received. Erase it, or destroy a disc",
     ),
     "receipt": (
         "SHA-256 {sha256}\n受領書の印刷：media-station paper receipt {payload}",

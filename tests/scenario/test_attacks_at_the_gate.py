@@ -393,6 +393,9 @@ def test_a_supply_comes_in_resumed_and_once(consigned):
     assert open_json("supply-receipt", receipt, [key])["sha256"] == hashlib.sha256(BODY).hexdigest()
     for number in (7, 6):
         assert asked(consigned, supplied(number)[1]) == [(422, "SUP-003")]
+    next(inbox.iterdir()).unlink()
+    assert asked(consigned, b"".join(supplied(7)[1:])) == [(200, ""), (201, "")]
+    assert [each.read_bytes() for each in inbox.iterdir()] == [header + BODY]
 
 
 @pytest.mark.parametrize(

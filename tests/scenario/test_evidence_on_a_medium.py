@@ -67,6 +67,7 @@ def did(tmp_path_factory):
         codes |= {
             "twice": await refused(do(onto_stick, auditor, second=approver)),
             "as a transfer's": await refused(do(asks.Write(medium=stick, bay="usb0"), operator, second=approver)),
+            "stopped by an auditor when nothing is under way": await refused(do(asks.Cancel(medium=stick), auditor)),
             "no receipt": await refused(do(asks.HandOverBundle(medium=stick, binder="", back_by=""), auditor)),
             "out by an operator": await refused(
                 do(asks.HandOverBundle(medium=stick, binder="受領-1", back_by=""), operator)
@@ -114,6 +115,10 @@ def did(tmp_path_factory):
             await do(asks.WriteBundle(bundle=third, medium=stick, bay="usb0"), auditor, second=approver)
         seen.states["changed"] = await state(stick)
         seen.images = [each.name for each in (walk.house.station / "state" / "desk" / "images").iterdir()]
+        lost = asks.OpenIncident(kind=IncidentKind.LOST_MEDIUM, transfer="", medium=stick, binder="事故-2")
+        await do(lost, operator)
+        back = asks.TakeBackBundle(medium=stick, binder="受領-2")
+        codes["back with what was erased"] = await refused(do(back, operator))
         seen.stick, seen.disc, seen.bundle = stick, disc, bundle
 
     seen.house = at_the_counter(folder, doing, stick_bytes=40 * MIB, two_person="export")
@@ -210,8 +215,10 @@ def test_whoever_may_not_or_whatever_is_not_ready_is_refused_with_its_code(did):
         "out before it is written": "FLW-002",
         "twice": "SEA-001",
         "as a transfer's": "FLW-002",
+        "stopped by an auditor when nothing is under way": "FLW-002",
         "no receipt": "CNT-002",
         "out by an operator": "ACC-011",
+        "back with what was erased": "FLW-002",
     }
 
 

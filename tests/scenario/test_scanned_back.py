@@ -3,9 +3,10 @@
 import pytest
 from walking_in_one import refusal
 
+from media_station.desk.hands.printer import NoPrinter
 from media_station.model import asks
 from media_station.model.errors import Refused
-from media_station.model.handover import Legible
+from media_station.model.handover import Legible, NoticePrinted
 from media_station.model.kind import MediumKind
 from media_station.model.steps import StepKind
 from media_station.model.transfer import Ending
@@ -112,6 +113,13 @@ def test_a_notice_leaves_only_when_it_has_been_scanned(walk):
     assert (first_step(walk).kind, first_step(walk).subject) == (StepKind.SCAN_NOTICE, notice)
     do(walk, asks.ScanPaper(scan=text(walk, notice)))
     do(walk, handing)
+
+
+def test_without_a_printer_a_notice_uses_up_no_number(walk, monkeypatch):
+    medium = walk.house.run(walk.until(StepKind.PRINT_NOTICE)).steps[0].subject
+    monkeypatch.setattr(walk.house.desk.printer, "__class__", NoPrinter)
+    assert refused(walk, asks.PrintNotice(medium=medium), second=walk.staff.approver) == "PRN-001"
+    assert walk.house.desk.ledger.count(NoticePrinted) == 0
 
 
 def test_a_spoiled_notices_code_does_not_confirm_the_next_one(walk):

@@ -82,8 +82,8 @@ RULES: dict[type[Ask], Rule] = {
     asks.GrantException: Rule(roles=frozenset({Role.APPROVER}), fresh_code=True),
     asks.Seal: _OPERATOR,
     asks.Write: _guarded("write"),
-    # What stops harm waits for no code, and anyone at work who sees it may: the operator whose order it is may not be.
-    asks.Cancel: _OPERATOR,
+    # What stops harm waits for no code, and anyone at work who sees it may: the one whose order it is may not be.
+    asks.Cancel: replace(_CARRIERS, roles=_CARRIERS.roles | {Role.OPERATOR}),
     asks.PermitWrites: _guarded("write"),
     asks.HandOver: _OPERATOR,
     asks.TakeBack: _OPERATOR,

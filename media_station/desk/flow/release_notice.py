@@ -4,6 +4,7 @@ that never came out of the printer, is counted and never leaves.
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
+from media_station.desk.hands.printer import NoPrinter
 from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import master_row
 from media_station.desk.papers import notice
@@ -17,8 +18,8 @@ from media_station.model.views import Answer
 
 
 async def print_notice(desk: Desk, by: Authority, ask: PrintNotice) -> Answer:
-    """Only for a medium that has left; Refused PAP-011 if it is printed already, DTY-001 for who
-    may not have to do with the notice.
+    """Only for a medium that has left; Refused PAP-011 if it is printed already, PRN-001 without a
+    printer, DTY-001 for who may not have to do with the notice.
     """
     history = desk.ledger.history("medium", ask.medium).since(ImageSealed)
     handed, printed_already = history.last(MediumHandedOver), history.last(NoticePrinted)
@@ -28,6 +29,8 @@ async def print_notice(desk: Desk, by: Authority, ask: PrintNotice) -> Answer:
     if handed is None or not kept:
         raise Refused("FLW-002", number=ask.medium)
     require_apart(desk.ledger, handed.transfer, by.operator, StaffDuty.NOTICE_CLERK)
+    if isinstance(desk.printer, NoPrinter):  # known before its number is used up
+        raise Refused("PRN-001")
     sheet = await notice.make_notice(desk, ask.medium)
     printed = NoticePrinted(
         notice=sheet.number,

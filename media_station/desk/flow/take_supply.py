@@ -13,13 +13,15 @@ from media_station.proof.supply import header_line, open_header
 
 
 def offer(desk: Desk, untrusted_header: str) -> tuple[Supply, str]:
-    """The supply and its key's id. Refused SUP-003 unless it is newer than what was taken last of its kind; SUP-001 and
-    what else `open_header` refuses.
+    """The supply and its key's id. Refused SUP-003 unless it is newer than what was taken last of its kind by this key,
+    or the very same one whose file is gone, as after a restore; SUP-001 and what else `open_header` refuses.
     """
     supply, key_id = open_header(untrusted_header.encode(), desk.house.publishers)
-    last = _last(desk, supply.kind)
-    if supply.number <= last:
-        raise Refused("SUP-003", supply=supply.name, last=last)
+    last = _last(desk, supply.kind, key_id)
+    if last is None or supply.number > last.number:
+        return supply, key_id
+    if (supply.name, supply.sha256) != (last.supply, last.sha256) or desk.spool.has_supply(supply.kind):
+        raise Refused("SUP-003", supply=supply.name, last=last.number)
     return supply, key_id
 
 
@@ -66,7 +68,7 @@ def receipt(desk: Desk, untrusted_supply: str) -> str:
     return ""
 
 
-def _last(desk: Desk, kind: SupplyKind) -> int:
-    """Its number; 0 if none was taken."""
+def _last(desk: Desk, kind: SupplyKind, key_id: str) -> SupplyReceived | None:
     taken = desk.ledger.of(SupplyReceived).all(SupplyReceived)
-    return max((each.number for each in taken if each.supply.startswith(f"{kind.value}-")), default=0)
+    of_kind = (each for each in taken if each.supply.startswith(f"{kind.value}-") and each.key_id == key_id)
+    return max(of_kind, key=lambda each: each.number, default=None)

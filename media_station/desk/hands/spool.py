@@ -17,7 +17,7 @@ from typing import BinaryIO
 from media_station.desk.hands.durably import sync
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import parse_bundle, parse_medium, parse_payload, parse_sha256
-from media_station.model.supply import Supply
+from media_station.model.supply import Supply, SupplyKind
 
 _PIECE = 1 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -70,10 +70,13 @@ class Spool:
 
     def take_supply(self, supply: Supply, header: bytes, body: int) -> None:
         """As a file of its own, `<kind>.supply`, in place of the one before. Refused SPL-001 if the hash differs."""
-        with self._new(self._supplies / f"{supply.kind.value}.supply", len(header) + supply.length) as out:
+        with self._new(self._supply(supply.kind), len(header) + supply.length) as out:
             out.write(header)
             if _copied(body, out) != (supply.length, supply.sha256):
                 raise Refused("SPL-001", payload=supply.name)
+
+    def has_supply(self, kind: SupplyKind) -> bool:
+        return self._supply(kind).exists()
 
     @contextmanager
     def incoming(self) -> Iterator[Incoming]:
@@ -136,6 +139,9 @@ class Spool:
 
     def _sheet(self, sha256: str) -> Path:
         return self._sheets / f"{parse_sha256(sha256)}.age"
+
+    def _supply(self, kind: SupplyKind) -> Path:
+        return self._supplies / f"{kind.value}.supply"
 
     def _room(self, directory: Path) -> int:
         return max(0, shutil.disk_usage(directory).free - self._spare_bytes)

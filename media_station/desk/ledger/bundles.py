@@ -2,7 +2,15 @@
 
 from media_station.desk.ledger.index import Ledger
 from media_station.model.backup import BackupMade
-from media_station.model.bundle import BUNDLE, BundleRendered, BundleSealed, BundleState, JournalExported
+from media_station.model.bundle import (
+    BUNDLE,
+    BundleRendered,
+    BundleReturned,
+    BundleSealed,
+    BundleState,
+    JournalExported,
+)
+from media_station.model.erasure import ErasureEnded
 from media_station.model.errors import Refused
 from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.payload import ImageSealed
@@ -28,7 +36,9 @@ def carried(ledger: Ledger, medium: str) -> BundleRendered | None:
     """What this medium carries or is to carry: None for a transfer's, and for one that is empty again."""
     history = ledger.history("medium", medium)
     rendered = history.last(BundleRendered)
-    if rendered is None or history.last(ImageSealed) or ledger.state(MEDIUM, medium) not in _CARRYING:
+    since = history.since(BundleRendered)
+    gone = since.last(ErasureEnded) or since.last(BundleReturned)
+    if rendered is None or gone or history.last(ImageSealed) or ledger.state(MEDIUM, medium) not in _CARRYING:
         return None
     return rendered
 
