@@ -169,6 +169,7 @@ def test_a_malformed_payload_is_refused_in_the_same_words_at_the_door_and_in_the
         "row": each.row,
         "column": each.column,
         "item": each.item,
+        "signature": "",
     }
 
 

@@ -51,6 +51,7 @@ async def review(walk, into: Typed) -> None:
     await walk.counter.advance(31 * DAY)
     done["report"] = await typing.piped("review", "report", into.month, "--lang", "ja")
     number = done["report"].lines[0].split(":")[0]
+    done["scanned"] = await typing.piped("paper", "scanned", then=f"{walk.house.scan(number)}\n")
     done["sign"] = await typing.fresh("review", "sign", number, "--binder", "綴り-9", "--lang", "ja", by=auditor)
 
 
@@ -100,6 +101,7 @@ def test_the_report_is_printed_when_the_month_is_over_and_signed(typed):
     assert (typed.done["too early"].code, "RVW-005" in typed.done["too early"].err) == (3, True)
     (made,), (signed,) = told(typed.house, "report.made"), told(typed.house, "report.reviewed")
     assert typed.done["report"].out == f"{made['report']}: ログ分析報告書を作成\n"
+    assert typed.done["scanned"].code == 0
     assert typed.done["sign"].out == f"{made['report']}: ログ分析報告書を確認\n"
     assert (signed["report"], signed["reviewer"], signed["binder"]) == (made["report"], "kansa-saburo", "綴り-9")
     sheet = typed.house.station / "state" / "papers" / f"{made['report']}.pdf"
