@@ -39,7 +39,7 @@ def by_the_script(directory, processes, sizes=SIZES):
     identity = (IDENTITY.station, IDENTITY.epoch)
     empty = Tree().root()
     key = script.parse_key(KEY.verifier.render())
-    of_keys = script.reigns_of(directory, [key])
+    of_keys, _ = script.reigns_of(directory, [key])
     walk = script.Walk(roots=dict.fromkeys(sizes, empty), identity=identity, keys=[key], reigns=of_keys)
     if not script.read_plainly(directory, walk, processes):
         return None
