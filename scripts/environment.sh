@@ -5,9 +5,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(
-  age chromium chromium-driver clamav-daemon cups-client cups-daemon curl dosfstools fonts-ipaexfont-gothic fonts-ipaexfont-mincho
-  fonts-noto-cjk genisoimage iproute2 jq libnss3-tools lnav mount mtools nftables nmap nwipe p7zip-full poppler-utils python3-venv
-  shellcheck strace systemd systemd-container testdisk udev xorriso zbar-tools
+  age cage chromium chromium-driver clamav-daemon cups-client cups-daemon curl dosfstools fonts-ipaexfont-gothic
+  fonts-ipaexfont-mincho fonts-noto-cjk foot genisoimage grim iproute2 jq libnss3-tools lnav mount mtools nftables nmap nwipe
+  p7zip-full poppler-utils python3-venv seatd shellcheck strace systemd systemd-container testdisk udev xorriso zbar-tools
 )
 
 # demand PACKAGE...

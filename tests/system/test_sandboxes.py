@@ -3,8 +3,11 @@ nothing but its own (S2, S4, S7). `trying.py` runs inside each sandbox; and outs
 tries.
 """
 
+import base64
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,10 +26,11 @@ pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can boot a c
 PROJECT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 PYTHON = f"/usr/bin/python3.{sys.version_info.minor}"
-ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@")
+ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@", "console")
 TOLD = "/run/told"
 KNOCKS = "import socket as s; s.socket(s.AF_UNIX).connect('/run/media-station/{}.sock')"
 AS_THE_DESK = ("setpriv", "--reuid=media-station-desk", "--regid=media-station-desk", "--clear-groups", "--")
+AS_THE_CONSOLE = ("setpriv", "--reuid=media-station-console", "--regid=media-station-console", "--clear-groups", "--")
 PATHS = "PYTHONPATH=/usr/lib/media-station"
 # What it can do is tried before it starts, in the same sandbox.
 TRIES = f"""\
@@ -35,6 +39,15 @@ ExecStartPre=-{PYTHON} /opt/tests/trying.py
 StandardOutput=append:{TOLD}/{{told}}
 StandardError=append:{TOLD}/{{told}}
 """
+# A container has no screen: cage draws into memory, upside down (on_a_screen.py says why).
+DRAWN = re.search(r"(?m)^ExecStart=.*$", (UNITS / "media-station-console.service").read_text())[0]
+NO_SCREEN = f"""\
+[Service]
+Environment=WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1
+ExecStart=
+{DRAWN.replace("cage -d", "cage -d -r -r")}
+"""
+WELL, ALARM = bytes.fromhex("60d080"), bytes.fromhex("ff6060")
 # Beyond the container these need a disk, or rights that nobody has in it: tests/machine tries them.
 OF_A_MACHINE = {"a disk", "a device of its own", "a kernel parameter", "a module"}
 # A sandbox of the drive with a line too many, and what the process says that it lacks.
@@ -53,6 +66,8 @@ EXPOSURE = {
     "cell@": 0.3,
     "guard": 1.3,
     "clock@": 1.5,
+    "console": 0.7,
+    "seat": 1.2,
 }
 
 
@@ -79,10 +94,12 @@ def station(tmp_path_factory, package):
     told.mkdir()
     units.mkdir()
     binds = {f"--bind={etc}:/etc/media-station", f"--bind={told}:{TOLD}", f"--bind-ro={HERE}:/opt/tests"}
+    binds.add("--bind-ro=/etc/fonts")
     subprocess.run(["dpkg-deb", "-x", package, folder / "installed"], check=True)
     binds.add(f"--overlay-ro=/usr:{folder}/installed/usr:/usr")
     texts = {f"media-station-{role}.service.d/tries.conf": TRIES.format(told=role) for role in ROLES}
     texts["media-station-drive.service.d/watchdog.conf"] = "[Service]\nWatchdogSec=4\n"
+    texts["media-station-console.service.d/screen.conf"] = NO_SCREEN
     texts["media-station-gate.socket.d/network.conf"] = f"[Socket]\nListenStream={STATION}:{LINK.port}\n"
     for number, gap in enumerate(GAPS):
         parts = UNITS / "media-station-drive.service", UNITS / "media-station-.service.d" / "sandbox.conf"
@@ -93,7 +110,7 @@ def station(tmp_path_factory, package):
         machine.run("systemd-sysusers")
         machine.run("systemd-tmpfiles", "--create", "--prefix=/run/media-station", "--prefix=/etc/media-station")
         machine.run("systemctl", "start", "media-station.target")
-        machine.run("systemctl", "start", "media-station-gate.service")
+        machine.run("systemctl", "start", "media-station-gate.service", "media-station-console.service")
         for door in ("cell", "clock"):
             machine.run(*AS_THE_DESK, PYTHON, "-c", KNOCKS.format(door))
         yield machine, told
@@ -153,6 +170,22 @@ def test_nothing_of_it_is_swapped_or_dumped(station, unit):
 def test_it_runs_as_it_is_shipped(station, role):
     machine, _ = station
     assert machine.run("systemctl", "is-active", f"media-station-{role}.service") == "active\n"
+
+
+def test_the_console_shows_the_station_on_its_screen(station):
+    """In colours that only the console has: all is well, nothing is not."""
+    machine, _ = station
+    asked = ("env", "XDG_RUNTIME_DIR=/run/media-station-console", "WAYLAND_DISPLAY=wayland-0", "grim", "-t", "ppm")
+    until = time.monotonic() + PATIENCE_SECONDS
+    seen: set[bytes] = set()
+    while WELL not in seen:
+        assert time.monotonic() < until, machine.run("journalctl", "-u", "media-station-console.service")
+        time.sleep(0.5)
+        shown = machine.run("sh", "-c", shlex.join([*AS_THE_CONSOLE, *asked, "-"]) + " 2>&1 | base64 -w 0")
+        pixels = base64.b64decode(shown)
+        seen = {pixels[at : at + 3] for at in range(len(pixels) % 3, len(pixels), 3)}
+    assert ALARM not in seen
+    assert machine.run("systemctl", "show", "-P", "NRestarts", "media-station-console.service") == "0\n"
 
 
 def test_a_cell_does_its_work_in_its_sandbox(station):

@@ -26,7 +26,17 @@ _DROP_INS: Final = ("media-*.d", "service.d", "socket.d")
 # Beside /etc/systemd/system: at run time, and by `systemctl set-property`.
 _OTHER_UNITS: Final = ("/run/systemd/system", "/etc/systemd/system.control", "/run/systemd/system.control")
 # Exposure by systemd-analyze security, in tenths.
-EXPOSURE: Final = {"clamd": 3, "desk": 5, "drive": 5, "gate": 3, "cell@doctor": 3, "guard": 13, "clock@doctor": 15}
+EXPOSURE: Final = {
+    "clamd": 3,
+    "desk": 5,
+    "drive": 5,
+    "gate": 3,
+    "cell@doctor": 3,
+    "guard": 13,
+    "clock@doctor": 15,
+    "console": 7,
+    "seat": 12,
+}
 _CLOSED: Final = re.compile(r"hook input priority [^;]+; policy drop;")
 _DORMANT: Final = re.compile(r"(?m)^\s*flags .*\bdormant\b")
 _CREDENTIAL: Final = re.compile(r"(?m)^LoadCredential=(\S+?):(/etc/media-station/keys/\S+)$")
