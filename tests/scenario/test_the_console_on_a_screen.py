@@ -33,9 +33,10 @@ def test_each_glyph_is_drawn_in_its_cells_and_none_is_a_box(tmp_path):
                 picture = await asyncio.to_thread(screen.settled)
                 assert (picture.width // CELL[0], picture.height // CELL[1]) == (128, 30)
                 title = word("sign_in", language)
-                looks = [look for each in glyphs(picture, title).values() for look in each]
+                drawn = glyphs(picture, title)
+                looks = [look for each in drawn.values() for look in each]
                 assert len(looks) == len(set(looks)) == len(set(title)), title
-                assert all(len(set(look)) > 2 for look in looks), title
+                assert {each for each, seen in drawn.items() if len(set(*seen)) < 3} <= {" "}
                 await asyncio.to_thread(screen.press, "f2")
 
     at_the_counter(tmp_path, doing)
