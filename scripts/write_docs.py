@@ -15,13 +15,22 @@ from media_station.doors.clock import SetsClock
 from media_station.doors.findings import Findings
 from media_station.doors.intake import Intake
 from media_station.doors.media import Media
+from media_station.doors.patterns import InstallsPatterns
 from media_station.doors.people import People
 from media_station.model.machine import Machine
 from media_station.model.vocabulary import EVENTS, MACHINES
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMAT = ROOT / "config" / "lnav" / "media-station.json"
-DOORS = {"people": People, "intake": Intake, "media": Media, "cell": Cell, "clock": SetsClock, "findings": Findings}
+DOORS = {
+    "people": People,
+    "intake": Intake,
+    "media": Media,
+    "cell": Cell,
+    "clock": SetsClock,
+    "patterns": InstallsPatterns,
+    "findings": Findings,
+}
 
 _DATA = "media_station/data/"
 _STATES = """# State tables

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "presence": ("media_station.cli.presence", "入退室の記録 / who was in the room"),
     "review": ("media_station.cli.review", "アクセス記録の分析と検出 / the journal analysed, findings"),
     "clock": ("media_station.cli.clock", "端末の時計 / the station's clock"),
+    "supply": ("media_station.cli.supply", "ウイルスパターンなどの配布物 / virus patterns and other supplies"),
     "open": ("media_station.cli.standalone.open", "封をしたファイルを開く / open what a station sealed"),
     "baseline": ("media_station.cli.baseline", "端末の構成の基準 / what the machine is to have"),
     "verify": ("media_station.cli.standalone.verify", "書面のPDFを、単独で確かめる / a paper's PDF checked by itself"),

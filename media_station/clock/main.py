@@ -1,11 +1,6 @@
 """Takes one order on the connection that systemd hands over (`Accept=yes`), sets the clock, then ends."""
 
-import asyncio
-import signal
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 from asyncvarlink import varlinkmethod
@@ -13,69 +8,33 @@ from asyncvarlink import varlinkmethod
 from media_station.clock.admit import admit
 from media_station.clock.hand import machines, rehearsals
 from media_station.doors.clock import SetsClock
-from media_station.doors.log import log_line
-from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
+from media_station.doors.once import Refuse, serve_one
 from media_station.doors.sandbox import SYS_TIME, confine
-from media_station.doors.socket import Peer, passed_connection, serve, users
-from media_station.model.errors import Refused, StationError
-from media_station.proof.note import Verifier
-from media_station.settings import Settings, load
+from media_station.doors.socket import users
+from media_station.proof.once import orders_key
+from media_station.settings import load
 
 IDLE_SECONDS = 30.0
 
-_NO_MORE_CALLS = 0  # SHUT_RD, shutdown(2)
-
 
 def main(settings_path: Path) -> int:
-    """Refused CLK-016 without a connection. Overdue, it is ended by SIGALRM."""
+    """Refused CLK-016 without a connection."""
     settings = load(settings_path)
     identity = settings.identity("clock")
     confine(identity, capabilities=SYS_TIME, root=True)
     run = settings.station.run
     hand = rehearsals(settings.station.state / "clock" / "ahead_ms") if identity.rehearsal else machines
-    orders_key = _orders_key(settings)
+    key = orders_key(settings.credentials("clock"))
 
     def set_clock(untrusted_order: str) -> None:
         spent = run / "clock" / "spent"
-        hand(admit(untrusted_order, orders_key=orders_key, identity=identity, spent=spent))
+        hand(admit(untrusted_order, orders_key=key, identity=identity, spent=spent))
 
-    try:
-        connection = passed_connection()
-    except OSError as error:
-        raise Refused("CLK-016") from error
-    if connection is None:
-        raise Refused("CLK-016")
+    def door(refused: Refuse, hang_up: Callable[[], None]) -> _OneOrder:
+        return _OneOrder(set_clock, hang_up, refused)
 
-    def hang_up() -> None:
-        with suppress(OSError):
-            connection.shutdown(_NO_MORE_CALLS)
-
-    async def until_closed() -> None:
-        closed = asyncio.Event()
-        refusals = Refusals(_log, seconds=RECORD_SECONDS)
-
-        def door(peer: Peer) -> _OneOrder:
-            return _OneOrder(set_clock, hang_up, partial(refusals.take, "clock", peer.uid))
-
-        serve(connection, door, closed.set, uids=users(identity, "desk"))
-        await closed.wait()
-        refusals.close()
-
-    signal.setitimer(signal.ITIMER_REAL, IDLE_SECONDS)
-    asyncio.run(until_closed())
+    serve_one("clock", door, uids=users(identity, "desk"), seconds=IDLE_SECONDS, by_hand="CLK-016")
     return 0
-
-
-def _log(refusal: Refusal, unrecorded: int) -> None:
-    log_line("warning", "request.refused", **asdict(refusal), unrecorded=unrecorded)
-
-
-def _orders_key(settings: Settings) -> Verifier:
-    path = settings.credentials("clock") / "orders.pub"
-    try:
-        return Verifier.parse(path.read_text())
-    except OSError as error:
-        raise Refused("SET-003", file=path.name) from error
 
 
 class _OneOrder(SetsClock):
@@ -83,12 +42,7 @@ class _OneOrder(SetsClock):
 
     idle_seconds = IDLE_SECONDS
 
-    def __init__(
-        self,
-        set_clock: Callable[[str], None],
-        hang_up: Callable[[], None],
-        refused: Callable[[str, StationError], None],
-    ) -> None:
+    def __init__(self, set_clock: Callable[[str], None], hang_up: Callable[[], None], refused: Refuse) -> None:
         self.refused = refused
         self._set_clock = set_clock
         self._hang_up = hang_up

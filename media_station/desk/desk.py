@@ -10,6 +10,7 @@ from media_station.desk.hands.disk import Disk
 from media_station.desk.hands.drive import Drive
 from media_station.desk.hands.keys import Keys
 from media_station.desk.hands.machine import Machine
+from media_station.desk.hands.patterns import PatternsInstaller
 from media_station.desk.hands.printer import Printer
 from media_station.desk.hands.scanner import Scanner
 from media_station.desk.hands.spool import Spool
@@ -57,6 +58,7 @@ class Desk:
     house: House
     clock: Clock
     setter: ClockSetter
+    patterns: PatternsInstaller
     disk: Disk
     keys: Keys
     vault: Vault

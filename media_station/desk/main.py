@@ -20,6 +20,7 @@ from media_station.desk.hands.clock import Clock
 from media_station.desk.hands.clock_setter import ClockSetter
 from media_station.desk.hands.disk import Disk
 from media_station.desk.hands.drive import Drive
+from media_station.desk.hands.patterns import PatternsInstaller
 from media_station.desk.hands.printer import printer
 from media_station.desk.hands.scanner import Scanner
 from media_station.desk.hands.spool import Spool
@@ -159,6 +160,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", makers()),
+        patterns=PatternsInstaller(run / "patterns.sock", makers()),
         disk=disk,
         keys=held,
         vault=vault,

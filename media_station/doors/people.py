@@ -207,6 +207,11 @@ class People(VarlinkInterface, name="media-station.people.v1"):
         """A sealed bundle into `into`, a file that the caller has opened for writing."""
         raise NotImplementedError
 
+    @varlinkmethod(return_parameter="answer")
+    async def TakeSupply(self, *, session: str, supply: FileDescriptor) -> Answer:
+        """A supply as one file, header and body, that the caller has opened."""
+        raise NotImplementedError
+
 
 def _method(kind: type[Ask]) -> Callable[..., Any]:
     async def method(self: People, *, session: str, code: str | None, second: SecondPerson | None, **of: Any) -> Answer:

@@ -637,6 +637,18 @@ class RotateKey(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeSupply(Ask):
+    """Virus patterns, or an update, as a file that came on a medium; the caller has opened it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallPatterns(Ask):
+    """The virus patterns that came in last; `supply` says which these are to be (`patterns-7`)."""
+
+    supply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdvanceClock(Ask):
     """Rehearsal only: the rehearsal's clock moves forward, as if time had passed."""
 

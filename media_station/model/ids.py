@@ -42,6 +42,7 @@ parse_finding = _pattern("finding", r"[ER][1-9][0-9]{0,3}-F-[0-9]{5}")
 parse_staff = _pattern("staff", r"[ER][1-9][0-9]{0,3}-P-[0-9]{5}")
 parse_order = _pattern("order", r"[ER][1-9][0-9]{0,3}-O-[0-9]{5}")
 parse_clock_order = _pattern("clock order", r"[ER][1-9][0-9]{0,3}-W-[0-9]{5}")
+parse_supply_order = _pattern("supply order", r"[ER][1-9][0-9]{0,3}-A-[0-9]{5}")
 parse_paper = _pattern("paper", r"[A-Z0-9-]{3,32}-[ER][1-9][0-9]{0,3}-[CXSNKF]-[0-9]{5}")
 parse_payload = _pattern("payload", r"[0-9a-f]{32}")
 parse_sha256 = _pattern("sha256", r"[0-9a-f]{64}")
@@ -141,6 +142,9 @@ class Identity:
 
     def clock_order_number(self, count: int) -> str:
         return parse_clock_order(f"{self.epoch.upper()}-W-{count:05d}")
+
+    def supply_order_number(self, count: int) -> str:
+        return parse_supply_order(f"{self.epoch.upper()}-A-{count:05d}")
 
     def incident_number(self, count: int) -> str:
         return parse_incident(f"{self.epoch.upper()}-I-{count:05d}")

@@ -5,7 +5,7 @@ from enum import Enum
 
 from media_station.model.event import Event
 from media_station.model.fields import check_types
-from media_station.model.ids import parse_sha256, parse_time
+from media_station.model.ids import parse_identity, parse_operator, parse_sha256, parse_supply_order, parse_time
 from media_station.model.strict_json import LARGEST_INTEGER
 
 
@@ -39,6 +39,33 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyOrder:
+    """Supply order v1, signed as JSON with purpose `supply-order`: this one, by its body's hash, is to be installed.
+
+    `issued_ms`, `start_by_ms` are CLOCK_BOOTTIME in milliseconds; another boot voids it. Good once. `requester` and
+    `approver` are two persons.
+    """
+
+    number: str
+    identity: str
+    boot_id: str
+    supply: str
+    sha256: str
+    requester: str
+    approver: str
+    issued_ms: int
+    start_by_ms: int
+
+    def __post_init__(self) -> None:
+        check_types(self)
+        parse_supply_order(self.number)
+        parse_identity(self.identity)
+        parse_sha256(self.sha256)
+        if parse_operator(self.requester) == parse_operator(self.approver):
+            raise ValueError("an order of one person")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyReceived(Event):
     """It lies in the inbox, as its publisher signed it, for whoever installs it. `supply` is its kind and number;
     `key_id` is of the publisher's key, `length` and `sha256` of the body.
@@ -52,3 +79,29 @@ class SupplyReceived(Event):
     length: int
     sha256: str
     key_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyOrdered(Event):
+    """Two persons want it installed."""
+
+    name = "supply.ordered"
+    requirements = ("S4", "S5", "S6")
+    supply_order: str
+    supply: str
+    sha256: str
+    requester: str
+    approver: str
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternsUpdated(Event):
+    """They were tried and lie where clamd reads them; `scanner` is the engine with their number, as it was tried."""
+
+    name = "patterns.updated"
+    requirements = ("S5",)
+    supply_order: str
+    supply: str
+    made: str
+    scanner: str

@@ -64,9 +64,9 @@ class House:
         self._keeper = asyncio.create_task(self._keep_running())
 
     def open_once_doors(self) -> None:
-        """Where a cell, or the clock's oneshot, is started for each connection."""
+        """Where a cell or a oneshot is started for each connection."""
         self._log = (self.folder / "processes.log").open("ab")
-        for role in ("cell", "clock"):
+        for role in ("cell", "clock", "patterns"):
             door = listen_path(self.run / f"{role}.sock")
             accept_each(door, partial(self._spawn_once, role))
             self._once_doors.append(door)

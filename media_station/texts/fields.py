@@ -153,6 +153,7 @@ FIELDS: Final[Words] = {
     "starts": ("開始日", "starts"),
     "sums": ("合計", "sums"),
     "supply": ("配布物", "supply"),
+    "supply_order": ("配布物の命令", "supply order"),
     "terms": ("条件", "terms"),
     "time": ("時刻", "time"),
     "uid": ("プロセスの利用者番号", "uid"),

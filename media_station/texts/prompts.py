@@ -174,6 +174,11 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "記録の鍵を {old} から {new} に交代しました（記録 {record}）",
         "The journal's key {old} handed over to {new} (record {record})",
     ),
+    "supply_taken": ("配布物 {supply} を受け入れました（記録 {record}）", "{supply} was taken in (record {record})"),
+    "patterns_installed": (
+        "ウイルスパターン {supply} に入れ替えました（{scanner}、記録 {record}）",
+        "The virus patterns {supply} are in place ({scanner}, record {record})",
+    ),
     "findings_open": (
         "確認を待つ検出が {count} 件あります（最も古いもの {oldest}）",
         "{count} findings wait for a reviewer, the oldest of {oldest}",

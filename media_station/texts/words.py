@@ -121,6 +121,8 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "step_up.accepted": ("認証コードを確認", "code accepted"),
     "step_up.refused": ("認証コードを拒否", "code refused"),
     "stock.counted": ("棚卸", "stock counted"),
+    "patterns.updated": ("ウイルスパターンを入れ替え", "virus patterns updated"),
+    "supply.ordered": ("配布物の適用を命令", "installation of a supply ordered"),
     "supply.received": ("配布物を受入れ", "supply received"),
     "tail.set_aside": ("記録の末尾を退避", "unsigned tail set aside"),
     "transfer.closed": ("提供を完了", "transfer closed"),

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can boot a c
 PROJECT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 PYTHON = f"/usr/bin/python3.{sys.version_info.minor}"
-ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@", "console")
+ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@", "patterns@", "console")
 TOLD = "/run/told"
 KNOCKS = "import socket as s; s.socket(s.AF_UNIX).connect('/run/media-station/{}.sock')"
 AS_THE_DESK = ("setpriv", "--reuid=media-station-desk", "--regid=media-station-desk", "--clear-groups", "--")
@@ -68,6 +68,7 @@ EXPOSURE = {
     "clock@": 1.5,
     "console": 0.7,
     "seat": 1.2,
+    "patterns@": 0.3,
 }
 
 
@@ -111,7 +112,7 @@ def station(tmp_path_factory, package):
         machine.run("systemd-tmpfiles", "--create", "--prefix=/run/media-station", "--prefix=/etc/media-station")
         machine.run("systemctl", "start", "media-station.target")
         machine.run("systemctl", "start", "media-station-gate.service", "media-station-console.service")
-        for door in ("cell", "clock"):
+        for door in ("cell", "clock", "patterns"):
             machine.run(*AS_THE_DESK, PYTHON, "-c", KNOCKS.format(door))
         yield machine, told
 
@@ -199,7 +200,7 @@ def test_a_cell_does_its_work_in_its_sandbox(station):
 def test_a_door_is_closed_to_whom_it_is_not_for(station, user):
     """By the socket's own mode, before any process hears of it."""
     machine, _ = station
-    for door in ("intake", "findings", "media", "cell", "clock", "people"):
+    for door in ("intake", "findings", "media", "cell", "clock", "patterns", "people"):
         with pytest.raises(AssertionError, match="PermissionError"):
             machine.run(
                 "setpriv", f"--reuid={user}", "--regid=nogroup", "--init-groups", PYTHON, "-c", KNOCKS.format(door)
@@ -216,7 +217,7 @@ def test_it_does_not_start_in_a_sandbox_with_a_gap(station, number, lacks):
     assert lacks in said
 
 
-@pytest.mark.parametrize("role", ["desk", "drive", "guard", "cell", "clock"])
+@pytest.mark.parametrize("role", ["desk", "drive", "guard", "cell", "clock", "patterns"])
 def test_it_does_not_start_without_a_sandbox(station, role):
     machine, _ = station
     with pytest.raises(AssertionError, match="SBX-001"):

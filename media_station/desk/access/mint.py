@@ -1,4 +1,4 @@
-"""Authority to a signed order, for the drive or for the clock: the only user of the order key.
+"""Authority to a signed order, for the drive, the clock or the patterns: the only user of the order key.
 
 Committed before anyone can see it.
 """
@@ -9,14 +9,16 @@ from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.model.asks import Ask, Erase, Identify, Import, SetClock, Write, WriteBundle
+from media_station.model.asks import Ask, Erase, Identify, Import, InstallPatterns, SetClock, Write, WriteBundle
 from media_station.model.clock import ClockOrder, ClockOrdered
 from media_station.model.instant import wall_text
 from media_station.model.order import Action, Order, OrderIssued
+from media_station.model.supply import Supply, SupplyOrder, SupplyOrdered
 from media_station.model.views import Loaded
 from media_station.proof.note import sign_json
 
 CLOCK_ORDER_MS: Final = 30_000
+SUPPLY_ORDER_MS: Final = 30_000
 _ACTIONS: dict[type[Ask], Action] = {
     Write: Action.WRITE,
     Identify: Action.READ,
@@ -92,3 +94,31 @@ def mint_clock(desk: Desk, by: Authority, wall: datetime) -> tuple[ClockOrder, s
     )
     desk.journal.commit(ordered, actor=by.operator)
     return order, sign_json("clock-order", asdict(order), desk.keys.orders).decode()
+
+
+def mint_supply(desk: Desk, by: Authority, supply: Supply) -> tuple[SupplyOrder, str]:
+    """One order to install it."""
+    if by.action is not InstallPatterns:
+        raise ValueError("an Authority for something else")
+    now = desk.clock.now()
+    order = SupplyOrder(
+        number=desk.house.identity.supply_order_number(desk.ledger.count(SupplyOrdered) + 1),
+        identity=desk.house.identity.name,
+        boot_id=now.boot_id,
+        supply=supply.name,
+        sha256=supply.sha256,
+        requester=by.operator,
+        approver=by.second,
+        issued_ms=now.boottime_ms,
+        start_by_ms=now.boottime_ms + SUPPLY_ORDER_MS,
+    )
+    ordered = SupplyOrdered(
+        supply_order=order.number,
+        supply=supply.name,
+        sha256=supply.sha256,
+        requester=by.operator,
+        approver=by.second,
+        key_id=desk.keys.orders.key_id,
+    )
+    desk.journal.commit(ordered, actor=by.operator)
+    return order, sign_json("supply-order", asdict(order), desk.keys.orders).decode()

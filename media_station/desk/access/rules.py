@@ -64,6 +64,8 @@ RULES: dict[type[Ask], Rule] = {
     network_asks.AdoptBaseline: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     network_asks.AdoptHost: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     asks.RotateKey: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
+    asks.TakeSupply: _ADMINISTRATOR,
+    asks.InstallPatterns: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,
     asks.AmendConsignment: _TWO_PERSONS,

@@ -1,15 +1,17 @@
-"""S4, S5: virus patterns and updates of the station come in at the gate, as a publisher signed them. Nothing of them is
-looked at or installed here: that is root's, who verifies the file again (`proof/supply`).
+"""S4, S5: virus patterns and updates of the station come in, at the gate or from a medium, as a publisher signed them.
+Nothing of them is looked at or installed here: whoever does verifies the file again (`proof/supply`).
 """
 
 import asyncio
 import os
 
+from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.model.errors import Refused
 from media_station.model.supply import Supply, SupplyKind, SupplyReceived
+from media_station.model.views import Answer
 from media_station.proof.note import JSON, sign_json
-from media_station.proof.supply import header_line, open_header
+from media_station.proof.supply import HEADER_BYTES, header_line, open_header
 
 
 def offer(desk: Desk, untrusted_header: str) -> tuple[Supply, str]:
@@ -30,14 +32,30 @@ async def take(desk: Desk, untrusted_header: str, body: int) -> str:
     signed receipt. As `offer`; Refused FLW-003 while one of its kind is being taken, SPL-001 if it isn't what was
     signed.
     """
+    supply, _ = await _take(desk, untrusted_header, body)
+    return receipt(desk, supply.name)
+
+
+async def take_by_hand(desk: Desk, by: Authority, untrusted_file: int) -> Answer:
+    """The same with a whole file, header and body. As `take`; Refused SUP-001 for no file."""
+    try:
+        line, newline, _ = os.pread(untrusted_file, HEADER_BYTES + 1, 0).partition(b"\n")
+        header = line.decode()
+    except (OSError, ValueError) as error:
+        raise Refused("SUP-001") from error
+    supply, record = await _take(desk, header, untrusted_file, start=len(line + newline), actor=by.operator)
+    return Answer(record=record, action=SupplyReceived.name, facts={"supply": supply.name})
+
+
+async def _take(desk: Desk, untrusted_header: str, body: int, *, start: int = 0, actor: str = "") -> tuple[Supply, int]:
     supply, key_id = offer(desk, untrusted_header)
     if supply.kind.value in desk.performing:
         raise Refused("FLW-003", number=supply.name)
-    if os.fstat(body).st_size != supply.length:
+    if os.fstat(body).st_size - start != supply.length:
         raise Refused("SPL-001", payload=supply.name)
     desk.performing.add(supply.kind.value)
     try:
-        await asyncio.to_thread(desk.spool.take_supply, supply, header_line(untrusted_header.encode()), body)
+        await asyncio.to_thread(desk.spool.take_supply, supply, header_line(untrusted_header.encode()), body, start)
     finally:
         desk.performing.discard(supply.kind.value)
     event = SupplyReceived(
@@ -48,8 +66,8 @@ async def take(desk: Desk, untrusted_header: str, body: int) -> str:
         sha256=supply.sha256,
         key_id=key_id,
     )
-    desk.journal.commit(event)
-    return receipt(desk, supply.name)
+    (record,) = desk.journal.commit(event, actor=actor)
+    return supply, record.sequence
 
 
 def receipt(desk: Desk, untrusted_supply: str) -> str:

@@ -67,6 +67,11 @@ class Scanner:
         made = datetime.strptime(told[3], "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).date() if told[3] else None
         return Patterns(engine=f"{told[1]}/{told[2]}" if told[2] else told[1], made=made)
 
+    def reload(self) -> None:
+        """New patterns are taken, in clamd's own time; PeerFault SCN-004 if it isn't there."""
+        if self._ask(b"RELOAD") != "RELOADING":
+            raise PeerFault("SCN-004")
+
     @contextmanager
     def shown(self) -> Iterator[Shown]:
         """A file in memory, gone at the end of the block."""

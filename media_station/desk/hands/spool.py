@@ -68,15 +68,21 @@ class Spool:
             if _copied(body, out) != (length, sha256):
                 raise Refused("SPL-001", payload=payload)
 
-    def take_supply(self, supply: Supply, header: bytes, body: int) -> None:
-        """As a file of its own, `<kind>.supply`, in place of the one before. Refused SPL-001 if the hash differs."""
+    def take_supply(self, supply: Supply, header: bytes, body: int, start: int = 0) -> None:
+        """As a file of its own, `<kind>.supply`, in place of the one before; the body begins at `start`. Refused
+        SPL-001 if the hash differs.
+        """
         with self._new(self._supply(supply.kind), len(header) + supply.length) as out:
             out.write(header)
-            if _copied(body, out) != (supply.length, supply.sha256):
+            if _copied(body, out, start) != (supply.length, supply.sha256):
                 raise Refused("SPL-001", payload=supply.name)
 
     def has_supply(self, kind: SupplyKind) -> bool:
         return self._supply(kind).exists()
+
+    def supply(self, kind: SupplyKind) -> BinaryIO:
+        """The newest of its kind; IntegrityViolation SPL-002 if it is gone."""
+        return self._open(self._supply(kind))
 
     @contextmanager
     def incoming(self) -> Iterator[Incoming]:
@@ -174,14 +180,14 @@ class Spool:
             raise IntegrityViolation("SPL-002", file=path.name) from error
 
 
-def _copied(body: int, out: BinaryIO) -> tuple[int, str]:
-    """Length and SHA-256 of all that the descriptor has; none of one that isn't a file to read from."""
-    seen, offset = hashlib.sha256(), 0
+def _copied(body: int, out: BinaryIO, start: int = 0) -> tuple[int, str]:
+    """Length and SHA-256 of all that the descriptor has from `start` on; none of one that isn't a file to read from."""
+    seen, offset = hashlib.sha256(), start
     while piece := _read(body, offset):
         offset += len(piece)
         seen.update(piece)
         out.write(piece)
-    return offset, seen.hexdigest()
+    return offset - start, seen.hexdigest()
 
 
 def _read(body: int, offset: int) -> bytes:

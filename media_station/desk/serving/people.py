@@ -30,6 +30,7 @@ from media_station.desk.flow import (
     handle_incident,
     inspect,
     inspect_delivery,
+    install_patterns,
     keep_masters,
     keep_slips,
     keep_stock,
@@ -48,6 +49,7 @@ from media_station.desk.flow import (
     seal,
     set_clock,
     take_back,
+    take_supply,
     write,
 )
 from media_station.desk.ledger import findings, people, reports, search, seen, views
@@ -163,6 +165,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.HandOverBundle: carry_bundle.hand_over,
     asks.TakeBackBundle: carry_bundle.take_back,
     asks.RotateKey: rotate_key.rotate,
+    asks.InstallPatterns: install_patterns.install,
     review_asks.AnalyseLog: review.analyse_log,
     review_asks.DisposeFindings: review.dispose,
     review_asks.MakeReport: review.make_report,
@@ -178,6 +181,7 @@ CHECKS: dict[type[Ask], Callable[[Desk, Any], Awaitable[None]]] = {
     account_asks.Enrol: accounts.check_enrolment,
     account_asks.Renew: accounts.check_renewal,
     asks.RotateKey: rotate_key.check_rotation,
+    asks.InstallPatterns: install_patterns.check,
     asks.BackUp: back_up.check,
     asks.PermitWrites: check_permit,
     network_asks.AdoptBaseline: keep_watch.check,
@@ -421,6 +425,11 @@ class PeopleDoor(People):
         ask = asks.FetchBundle(bundle=bundle)
         by = await self._granted(ask, session, None, None)
         return await export.fetch(self._desk, by, ask, into.fileno())
+
+    @varlinkmethod(return_parameter="answer")
+    async def TakeSupply(self, *, session: str, supply: FileDescriptor) -> Answer:  # noqa: N802
+        by = await self._granted(asks.TakeSupply(), session, None, None)
+        return await take_supply.take_by_hand(self._desk, by, supply.fileno())
 
     async def _may_read_the_journal(self, session: str) -> None:
         await self._granted(asks.ReadJournal(wanted=EVERYTHING, start=0), session, None, None)

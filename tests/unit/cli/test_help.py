@@ -24,6 +24,7 @@ PEOPLES = (
     "presence",
     "review",
     "clock",
+    "supply",
     "paper",
 )
 PAGES = [*((name,) for name in PEOPLES), ("medium", "list"), ("medium", "history"), ("transfer", "list")]
@@ -31,6 +32,7 @@ PAGES += [("transfer", "show"), ("open",)]
 PAGES += [("operator", page) for page in operator_pages.PAGES]
 PAGES += [("review", page) for page in ("run", "findings", "dispose", "report", "sign")]
 PAGES += [("clock", page) for page in ("show", "set")]
+PAGES += [("supply", page) for page in ("take", "install")]
 PAGES += [("journal", page) for page in journal.PAGES]
 PAGES += [("presence", page) for page in ("enter", "leave", "import", "compare")]
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from media_station.clock import hand
-from media_station.clock.admit import admit, boottime_ms
+from media_station.clock.admit import admit
 from media_station.model.clock import ClockOrder
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity
 from media_station.model.instant import wall_text
 from media_station.proof.key import Signer
 from media_station.proof.note import sign_json
+from media_station.proof.once import boottime_ms
 from media_station.texts.era import JST
 
 IDENTITY = Identity(station="kita-zei-1", epoch="e1")

@@ -339,6 +339,18 @@ class Office:
         yield supply.SupplyReceived(
             supply="patterns-7", number=7, made=wall, length=300_000_000, sha256="0" * 64, key_id="00112233"
         )
+        order = self.identity.supply_order_number(self.next("supply order"))
+        yield supply.SupplyOrdered(
+            supply_order=order,
+            supply="patterns-7",
+            sha256="0" * 64,
+            requester="kanri-jiro",
+            approver="kanri-misaki",
+            key_id="0a1b2c3d",
+        )
+        yield supply.PatternsUpdated(
+            supply_order=order, supply="patterns-7", made=wall, scanner="ClamAV 1.4.3/27500/Mon Apr  6 01:00:00 2026"
+        )
 
     def reviewed(self) -> Iterator[Event]:
         yield review.LogAnalysed(since="2025-04-01", until="2025-04-30", records=100, detections=2, raised=1)

@@ -15,7 +15,7 @@ PROGRAMS: Final = ("nft", "xorriso", "systemctl", "systemd-creds", "systemd-anal
 UNITS: Final = "/usr/lib/systemd/system"
 LOCAL_UNITS: Final = "/etc/systemd/system"
 _SERVICES: Final = ("desk", "drive", "guard")
-_SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock")
+_SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns")
 # What setup writes beside the shipped units.
 _OWN: Final = {
     "sealed.conf": re.compile(r"\[Service\]|LoadCredentialEncrypted=([a-z.]+\.key):/etc/media-station/keys/[a-z]+/\1"),
@@ -36,6 +36,7 @@ EXPOSURE: Final = {
     "clock@doctor": 15,
     "console": 7,
     "seat": 12,
+    "patterns@doctor": 3,
 }
 _CLOSED: Final = re.compile(r"hook input priority [^;]+; policy drop;")
 _DORMANT: Final = re.compile(r"(?m)^\s*flags .*\bdormant\b")
