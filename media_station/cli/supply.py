@@ -24,10 +24,10 @@ Takes in a supply that came as a file, not at the gate (administrators). Nothing
     ),
     "install": (
         "ウイルスパターンを入れ替える / the patterns that came in",
-        """最後に受け入れたウイルスパターンを、管理者二人で入れ替えます。署名を確かめ、試験ファイル（EICAR）が
+        """最後に受け入れたウイルスパターンを、管理者二人で入れ替えます。署名と、試験ファイル（EICAR）が
 見つかることを確かめてから入れ替えます。今のものより古いものは入りません。
-Two administrators have the patterns installed that came in last. They are verified, and tried with the
-test file (EICAR), before they take the others' place; older ones never do.""",
+Two administrators have the patterns installed that came in last. They are verified, and tried with
+the test file (EICAR), before they take the others' place; older ones never do.""",
         ("supply install patterns-7 --as kanri-jiro",),
     ),
 }

@@ -256,6 +256,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "!! この端末では鍵を封印できません。rootだけが読めるファイルに置きました（ディスクの暗号化が必須です）。",
         "!! This machine can't seal the keys: they are files of root's alone. Disk encryption is a must.",
     ),
+    "machine_no_tpm": (
+        "!! この端末のTPM2は使えません（libtss2のライブラリ）。鍵はディスクにあるホストの鍵だけで封印しました。",
+        "!! This machine's TPM2 can't be used (libtss2 is missing?): the keys are sealed with the key on the disk.",
+    ),
     "machine_next": (
         (
             "次に：media-station operator enrol NAME --setup（最初の管理者二人）、media-station doctor\n"

@@ -10,6 +10,7 @@ from booted import PATIENCE_SECONDS, booted
 from lan import lan
 from test_sandboxes import PYTHON, built
 
+from media_station.cli.standalone.doctor import things
 from media_station.cli.standalone.setup import setup_host, setup_station
 from media_station.model.ids import parse_identity
 
@@ -73,6 +74,13 @@ def test_the_desk_prints_from_inside_its_sandbox_and_nothing_of_the_job_is_kept(
     while machine.run("sh", "-c", f"test -e {DRAWER} && echo out || true") != "out\n":
         assert time.monotonic() < until
         time.sleep(0.1)
+    looked = ("env", "LC_ALL=C.UTF-8", "lpstat", "-h", SOCKET, "-p", QUEUE, "-a", QUEUE)
+    assert not things.STOPPED.search(machine.run(*looked))
+    for stops in ("cupsdisable", "cupsreject"):
+        machine.run(f"/usr/sbin/{stops}", "-h", SOCKET, QUEUE)
+        assert things.STOPPED.search(machine.run(*looked))
+        machine.run("lpadmin", "-h", SOCKET, "-p", QUEUE, "-E")
+        assert not things.STOPPED.search(machine.run(*looked))
     assert machine.run("cat", DRAWER) == "%PDF-1.7 the sheet"
     spool = ("sh", "-c", "find /run/media-station-cups/spool /run/media-station-cups/tmp -type f")
     while machine.run(*spool):

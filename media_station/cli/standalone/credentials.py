@@ -2,6 +2,7 @@
 or, where systemd-creds(1) can't, files of root's alone.
 """
 
+import binascii
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,10 @@ _SECONDS: Final = 60.0
 # How it is sealed, as systemd-creds names it.
 WITH: Final = ("host+tpm2", "host")
 PLAIN: Final = "none"
+# A machine's TPM2, as the kernel names it, also where systemd-creds lacks the libraries to use it.
+TPM: Final = Path("/sys/class/tpmrm/tpmrm0")
+# How such a credential begins (systemd, sd_id128 of its kind).
+_BY_HOST_ALONE: Final = bytes.fromhex("5a1c6a86df9d4096b1d5a65e0862f19a")
 
 
 def is_secret(name: str) -> bool:
@@ -52,6 +57,14 @@ def unseal(name: str, text: bytes) -> str:
         return _run([_CREDS, f"--name={Path(name).name}", "decrypt", "-", "-"], text).decode()
     except (OSError, subprocess.SubprocessError) as error:
         raise IntegrityViolation("STP-009", key=name) from error
+
+
+def is_by_host_alone(text: bytes) -> bool:
+    """Sealed by the host's key and no TPM2: who has the disk can open it."""
+    try:
+        return binascii.a2b_base64(text[:24]).startswith(_BY_HOST_ALONE)
+    except binascii.Error:
+        return False
 
 
 def drop_ins(names: Iterable[str]) -> dict[str, str]:

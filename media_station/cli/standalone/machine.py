@@ -249,6 +249,8 @@ def _say(told: dict[str, str], asked: argparse.Namespace) -> None:
     print(prompt("machine_done", asked.lang, station=told["station"], sealed=told["sealed"]))
     if told["sealed"] == credentials.PLAIN:
         print(prompt("machine_plain", asked.lang))
+    elif told["sealed"] == "host" and credentials.TPM.exists():
+        print(prompt("machine_no_tpm", asked.lang))
     print(prompt("machine_next", asked.lang), flush=True)
 
 

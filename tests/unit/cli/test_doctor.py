@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from media_station.cli.standalone import credentials
 from media_station.cli.standalone.doctor import main, processes, things
 from media_station.cli.standalone.doctor.place import Place
-from media_station.settings import Policy, Scanner, Settings, Station
+from media_station.settings import Policy, Printing, Scanner, Settings, Station
 from media_station.texts.nouns import CHECKS
 
 SETTINGS = Settings(
@@ -82,6 +83,44 @@ def test_clamd_and_its_unit_are_looked_for_where_the_station_has_a_scanner(place
     programs = {error.parameters["program"] for error in processes.programs(place, settings)}
     units = {error.parameters["unit"] for error in processes.units(place, settings)}
     assert ("clamd" in programs, "media-station-clamd.service" in units) == (named, named)
+
+
+def test_a_tpm_that_does_not_protect_the_keys_is_named(place, monkeypatch):
+    units, key = place.path(processes.UNITS), place.path("/etc/media-station/keys/desk/vault.key")
+    units.mkdir(parents=True)
+    key.parent.mkdir(parents=True)
+    (units / "media-station-desk.service").write_text(
+        "LoadCredential=vault.key:/etc/media-station/keys/desk/vault.key\n"
+    )
+    drop_in = place.path(f"{processes.LOCAL_UNITS}/media-station-desk.service.d/sealed.conf")
+    drop_in.parent.mkdir(parents=True)
+    drop_in.write_text(SEALED)
+    monkeypatch.setattr(credentials, "unseal", lambda *_: "")
+    by_host, by_tpm = "Whxqht+dQJax1aZeCGLxmg==", "k6iUCUgzRLCEygAAAAAAAA=="
+    found = []
+    for tpm in (False, True):
+        if tpm:
+            place.path(str(credentials.TPM)).mkdir(parents=True)
+        for text in (by_host, by_tpm):
+            key.write_text(text)
+            key.chmod(0o600)
+            found.append([error for error in codes(processes.keys, place) if error != "DOC-006"])
+    assert found == [[], [], ["DOC-024"], []]
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "found"),
+    [
+        (0, "printer office is idle.  enabled since Thu\noffice accepting requests since Thu\n", []),
+        (0, "printer office disabled since Thu -\n\tPaused\noffice accepting requests since Thu\n", ["DOC-025"]),
+        (0, "printer office is idle.  enabled since Thu\noffice not accepting requests since Thu -\n", ["DOC-025"]),
+        (1, "", ["DOC-016"]),
+    ],
+)
+def test_a_queue_that_prints_nothing_is_named(place, monkeypatch, status, said, found):
+    monkeypatch.setattr(Place, "says", lambda *_: (status, said))
+    settings = replace(SETTINGS, printing=Printing(queue="office"))
+    assert [error.code for error in things.printer(place, settings)] == found
 
 
 def test_a_kernel_of_which_nothing_is_known_is_named(place):

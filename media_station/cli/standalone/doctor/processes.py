@@ -96,7 +96,8 @@ def _is_own(path: Path) -> bool:
 
 
 def keys(place: Place, settings: Settings) -> Iterator[StationError]:
-    """Each credential of the units is there, is root's alone, and opens."""
+    """Each credential of the units is there, is root's alone, and opens; by a TPM2 where the machine has one."""
+    alone = False
     for unit in sorted(place.path(UNITS).glob("media-station-*.service")):
         if unit.name == "media-station-gate.service" and not settings.network.interface:
             continue
@@ -109,6 +110,9 @@ def keys(place: Place, settings: Settings) -> Iterator[StationError]:
                 yield IntegrityViolation("DOC-006", key=told)
             if credentials.is_secret(told):
                 yield from _opens(place, unit.name, name, path, told)
+                alone = alone or credentials.is_by_host_alone(path.read_bytes())
+    if alone and place.path(str(credentials.TPM)).exists():
+        yield Refused("DOC-024")
 
 
 def _opens(place: Place, unit: str, name: str, path: Path, told: str) -> Iterator[StationError]:

@@ -24,6 +24,7 @@ _CERTIFICATES: Final = (
 )
 _SLACK: Final = timedelta(minutes=1)
 _CRYPT: Final = ("CRYPT-LUKS2-", "CRYPT-PLAIN-")  # plain: swap with a key of each boot
+STOPPED: Final = re.compile(r"disabled since|not accepting requests")  # lpstat(1), in English as it is asked
 _SWAP: Final = re.compile(r"(?m)^(/\S+)\s+(?:partition|file)\s")
 
 
@@ -81,9 +82,11 @@ def printer(place: Place, settings: Settings) -> Iterator[StationError]:
     if not queue:
         yield Refused("DOC-015")
         return
-    status, _ = place.says("lpstat", "-h", str(settings.printing.server), "-p", queue)
+    status, said = place.says("lpstat", "-h", str(settings.printing.server), "-p", queue, "-a", queue)
     if status:
         yield Refused("DOC-016", queue=queue)
+    elif stopped := STOPPED.search(said):
+        yield Refused("DOC-025", queue=queue, said=stopped[0])
 
 
 def drive(place: Place, settings: Settings) -> Iterator[StationError]:
