@@ -1074,7 +1074,7 @@ def gives_out(record: dict[str, Any], number: str) -> bool:
 
 def is_borne_out(records: list[dict[str, Any]]) -> bool:
     """A certificate: of that very medium a PASS after its return, validated by someone else than the performer. A
-    destruction: before a witness who is not the performer.
+    destruction: of each medium on this record, before a witness who is not the performer.
     """
     own = [
         (each["event"]["action"], each["media_station"]["sequence"], each["media_station"]["data"]) for each in records
@@ -1082,7 +1082,11 @@ def is_borne_out(records: list[dict[str, Any]]) -> bool:
     action, issued, about = own[0]
     performer, validator, ended = (about.get(name) for name in ("performer", "validator", "erasure"))
     if action == "medium.destroyed":
-        return bool(performer != about.get("witness"))
+        destroyed = [data for what, _, data in own if what == action]
+        return all(
+            each.get("record") == about.get("record") and each.get("performer") != each.get("witness")
+            for each in destroyed
+        )
     if action not in NUMBERED_BY["C"]:
         return True
     of_medium = {(what, place): data for what, place, data in own if data.get("medium") == about.get("medium")}

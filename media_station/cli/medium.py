@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from media_station.cli import output, session, taking_out
+from media_station.cli import destroying, output, session, taking_out
 from media_station.model.asks import HandOverBundle, Import, TakeBackBundle, WriteBundle
 from media_station.model.ids import parse_medium
 from media_station.model.views import HistoryRow, MediumView
@@ -13,8 +13,8 @@ from media_station.texts.nouns import ACTIONS, COLUMNS, CUSTODY_STATES, KINDS, M
 from media_station.texts.prompts import prompt
 from media_station.texts.words import event_words
 
-_ABOUT = """媒体の一覧、媒体ごとの履歴（購入から廃棄まで）、取込用の媒体からのデータの取込み。
-The media, the history of each from purchase to destruction, and the import of a payload."""
+_ABOUT = """媒体の一覧、媒体ごとの履歴（購入から廃棄まで）、取込み、持出し、破壊。
+The media, the history of each from purchase to destruction; imports, exports, destruction."""
 _LIST = """破壊済のものを除く、すべての媒体と所在。
 All media that are not destroyed: their state and where they are."""
 _HISTORY = """一つの媒体に起きたすべてのこと（登録から破壊まで、古い順、一件一行）。
@@ -124,6 +124,7 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     for each in (listing, history, taking, export, out, back):
         output.arrange_json(each)
         session.arrange(each)
+    destroying.arrange(what)
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -139,6 +140,8 @@ def run(asked: argparse.Namespace) -> int:
         )
     if asked.what == "take-back":
         return asyncio.run(_move(asked, TakeBackBundle(medium=asked.number, binder=asked.binder)))
+    if asked.what == "destroy":
+        return asyncio.run(destroying.destroy(asked))
     if asked.what == "history":
         parse_medium(asked.number)
         return asyncio.run(_history(asked))

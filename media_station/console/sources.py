@@ -11,10 +11,11 @@ from media_station.model.erasure_report import ErasureReport
 from media_station.model.handover import NoticeState
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind
+from media_station.model.medium import CustodyState, MediumState
 from media_station.model.order import Verdict
 from media_station.model.steps import StepKind
 from media_station.model.transfer import Count
-from media_station.model.views import FindingView, HandlerView, Loaded, MediumView, RuleView, TransferView
+from media_station.model.views import DueRow, FindingView, HandlerView, Loaded, MediumView, RuleView, TransferView
 from media_station.texts.console import word
 from media_station.texts.nouns import ERASURE_REPORT, FINDINGS, KINDS, MEDIUM_STATES, Words, of
 
@@ -162,6 +163,26 @@ def media(*, fits: Callable[[Given, MediumView], bool], may_be_none: bool = Fals
     return source
 
 
+def some_media(*states: MediumState) -> Source:
+    """Any number of those in hand in one of these states."""
+
+    async def source(given: Given) -> Row:
+        stock: list[MediumView] = await given.at.all("Stock")
+        values = {each.value for each in states}
+        options = [
+            Option(
+                value=each.medium,
+                label=f"{each.medium}  {of(KINDS, each.kind.value, given.language)}"
+                f"  {of(MEDIUM_STATES, each.state, given.language)}",
+            )
+            for each in stock
+            if each.state in values and each.custody == CustodyState.HAND.value
+        ]
+        return Marks(options=options)
+
+    return source
+
+
 def master(kind: MasterKind, key: str, *, also_in_hand: bool = False) -> Source:
     async def source(given: Given) -> Row:
         rows: list[dict[str, str]] = await given.at.all("Masters", kind=kind)
@@ -237,13 +258,17 @@ def _or_none(given: Given, options: list[Option]) -> Row:
     return Pick(options=[Option(value="", label=word("none_chosen", given.language)), *options])
 
 
-def not_scanned(letter: str) -> Source:
-    """Papers of this letter that were printed and not scanned back: perhaps they never came out of the printer."""
+def to_be_printed(letter: str) -> Source:
+    """Papers of this letter that were not scanned back: perhaps they never came out of the printer; and those that no
+    transfer's steps ask for.
+    """
 
     async def source(given: Given) -> Row:
         going_on: list[TransferView] = await given.at.all("Transfers")
-        steps = [each for view in going_on for each in view.steps if each.kind is StepKind.SCAN_PAPER]
-        numbers = [each.subject for each in steps if each.subject.split("-")[-2] == letter]
+        due: list[DueRow] = await given.at.all("Due")
+        papers = [each.subject for view in going_on for each in view.steps if each.kind is StepKind.SCAN_PAPER]
+        papers += [each.subject for each in due if each.what == "paper"]
+        numbers = [each for each in papers if each.split("-")[-2] == letter]
         return choice([Option(value=each, label=each) for each in numbers])
 
     return source

@@ -18,17 +18,18 @@ from media_station.console.sources import (
     kinds,
     master,
     media,
-    not_scanned,
     notices_printed,
     number,
     one_of,
     scanned,
     sheets,
+    some_media,
     statement,
     stock_in,
     subject,
     text,
     text_or_none,
+    to_be_printed,
     today,
     transfer,
     transfers,
@@ -44,6 +45,7 @@ from media_station.model.handover import Legible
 from media_station.model.ids import PaperLetter
 from media_station.model.incident import IncidentKind
 from media_station.model.masters import MasterKind
+from media_station.model.medium import DESTROYABLE
 from media_station.model.station import PaperKind
 from media_station.model.steps import StepKind
 from media_station.model.transfer import Count, Ending
@@ -182,21 +184,30 @@ OTHERS: Final[Sequence[Task]] = (
         witness=another,
     ),
     _task(
+        asks.DestroyTogether,
+        media=some_media(*DESTROYABLE),
+        reason=master(MasterKind.REASONS, "reason"),
+        device=master(MasterKind.SHREDDERS, "device"),
+        place=master(MasterKind.PLACES, "place"),
+        witness=another,
+    ),
+    _task(
         asks.OpenIncident,
         kind=one_of(IncidentKind, INCIDENTS),
         transfer=transfers(may_be_none=True),
         medium=media(fits=lambda *_: True, may_be_none=True),
         binder=text,
     ),
-    _task(asks.PrintSlip, paper=not_scanned(PaperLetter.SLIP.value)),
-    _task(asks.RenderCertificate, certificate=not_scanned(PaperLetter.CERTIFICATE.value)),
-    _task(asks.PrintDestructionRecord, paper=not_scanned(PaperLetter.DESTRUCTION_RECORD.value)),
+    _task(asks.PrintSlip, paper=to_be_printed(PaperLetter.SLIP.value)),
+    _task(asks.RenderCertificate, certificate=to_be_printed(PaperLetter.CERTIFICATE.value)),
+    _task(asks.PrintDestructionRecord, paper=to_be_printed(PaperLetter.DESTRUCTION_RECORD.value)),
     _task(
         asks.SpoilNotice,
         medium=notices_printed,
         legible=one_of(Legible, LEGIBLE),
         reason=master(MasterKind.REASONS, "reason"),
     ),
+    _task(asks.ScanPaper, scan=scanned),
     _task(asks.CopyPaper, paper=text, reason=master(MasterKind.REASONS, "reason")),
     _task(asks.StampPaper, paper=text, binder=text),
     _task(asks.CorrectCount, transfer=transfers(), count=one_of(Count, COUNTS), value=number, binder=text),

@@ -423,7 +423,7 @@ class Destroy(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestroyTogether(Ask):
-    """一括: at least two media, at one place and time, on one record; otherwise as Destroy."""
+    """一括: media at one place and time, on one record; otherwise as Destroy."""
 
     media: list[str]
     reason: str

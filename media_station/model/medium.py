@@ -164,6 +164,12 @@ _AT_REST = (
     *(S.STOCK, S.READY, S.FOREIGN, S.SEALED, S.WRITTEN, S.SPOILED, S.OUT, S.BACK, S.IDENTIFIED, S.ATTESTED),
     *(S.ERASED, S.UNERASED, S.VALIDATED, S.CERTIFIED),
 )
+# What is in the house and may come to its end there: what can't be erased, what was sealed or written and may not leave
+# any more, new stock that is not wanted any more, what was erased and goes out of use, a disc that was imported.
+DESTROYABLE = (
+    *(S.IDENTIFIED, S.ATTESTED, S.UNERASED, S.SPOILED, S.SEALED, S.WRITTEN),
+    *(S.STOCK, S.READY, S.FOREIGN, S.CERTIFIED),
+)
 _BEFORE_USE: dict[Enum, Enum] = {Verdict.PASS: S.READY, Verdict.FAIL: S.SPOILED, Verdict.UNKNOWN: S.SPOILED}
 
 MEDIUM = Machine(
@@ -211,11 +217,7 @@ MEDIUM = Machine(
         # What nobody vouches for any more can only be destroyed.
         (S.CERTIFIED, CertificateVoided): S.UNERASED,
         (S.BACK, MediumAttested): S.ATTESTED,
-        **{(state, MediumDestroyed): S.DESTROYED for state in (S.IDENTIFIED, S.ATTESTED, S.UNERASED, S.SPOILED)},
-        # What was sealed or written, and may not leave any more.
-        **{(state, MediumDestroyed): S.DESTROYED for state in (S.SEALED, S.WRITTEN)},
-        # New stock that is not wanted any more, or that was erased and goes out of use; a disc that was imported.
-        **{(state, MediumDestroyed): S.DESTROYED for state in (S.STOCK, S.READY, S.FOREIGN, S.CERTIFIED)},
+        **{(state, MediumDestroyed): S.DESTROYED for state in DESTROYABLE},
         **{(state, MediumLost): S.LOST for state in _AT_REST},
         (S.LOST, MediumReturned): S.BACK,
     },

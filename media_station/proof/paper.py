@@ -116,7 +116,7 @@ def _told(given: Any, checkpoint: Checkpoint) -> Told:
 
 def is_borne_out(records: Sequence[Told]) -> bool:
     """A certificate: of that very medium a PASS after its return, validated by someone else than the performer. A
-    destruction: before a witness who is not the performer.
+    destruction: of each medium on this record, before a witness who is not the performer.
     """
     about = records[0]
     if about.action in _NUMBERED_BY["C"]:

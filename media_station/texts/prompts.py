@@ -127,6 +127,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{medium}（{bundle}）の返却を記録しました。媒体は要消去・破壊です",
         "{medium} with {bundle} is back. Erase a stick, destroy a disc",
     ),
+    "destroyed": (
+        "{media} の破壊を {record} に記録しました。印刷：media-station paper destruction {record}",
+        "{media}: destroyed, on record {record}. To print it: media-station paper destruction {record}",
+    ),
     "imported": (
         "{medium} の {payloads} 個中 {which} 番目のデータ {payload} を受領（{records} 件）。媒体は要消去・破壊です",
         "Payload {payload}, {which} of {payloads} on {medium}: {records} records received. Erase it, or destroy a disc",

@@ -183,6 +183,7 @@ DUE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "notice": ("パスワード通知書の返却", "notice back"),
     "erase": ("取込に使った媒体の消去", "medium of an import to be erased"),
     "destroy": ("消去できない媒体の破壊", "medium to be destroyed"),
+    "paper": ("書面の印刷と読取り", "paper to be printed and scanned"),
     "privacy_mark": ("プライバシーマークの期限", "privacy mark expires"),
     "contract": ("契約期間の終了", "contract ends"),
     "evidence": ("根拠書類の期限", "evidence expires"),

@@ -98,11 +98,11 @@ def did(tmp_path_factory):
         seen.typed = await typing.of_two(*MEDIA_STATION, *command, by=auditor, second=approver)
         await walk.counter.advance(60)
         seen.on_disc = walk.bays[1].backing.read_bytes()
-        shredded = asks.Destroy(
-            medium=disc, reason="write-once", device="office-shredder", place="kinko", witness=approver.operator
-        )
+        how = ("--reason", "write-once", "--device", "office-shredder", "--place", "kinko")
+        shredding = ("medium", "destroy", disc, *how, "--witness", approver.operator, "--json")
         (seen.images_dir / f"{disc}.img").write_bytes(b"left")
-        await do(shredded, operator, second=approver)
+        seen.shredded = await typing.of_two(*MEDIA_STATION, *shredding, by=operator, second=approver)
+        await walk.counter.advance(60)
         seen.after_destroying = list(seen.images_dir.iterdir())
         seen.states["destroyed"] = await state(disc)
 
@@ -176,6 +176,9 @@ def test_each_was_written_by_an_order_of_two_persons_and_read_back(did):
 
 def test_the_commands_say_what_became_of_it(did):
     assert (did.typed.code, did.handed.code, did.back.code) == (0, 0, 0), did.typed.err
+    assert did.shredded.code == 0, did.shredded.err
+    (shredded,) = told(did.house, "medium.destroyed")
+    assert did.shredded.rows == [{"media": did.disc, "record": shredded["record"]}]
     (row,) = did.typed.rows
     assert (row["bundle"], row["medium"], row["verdict"]) == (did.lines["bundle"], did.disc, "PASS")
 

@@ -35,8 +35,8 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
 
 
 async def destroy_together(desk: Desk, by: Authority, ask: DestroyTogether) -> Answer:
-    """All of them, or none. Refused DST-003 unless they are two to MOST_TOGETHER different media; and as `destroy`."""
-    if not 2 <= len(ask.media) <= MOST_TOGETHER or len(set(ask.media)) < len(ask.media):
+    """All of them, or none. Refused DST-003 unless they are one to MOST_TOGETHER different media; and as `destroy`."""
+    if not 1 <= len(ask.media) <= MOST_TOGETHER or len(set(ask.media)) < len(ask.media):
         raise Refused("DST-003", most=MOST_TOGETHER)
     return _destroyed(desk, by, ask, ask.media)
 

@@ -14,6 +14,7 @@ from media_station.model.bundle import BundleHandedOver, BundleReturned
 from media_station.model.calendar import working_day
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
+from media_station.model.erasure import MediumDestroyed
 from media_station.model.handover import (
     BACK,
     NOTICE,
@@ -34,7 +35,7 @@ from media_station.model.instant import parse_wall
 from media_station.model.masters import MasterKind
 from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
 from media_station.model.payload import ImageSealed
-from media_station.model.station import PaperStamped
+from media_station.model.station import PAPER, PaperStamped, PaperState
 from media_station.model.transfer import ENDED, TRANSFER, TransferState
 from media_station.model.views import ComplianceRow, DueRow, HistoryRow, LedgerRow
 from media_station.proof.record import Record
@@ -176,6 +177,7 @@ def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
             rows.append(_due(began.post_by, "post", number, began.consignment, today))
     rows += _away(ledger, today)
     rows += _media_left(ledger, today)
+    rows += _papers_left(ledger, today)
     soon = (date.fromisoformat(today) + timedelta(days=_WARNED_DAYS)).isoformat()
     for consignment in ledger.in_state(CONSIGNMENT, ConsignmentState.OPEN):
         agreed = terms(ledger, consignment)
@@ -217,6 +219,19 @@ def _media_left(ledger: Ledger, today: str) -> Iterator[DueRow]:
             came = next(each for each in reversed(history.records) if each.event and MEDIUM.concerns(each.event))
             consignment = "" if sealed is None else opened(ledger, sealed.transfer).consignment
             yield _due(_day(came), "erase" if erased else "destroy", medium, consignment, today)
+
+
+def _papers_left(ledger: Ledger, today: str) -> Iterator[DueRow]:
+    """Records of what belongs to no transfer that goes on: due until their sheets are scanned back."""
+    papers = {
+        event.record: _day(record)
+        for record in ledger.of(MediumDestroyed).records
+        if isinstance(event := record.event, MediumDestroyed)
+        if not event.transfer or ledger.state(TRANSFER, event.transfer) in ENDED
+    }
+    for paper, day in papers.items():
+        if ledger.state(PAPER, paper) in {None, PaperState.PRINTED}:
+            yield _due(day, "paper", paper, "", today)
 
 
 def _day(record: Record) -> str:

@@ -163,12 +163,15 @@ async function provenRecord(given, checkpoint) {
 
 /**
  * A certificate: of that very medium a PASS after its return, validated by someone else than the performer. A
- * destruction: before a witness who is not the performer.
+ * destruction: of each medium on this record, before a witness who is not the performer.
  */
 function isBorneOut(records) {
   const told = records.map((each) => [each.event.action, each.media_station.sequence, each.media_station.data]);
   const [[action, sequence, about]] = told;
-  if (action === "medium.destroyed") return about.performer !== about.witness;
+  if (action === "medium.destroyed") {
+    const destroyed = told.filter(([what]) => what === action).map(([, , data]) => data);
+    return destroyed.every((data) => data.record === about.record && data.performer !== data.witness);
+  }
   if (!Object.hasOwn(NUMBERED_BY.C, action)) return true;
   const own = told.filter(([, , data]) => data.medium === about.medium);
   return own.some(([what, place]) => what === "medium.returned" && place < about.erasure)

@@ -103,9 +103,14 @@ def sheet() -> bytes:
     return typeset("certificate", {**CERTIFICATE, "number": NUMBER}, fonts=FONTS, proof=proof(life()).decode())
 
 
-def destruction(witness: str) -> bytes:
-    lines = [line(0, "medium.destroyed", record=RECORD, medium=MEDIUM, performer="sousa-hanako", witness=witness)]
-    content = proof(lines, [0], number=RECORD)
+def destruction(*witnesses: str, last: str = RECORD) -> bytes:
+    """Of a medium before each witness; the `last` one's record has this number."""
+    numbers = [*[RECORD] * (len(witnesses) - 1), last]
+    lines = [
+        line(at, "medium.destroyed", record=number, medium=f"R1-U-{at:05}", performer="sousa-hanako", witness=witness)
+        for at, (number, witness) in enumerate(zip(numbers, witnesses, strict=True))
+    ]
+    content = proof(lines, range(len(lines)), number=RECORD)
     return typeset("destruction_record", {**DESTRUCTION, "number": RECORD}, fonts=FONTS, proof=content.decode())
 
 
@@ -181,6 +186,13 @@ def cases() -> dict[str, Case]:
         ),
         "a destruction": Case(destruction("shonin-ichiro")),
         "a destruction without another's eyes": Case(destruction("sousa-hanako"), *unfounded),
+        "a destruction of several": Case(destruction("shonin-ichiro", "kansa-saburo")),
+        "a destruction whose second medium nobody else saw": Case(
+            destruction("shonin-ichiro", "sousa-hanako"), *unfounded
+        ),
+        "a destruction with another record's medium": Case(
+            destruction("shonin-ichiro", "shonin-ichiro", last=RECORD.replace("1", "2")), *unfounded
+        ),
         "a slip": Case(handed_over()),
         "a slip whose bag has a certificate's number": Case(handed_over(bag=NUMBER, number=NUMBER), *differs),
         "a slip that has a certificate's number": Case(handed_over(slip=NUMBER, number=NUMBER), *differs),
