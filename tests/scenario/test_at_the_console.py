@@ -43,6 +43,11 @@ class MainJob:
     def load(self, medium: str) -> None:
         self.walk.house.load(medium)
 
+    def saw(self, name: str) -> None:
+        """A step's form, and what was said when it had been done."""
+        del name
+        self.seen.append(self.keys.drawn())
+
     async def signed_in(self, person) -> None:
         if self.here is not person:
             await self.keys.press("f12")
@@ -88,9 +93,9 @@ class MainJob:
             await self.walk.counter.advance(DAY_SECONDS)
             await self.keys.console._look()
         await self.keys.open(f"{view.transfer} {step.kind.value} {step.subject}".rstrip())
-        self.seen.append(self.keys.drawn())
+        self.saw(step.kind.value)
         await self.keys.fill(by, staff.approver, **self.answers(step, view))
-        self.seen.append(self.keys.drawn())
+        self.saw(f"{step.kind.value}_done")
         self.keys_of[step.kind.value] = self.keys_of.get(step.kind.value, 0) + self.keys.pressed - before
         assert next(style for _, style in self.keys.console._said("ja")) == "done", self.keys.screen
 
