@@ -121,6 +121,8 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
     state = settings.station.state / "desk"
     settings.station.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = keys.load(settings.credentials("desk"), identity)
+    if identity.follows and not any(state.glob("journal/*")):
+        raise Refused("RST-003")
     log = Log(state / "journal", identity, held.journal, held.journal_next)
     disk = Disk(state, warn_bytes=settings.disk.warn_bytes, refuse_bytes=settings.disk.refuse_bytes)
     found = recover(log, state / "ledger.sqlite", Starting().tell)

@@ -1,4 +1,4 @@
-"""media-stationd restore: a backup becomes the state of a fresh station, in a later epoch. Once, by hand, as the desk.
+"""media-stationd restore: a backup becomes the state of a fresh station, in a later epoch. Once, as the desk.
 
 The station that was may still run somewhere, or come back: so nothing of it is used again. The keys are new (setup
 makes them), and with them its orders are void; codes up to now are used up; recovery codes are void, since nobody
@@ -10,12 +10,13 @@ import argparse
 import hashlib
 import json
 import os
-import resource
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from media_station.age.decrypt import decrypt
 from media_station.age.x25519 import X25519Identity
@@ -25,6 +26,7 @@ from media_station.desk.hands.clock import Clock
 from media_station.desk.hands.durably import sync
 from media_station.desk.hands.vault import Account, Vault
 from media_station.desk.journal import epoch
+from media_station.doors.sandbox import confine
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
 from media_station.model.instant import parse_wall
@@ -44,7 +46,7 @@ _PIECE: Final = 1 << 20
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="media-stationd restore", description="A backup into a fresh station.")
     parser.add_argument("--settings", type=Path, default=Path("/etc/media-station/station.toml"), metavar="FILE")
-    parser.add_argument("--backup", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--backup", required=True, metavar="FILE", help="`-`: a file at standard input")
     parser.add_argument("-i", "--identity", type=Path, required=True, metavar="FILE", help="a recipient's secret key")
     parser.add_argument(
         "--journal-key",
@@ -52,33 +54,33 @@ def main(arguments: Sequence[str]) -> int:
         action="append",
         required=True,
         metavar="FILE",
-        help="of each epoch before, by paper",
+        help="of each epoch before, by paper; a line each",
     )
     parser.add_argument(
         "--head", type=Path, required=True, metavar="FILE", help="the last head that is known from paper or a witness"
     )
     asked = parser.parse_args(arguments)
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    done = restore(
-        load(asked.settings),
-        asked.backup,
-        _recipient(asked.identity),
-        [Verifier.parse(_read(path).decode("utf-8", "replace")) for path in asked.journal_key],
-        _read(asked.head),
-    )
+    settings = load(asked.settings)
+    confine(settings.identity("desk"))
+    keys = [_read(path).decode("utf-8", "replace") for path in asked.journal_key]
+    verifiers = [Verifier.parse(line) for text in keys for line in text.splitlines()]
+    try:
+        with os.fdopen(sys.stdin.fileno(), "rb") if asked.backup == "-" else Path(asked.backup).open("rb") as backup:
+            done = restore(settings, backup, _recipient(asked.identity), verifiers, _read(asked.head))
+    except OSError as error:
+        raise Refused("CLI-020", file=Path(asked.backup).name) from error
     print(json.dumps(done, ensure_ascii=False, indent=2))
     return 0
 
 
 def restore(
-    settings: Settings, backup: Path, recipient: X25519Identity, verifiers: Sequence[Verifier], head: bytes
+    settings: Settings, backup: BinaryIO, recipient: X25519Identity, verifiers: Sequence[Verifier], head: bytes
 ) -> dict[str, str | int | list[str]]:
     """What was restored and what is lost, once the state is whole; before that there is none. `accounts`: all that
     the backup has, for two administrators to go through.
 
     Refused RST-001 if the station has one already, RST-002 if the clock is behind the backup, IDS-003 if its epoch is
-    no later one, CLI-020 for unreadable files, AGE-… for another recipient's; IntegrityViolation BKP-…, PRF-… as
+    no later one, AGE-… for another recipient's; IntegrityViolation BKP-…, PRF-… as
     the drill finds them, PRF-024 to PRF-026 for the head.
     """
     identity = settings.identity("desk")
@@ -129,14 +131,15 @@ def restore(
     }
 
 
-def _opened(backup: Path, recipient: X25519Identity, into: Path, verifiers: Sequence[Verifier]) -> tuple[Opened, str]:
-    try:
-        with backup.open("rb") as sealed:
-            opened = unpack(decrypt(sealed, recipient), into, verifiers, processes=cores())
-            sealed.seek(0)
-            return opened, hashlib.file_digest(sealed, "sha256").hexdigest()
-    except OSError as error:
-        raise Refused("CLI-020", file=backup.name) from error
+def _opened(
+    sealed: BinaryIO, recipient: X25519Identity, into: Path, verifiers: Sequence[Verifier]
+) -> tuple[Opened, str]:
+    opened = unpack(decrypt(sealed, recipient), into, verifiers, processes=cores())
+    sealed.seek(0)
+    digest = hashlib.sha256()
+    for piece in iter(partial(sealed.read, _PIECE), b""):
+        digest.update(piece)
+    return opened, digest.hexdigest()
 
 
 def _known(opened: Opened, verifiers: Sequence[Verifier], head: bytes) -> Checkpoint:

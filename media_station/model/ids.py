@@ -112,6 +112,11 @@ class Identity:
         """A rehearsal is an identity, not a setting: its epochs begin with r."""
         return self.epoch.startswith("r")
 
+    @property
+    def follows(self) -> bool:
+        """Whether there was an epoch before: then its journal begins with a backup's."""
+        return self.epoch[1:] != "1"
+
     def following(self, epoch: str) -> "Identity":
         """The same station in a later epoch; a rehearsal stays one. Refused IDS-003."""
         later = Identity(station=self.station, epoch=epoch)

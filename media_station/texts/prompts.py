@@ -250,11 +250,29 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "File of the host's witness.pub (Enter for none): ",
     ),
     "machine_printer": ("プリンタのキュー名（なければ空のままEnter）: ", "The printer's queue (Enter for none): "),
+    "machine_scanner": (
+        "ウイルス検査 clamd のソケット（/run/media-station-clamd/clamd.sock。まだなければ空のままEnter）: ",
+        "clamd's socket, for the malware scan (/run/media-station-clamd/clamd.sock; Enter for none yet): ",
+    ),
+    "machine_recipient": (
+        "バックアップの受取人の公開鍵（age1…。二つ。まだなければ空のままEnter）: ",
+        "Public key of a backup's recipient (age1…, two of them; Enter for none yet): ",
+    ),
     "machine_administrator": ("{number}人目の管理者の操作者名: ", "Administrator {number}, operator: "),
     "machine_person": ("{operator} の氏名: ", "The person's name, of {operator}: "),
     "machine_done": (
         "端末 {station} を設置しました（鍵の封印：{sealed}）。公開鍵は /etc/media-station/public にあります。",
         "The station {station} is set up (keys sealed with: {sealed}); /etc/media-station/public is to give away.",
+    ),
+    "machine_restored": (
+        (
+            "バックアップから復元しました。前の設定は /etc/media-station/station.toml.former にあります。\n"
+            "次に：管理者二人でアカウントを確かめ（media-station operator list）、基準を採用します。"
+        ),
+        (
+            "Restored from the backup; the former settings are in /etc/media-station/station.toml.former.\n"
+            "Next: two administrators go through the accounts (media-station operator list), and adopt the baseline."
+        ),
     ),
     "machine_plain": (
         "!! この端末では鍵を封印できません。rootだけが読めるファイルに置きました（ディスクの暗号化が必須です）。",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from copy import deepcopy
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -98,6 +99,7 @@ def lost(tmp_path_factory):
                 "FetchBundle", walk.staff.administrator, bundle=made.facts["bundle"], into=FileDescriptor(out)
             )
             os.close(out)
+            left.backup = left.file.read_bytes()
             left.vault_then = (walk.house.station / "state" / "desk" / "vault").read_bytes()
             # What comes after the backup is lost, but for the head that was kept of it.
             await walk.ready(MediumKind.USB)
@@ -118,7 +120,7 @@ def restored(lost):
     with cheap():
         station = fresh(lost.folder / "new", clock=lost.clock)
         lost.told = restore.restore(
-            load(station / "station.toml"), lost.file, READERS[1], keys(lost.station), lost.head
+            load(station / "station.toml"), BytesIO(lost.backup), READERS[1], keys(lost.station), lost.head
         )
         vault = (station / "state" / "desk" / "vault").read_bytes()
         house = OneProcess(lost.folder / "new")
@@ -242,22 +244,39 @@ def test_into_no_later_epoch_it_is_refused(lost, tmp_path, epoch_name):
     identity = Identity(station="rehearsal", epoch=epoch_name)
     station = fresh(tmp_path, identity, clock=lost.clock)
     with cheap(), pytest.raises(Refused, match="IDS-003"):
-        restore.restore(load(station / "station.toml"), lost.file, READERS[0], keys(lost.station), lost.head)
+        restore.restore(load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head)
     assert not (station / "state" / "desk" / "journal").exists()
 
 
 def test_into_a_station_that_was_used_it_is_refused(lost, restored):
-    asking = load(restored.house.station / "station.toml"), lost.file, READERS[0], keys(lost.station), lost.head
+    asking = (
+        load(restored.house.station / "station.toml"),
+        BytesIO(lost.backup),
+        READERS[0],
+        keys(lost.station),
+        lost.head,
+    )
     before = restored.house.lines()
     with pytest.raises(Refused, match="RST-001"):
         restore.restore(*asking)
     assert restored.house.lines() == before
 
 
+def test_before_it_no_desk_starts(lost, tmp_path):
+    """Else a second journal would begin in the later epoch, and nothing could be restored any more."""
+    station = fresh(tmp_path, clock=lost.clock)
+    with cheap(), pytest.raises(Refused, match="RST-003"):
+        open_desk(load(station / "station.toml"), lambda _: None)
+    with cheap():
+        assert restore.restore(
+            load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head
+        )
+
+
 def test_with_a_clock_before_the_backup_it_is_refused(lost, tmp_path):
     station = fresh(tmp_path)
     with cheap(), pytest.raises(Refused, match="RST-002"):
-        restore.restore(load(station / "station.toml"), lost.file, READERS[0], keys(lost.station), lost.head)
+        restore.restore(load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head)
     assert not list((station / "state" / "desk").iterdir())
 
 
@@ -269,7 +288,7 @@ def test_a_head_that_is_not_its_beginning_is_refused(lost, tmp_path):
     head = f"{forged}\n— {key.name} {key.sign(forged.encode())}\n".encode()
     station = fresh(tmp_path, clock=lost.clock)
     with cheap(), pytest.raises(IntegrityViolation, match=r"PRF-02[46]|PRF-009"):
-        restore.restore(load(station / "station.toml"), lost.file, READERS[0], keys(lost.station), head)
+        restore.restore(load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), head)
     assert not list((station / "state" / "desk").iterdir())
 
 

@@ -61,6 +61,7 @@ EXPOSURE = {
     "clamd": 0.3,
     "cups": 2.3,
     "desk": 0.5,
+    "restore": 0.5,
     "drive": 0.5,
     "gate": 0.3,
     "cell@": 0.3,

@@ -19,6 +19,8 @@ PLAIN: Final = "none"
 TPM: Final = Path("/sys/class/tpmrm/tpmrm0")
 # How such a credential begins (systemd, sd_id128 of its kind).
 _BY_HOST_ALONE: Final = bytes.fromhex("5a1c6a86df9d4096b1d5a65e0862f19a")
+# Units beside the role's own that have its keys.
+_MORE_UNITS: Final = {"desk": ("restore",)}
 
 
 def is_secret(name: str) -> bool:
@@ -72,9 +74,10 @@ def drop_ins(names: Iterable[str]) -> dict[str, str]:
     lines: dict[str, str] = {}
     for name in filter(is_secret, names):
         _, role, credential = name.split("/")
-        lines.setdefault(role, "[Service]\n")
-        lines[role] += f"LoadCredentialEncrypted={credential}:/etc/media-station/{name}\n"
-    return {f"media-station-{role}.service.d/sealed.conf": text for role, text in lines.items()}
+        for unit in (role, *_MORE_UNITS.get(role, ())):
+            lines.setdefault(unit, "[Service]\n")
+            lines[unit] += f"LoadCredentialEncrypted={credential}:/etc/media-station/{name}\n"
+    return {f"media-station-{unit}.service.d/sealed.conf": text for unit, text in lines.items()}
 
 
 def _has_tpm() -> bool:

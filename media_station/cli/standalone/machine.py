@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from media_station.age.x25519 import X25519Recipient
 from media_station.cli import operator, output
 from media_station.cli.asking import Asking, Script, Terminal
 from media_station.cli.enrolling import PHONE
-from media_station.cli.standalone import credentials, recovery_sheet
+from media_station.cli.standalone import credentials, recovery_sheet, restoring
 from media_station.cli.standalone.fresh_files import PUBLIC, write_all
 from media_station.cli.standalone.recovery_sheet import ETC, UNITS
 from media_station.model.errors import Refused
@@ -36,6 +37,7 @@ _SOCKET: Final = "media-station-gate.socket.d/network.conf"
 _TARGET: Final = "media-station.target"
 _SERVICES: Final = ("desk", "drive", "guard")
 _START_SECONDS: Final = 600
+_RECIPIENTS: Final = 2
 _ABOUT: Final = """パッケージを入れたばかりの機械を、端末として設置します（rootで、一度だけ）。
 Makes this fresh machine a station, after its package was installed (as root, once).
   1. 質問：名前、発行者、ネットワーク、プリンタ / what it is to be is asked
@@ -43,6 +45,8 @@ Makes this fresh machine a station, after its package was installed (as root, on
   3. 復旧用のパスフレーズを一度だけ表示します / the recovery passphrase is shown, once
   4. 端末を起動します / the station is started
   5. 最初の管理者二人を登録します / the first two administrators are enrolled
+--restore なら、4. の前にバックアップから復元し、5. は行いません（docs/restoring.md）。
+With --restore a backup becomes its state before 4., and its accounts are the backup's.
 --answers のファイルがあれば、1. はそれで答え（docs/installing.md）、5. は administrators がある
 ときだけ行います。端末がないか --json なら、3. のパスフレーズは標準出力に出します。
 With --answers a file answers 1., and 5. is done for those that it names. Without a terminal, or with
@@ -52,7 +56,8 @@ With --answers a file answers 1., and 5. is done for those that it names. Withou
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """Files' names as from the folder in which they are given. Each administrator: operator, name and, if it is no
-    phone, the token's period. No interface: no network.
+    phone, the token's period. No interface: no network. `scanner`: clamd's socket, or none yet; `recipients`: two age1…
+    of the district, or none yet.
     """
 
     station: str
@@ -64,6 +69,8 @@ class Answers:
     host_certificate: str = ""
     witness: str = ""
     printer: str = ""
+    scanner: str = ""
+    recipients: list[str] = field(default_factory=list)
     administrators: list[list[str]] = field(default_factory=list)
 
     @property
@@ -79,13 +86,34 @@ class Answers:
         if self.administrators and len(self.administrators) != ADMINISTRATORS_AT_LEAST:
             wrong.append("administrators")
         wrong += ["administrators" for each in self.administrators if len(each) not in (2, 3)]
+        if self.recipients and not _are_recipients(self.recipients):
+            wrong.append("recipients")
         if wrong:
             raise Refused("STP-007", problems=", ".join(wrong))
 
 
+def _are_recipients(untrusted_texts: list[str]) -> bool:
+    """Two that differ."""
+    try:
+        return (
+            len({X25519Recipient.parse(str(each)) for each in untrusted_texts}) == len(untrusted_texts) == _RECIPIENTS
+        )
+    except Refused:
+        return False
+
+
 def arrange(parser: argparse.ArgumentParser) -> None:
-    output.explain(parser, _ABOUT, examples=("setup machine", "setup machine --answers answers.toml"))
+    output.explain(
+        parser,
+        _ABOUT,
+        examples=(
+            "setup machine",
+            "setup machine --answers answers.toml",
+            "setup machine --restore backup.age -i key.txt --journal-key e1.pub --head head",
+        ),
+    )
     parser.add_argument("--answers", type=Path, metavar="FILE", help="答えのファイル（TOML）\nthe answers, as TOML")
+    restoring.arrange(parser)
     parser.add_argument("--secrets-from-stdin", action="store_true", help="for scripts: as of `operator enrol`")
     parser.add_argument("--json", action="store_true", help="with --answers: say what was made as JSON")
     output.arrange_language(parser)
@@ -97,12 +125,15 @@ Show = Callable[[dict[str, str], str], None]
 
 
 def run(asked: argparse.Namespace, station_files: Files, load: Load) -> int:
-    """Refused STP-006 on a machine that is a station, STP-007 wrong answers, STP-008 a command that failed."""
+    """Refused STP-006 on a machine that is a station, STP-007 wrong answers, STP-008 a command that failed; and as
+    `restoring` says, RST-003 if this machine was set up for a restore, and none is asked for.
+    """
     require_fresh(_ROOT)
+    given = restoring.given(asked)
     by_script = asked.answers is not None and (asked.json or asked.secrets_from_stdin or not sys.stdin.isatty())
     asking: Asking = Script() if by_script else Terminal()
     answers = None if asked.answers is None else read(asked.answers)
-    told = {}
+    told, restored = dict[str, str](), dict[str, str]()
     if not (_ROOT / ETC / _SETTINGS).exists():
 
         def show(made: dict[str, str], passphrase: str) -> None:
@@ -111,16 +142,22 @@ def run(asked: argparse.Namespace, station_files: Files, load: Load) -> int:
             else:
                 recovery_sheet.shown_once(asking, passphrase, asked.lang)
 
-        told = write(_ROOT, answers or ask(asking, asked.lang), station_files, load, show)
+        identity = None if given is None else given.identity
+        told = write(_ROOT, answers or ask(asking, asked.lang), station_files, load, show, identity)
+    if given is not None:
+        enable()
+        restored = restoring.restore(_ROOT, given)
+    elif restoring.is_to_be_restored(_ROOT):
+        raise Refused("RST-003")
     start()
     if told and not (by_script and asked.json):  # else it was said with the passphrase
         _say(told, asked)
-    for number in range(ADMINISTRATORS_AT_LEAST):
-        if answers is None:
-            name = asking.name(prompt("machine_administrator", asked.lang, number=number + 1))
-            _enrol([name, asking.name(prompt("machine_person", asked.lang, operator=name))], asked)
-        elif answers.administrators:
-            _enrol(answers.administrators[number], asked)
+    if restored:
+        _print(restored, asked)
+        if not asked.json:
+            print(prompt("machine_restored", asked.lang), flush=True)
+    else:
+        _enrol_first(answers, asking, asked)
     return 0
 
 
@@ -140,7 +177,7 @@ def read(path: Path) -> Answers:
     wrong = sorted(untrusted.keys() - known)
     wrong += [name for name in ("station", "issued_by") if name not in untrusted]
     for name, value in untrusted.items():
-        kind = list if name == "administrators" else int if name == "port" else str
+        kind = list if name in ("administrators", "recipients") else int if name == "port" else str
         if not isinstance(value, kind):
             wrong.append(name)
     if wrong:
@@ -159,19 +196,26 @@ def ask(asking: Asking, language: str) -> Answers:
     given: dict[str, Any] = {name: answer(name) for name in ("station", "issued_by", "interface")}
     if given["interface"]:
         given |= {name: answer(name) for name in ("address", "host", "host_certificate", "witness")}
-    answers = replace(
-        Answers(station=given["station"], issued_by=given["issued_by"]), **given, printer=answer("printer")
-    )
+    given |= {"printer": answer("printer"), "scanner": answer("scanner")}
+    first = answer("recipient")
+    given["recipients"] = [first, answer("recipient")] if first else []
+    answers = replace(Answers(station=given["station"], issued_by=given["issued_by"]), **given)
     answers.verify()
     return answers
 
 
-def write(root: Path, answers: Answers, station_files: Files, load: Load, show: Show) -> dict[str, str]:
+def write(
+    root: Path, answers: Answers, station_files: Files, load: Load, show: Show, identity: Identity | None = None
+) -> dict[str, str]:
     """Everything that a station has below /etc; what others need to know of it. `show` is given that and the recovery
-    passphrase before station.toml is there. Refused STP-007, SET-002 before `show` is asked.
+    passphrase before station.toml is there. `identity`: that which follows a backup's.
+
+    Refused STP-007, SET-002 before `show` is asked.
     """
     certificate = Path(answers.host_certificate) if answers.host_certificate else None
-    identity = Identity(station=answers.station, epoch="e1")
+    identity = identity or Identity(station=answers.station, epoch="e1")
+    if identity.station != answers.station:
+        raise Refused("STP-007", problems="station")
     more = _settings(answers)
     files, told = station_files(identity, issued_by=answers.issued_by, host_certificate=certificate, more=more)
     settings = files.pop(_SETTINGS)
@@ -209,6 +253,10 @@ def _settings(answers: Answers) -> str:
         except (OSError, ValueError, Refused) as error:
             raise Refused("STP-007", problems="witness") from error
         lines += f"\n[journal]\nwitnesses = {json.dumps([witness])}\n"
+    if answers.recipients:
+        lines += f"\n[backup]\nrecipients = {json.dumps(answers.recipients)}\n"
+    if answers.scanner:
+        lines += f"\n[scanner]\nsocket = {json.dumps(answers.scanner, ensure_ascii=False)}\n"
     if answers.printer:
         lines += f"\n[printing]\nqueue = {json.dumps(answers.printer, ensure_ascii=False)}\n"
     return lines
@@ -221,10 +269,15 @@ def _socket(answers: Answers) -> str:
     )
 
 
-def start() -> None:
-    """Each boot too. Refused STP-008 with what didn't."""
+def enable() -> None:
+    """It starts at each boot. Refused STP-008."""
     _system("systemctl", "daemon-reload")
     _system("systemctl", "enable", _TARGET, "media-station-guard.service")
+
+
+def start() -> None:
+    """Now and at each boot. Refused STP-008 with what didn't."""
+    enable()
     _system("systemctl", "start", _TARGET)
     for service in _SERVICES:
         _system("systemctl", "is-active", f"media-station-{service}.service")
@@ -252,6 +305,15 @@ def _say(told: dict[str, str], asked: argparse.Namespace) -> None:
     elif told["sealed"] == "host" and credentials.TPM.exists():
         print(prompt("machine_no_tpm", asked.lang))
     print(prompt("machine_next", asked.lang), flush=True)
+
+
+def _enrol_first(answers: Answers | None, asking: Asking, asked: argparse.Namespace) -> None:
+    for number in range(ADMINISTRATORS_AT_LEAST):
+        if answers is None:
+            name = asking.name(prompt("machine_administrator", asked.lang, number=number + 1))
+            _enrol([name, asking.name(prompt("machine_person", asked.lang, operator=name))], asked)
+        elif answers.administrators:
+            _enrol(answers.administrators[number], asked)
 
 
 def _enrol(administrator: list[str], asked: argparse.Namespace) -> None:

@@ -11,14 +11,18 @@ import pytest
 from media_station.age import passphrase
 from media_station.age.decrypt import decrypt_whole
 from media_station.age.scrypt import ScryptIdentity
-from media_station.cli.standalone import machine, recovery_sheet
+from media_station.age.x25519 import X25519Identity
+from media_station.cli.standalone import machine, recovery_sheet, restoring
 from media_station.cli.standalone.setup import setup_host, station_files
 from media_station.model.errors import Refused
+from media_station.model.ids import Identity
+from media_station.proof.key import Signer
 from media_station.settings import load
 
 ANSWERS = machine.Answers(station="kita-zei-1", issued_by="北市")
 KEYS = "etc/media-station/keys/desk"
 TOML = "etc/media-station/station.toml"
+READERS = [str(X25519Identity.generate().to_public()) for _ in range(2)]
 
 
 class Typed:
@@ -50,10 +54,13 @@ def unsealing(monkeypatch):
 
 
 def test_a_person_is_asked_for_what_the_network_needs_only_if_there_is_one():
-    alone = machine.ask(Typed("kita-zei-1", "北市", "", "queue"), "ja")
-    assert alone == machine.Answers(station="kita-zei-1", issued_by="北市", printer="queue")
-    linked = machine.ask(Typed("kita-zei-1", "北市", "lan0", "192.0.2.2", "192.0.2.1", "tls.crt", "", ""), "en")
+    alone = machine.ask(Typed("kita-zei-1", "北市", "", "queue", "clamd.sock", *READERS), "ja")
+    assert alone == machine.Answers(
+        station="kita-zei-1", issued_by="北市", printer="queue", scanner="clamd.sock", recipients=READERS
+    )
+    linked = machine.ask(Typed("kita-zei-1", "北市", "lan0", "192.0.2.2", "192.0.2.1", "tls.crt", *[""] * 4), "en")
     assert (linked.host, linked.host_certificate, linked.printer) == ("192.0.2.1", "tls.crt", "")
+    assert (linked.scanner, linked.recipients) == ("", [])
 
 
 @pytest.mark.parametrize(
@@ -64,6 +71,9 @@ def test_a_person_is_asked_for_what_the_network_needs_only_if_there_is_one():
         ('station = "kita-zei-1"\nissued_by = "北市"\ninterface = "lan0"', "host_certificate"),
         ('station = "kita-zei-1"\nissued_by = "北市"\nport = "8443"', "port"),
         ('station = "kita-zei-1"\nissued_by = "北市"\nadministrators = [["a", "b"]]', "administrators"),
+        (f'station = "kita-zei-1"\nissued_by = "北市"\nrecipients = ["{READERS[0]}"]', "recipients"),
+        (f'station = "kita-zei-1"\nissued_by = "北市"\nrecipients = ["{READERS[0]}", 5]', "recipients"),
+        (f'station = "kita-zei-1"\nissued_by = "北市"\nrecipients = {[READERS[0]] * 2}', "recipients"),
         ("not toml", "answers.toml"),
     ],
 )
@@ -155,7 +165,7 @@ def test_a_printer_may_have_any_name(tmp_path, unsealing):
     assert load(tmp_path / TOML).printing.queue == "𠮷"
 
 
-def test_the_settings_name_network_witness_and_printer(tmp_path, unsealing):
+def test_the_settings_name_what_was_asked(tmp_path, unsealing):
     setup_host(tmp_path / "host", "kita-zei-host")
     answers = machine.Answers(
         station="kita-zei-1",
@@ -166,14 +176,55 @@ def test_the_settings_name_network_witness_and_printer(tmp_path, unsealing):
         host_certificate=str(tmp_path / "host" / "tls.crt"),
         witness=str(tmp_path / "host" / "witness.pub"),
         printer="office",
+        scanner="/run/clamd.sock",
+        recipients=READERS,
     )
     written(tmp_path, answers)
     settings = tomllib.loads((tmp_path / "etc/media-station/station.toml").read_text())
     assert settings["network"]["port"] == 8443
     assert settings["printing"] == {"queue": "office"}
+    assert settings["scanner"] == {"socket": "/run/clamd.sock"}
+    assert settings["backup"] == {"recipients": READERS}
     assert len(settings["journal"]["witnesses"]) == len(settings["gate"]["host_pins"]) == 1
     socket = (tmp_path / "etc/systemd/system/media-station-gate.socket.d/network.conf").read_text()
     assert "ListenStream=192.0.2.2:8443\n" in socket
+
+
+def test_a_machine_with_the_keys_of_a_later_epoch_waits_for_its_backup(tmp_path, unsealing, monkeypatch, capsys):
+    """Whoever forgets what it was made for begins no second journal."""
+    identity = Identity(station="kita-zei-1", epoch="e2")
+    machine.write(tmp_path, ANSWERS, station_files, load, lambda *_: None, identity)
+    assert (tmp_path / KEYS / "identity").read_text() == "kita-zei-1/e2\n"
+    monkeypatch.setattr(machine, "_ROOT", tmp_path)
+    (tmp_path / "answers.toml").write_text('station = "kita-zei-1"\nissued_by = "北市"\n')
+    with pytest.raises(Refused, match="RST-003"):
+        machine.run(arguments("--answers", str(tmp_path / "answers.toml"), "--json"), station_files, load)
+    with pytest.raises(Refused, match="STP-007"):
+        machine.write(tmp_path, dataclasses.replace(ANSWERS, station="other"), station_files, load, print, identity)
+
+
+def given(folder, *epochs):
+    """What `restoring.given` makes of a restore whose journal keys are of these epochs."""
+    options = []
+    for epoch in epochs:
+        key = Signer.generate(Identity(station="kita-zei-1", epoch=epoch).key_name("journal"))
+        (folder / f"{epoch}.pub").write_text(f"{key.verifier.render()}\n")
+        options += ["--journal-key", str(folder / f"{epoch}.pub")]
+    (folder / "key").write_text(X25519Identity.generate().secret_text())
+    for name in ("backup", "head"):
+        (folder / name).write_text("")
+    asked = "--restore", folder / "backup", "-i", folder / "key", "--head", folder / "head"
+    return restoring.given(arguments(*map(str, asked), *options))
+
+
+def test_a_restored_machine_is_of_the_epoch_after_the_latest_key(tmp_path):
+    assert given(tmp_path, "e3", "e10", "e9").identity == Identity(station="kita-zei-1", epoch="e11")
+    with pytest.raises(Refused, match="IDS-003"):
+        given(tmp_path, "r1")
+    with pytest.raises(Refused, match="STP-007") as refused:
+        restoring.given(arguments("--restore", str(tmp_path / "backup"), "--head", str(tmp_path / "head")))
+    assert refused.value.parameters["problems"] == "-i, --journal-key"
+    assert restoring.given(arguments()) is None
 
 
 def test_the_sheet_is_shown_until_it_was_typed_back():

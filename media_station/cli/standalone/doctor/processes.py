@@ -29,6 +29,7 @@ _OTHER_UNITS: Final = ("/run/systemd/system", "/etc/systemd/system.control", "/r
 EXPOSURE: Final = {
     "clamd": 3,
     "desk": 5,
+    "restore": 5,
     "drive": 5,
     "gate": 3,
     "cell@doctor": 3,

@@ -1,0 +1,114 @@
+"""A backup into the fresh machine that `setup machine` makes: what is given for it, and the oneshot that restores it.
+
+The restore runs as the desk, in the desk's sandbox, with the desk's keys. What it is given lies in a folder of root's
+in memory until it has ended; the backup itself is not copied.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from media_station.cli.standalone.fresh_files import SECRET, write_all
+from media_station.cli.standalone.open import identities
+from media_station.cli.standalone.recovery_sheet import ETC
+from media_station.model.errors import Refused
+from media_station.model.ids import Identity, parse_identity
+from media_station.proof.key import Verifier
+from media_station.proof.succession import Reign
+
+FORMER: Final = "station.toml.former"
+_GIVEN: Final = Path("run/media-station-restore")
+_UNIT: Final = "media-station-restore.service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """`identity`: the one that follows all of those whose keys are given."""
+
+    backup: Path
+    reader: str = field(repr=False)
+    keys: str
+    head: str
+    identity: Identity
+
+
+def arrange(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--restore", type=Path, metavar="BACKUP", help="このバックアップから続けます\nto go on from this backup"
+    )
+    parser.add_argument("-i", dest="reader", type=Path, metavar="FILE", help="with it: a recipient's secret key")
+    parser.add_argument(
+        "--journal-key", type=Path, action="append", metavar="FILE", help="with it: of each epoch before, by paper"
+    )
+    parser.add_argument("--head", type=Path, metavar="FILE", help="with it: the last head that is known")
+
+
+def given(asked: argparse.Namespace) -> Given | None:
+    """None if nothing is to be restored. Refused STP-007 for what is missing, CLI-020 for what can't be read, what it
+    is refused for if it isn't what it is to be; IDS-003 for the keys of a rehearsal.
+    """
+    options = {"--restore": asked.restore, "-i": asked.reader, "--journal-key": asked.journal_key, "--head": asked.head}
+    missing = [name for name, value in options.items() if not value]
+    if len(missing) == len(options):
+        return None
+    if missing:
+        raise Refused("STP-007", problems=", ".join(missing))
+    if not asked.restore.is_file():
+        raise Refused("CLI-020", file=asked.restore.name)
+    identities([asked.reader])
+    keys = [Verifier.parse(_text(path)) for path in asked.journal_key]
+    return Given(
+        backup=asked.restore.resolve(),
+        reader=_text(asked.reader),
+        keys="".join(f"{each.render()}\n" for each in keys),
+        head=_text(asked.head),
+        identity=_next(keys),
+    )
+
+
+def is_to_be_restored(root: Path) -> bool:
+    """Whether the machine has the keys of a later epoch; nobody has started its desk, or it is a station."""
+    return parse_identity((root / ETC / "keys" / "desk" / "identity").read_text()).follows
+
+
+def _next(keys: list[Verifier]) -> Identity:
+    identities = [parse_identity(Reign(start=0, key=each).identity) for each in keys]
+    latest = max(identities, key=lambda each: int(each.epoch[1:]))
+    return latest.following(f"e{int(latest.epoch[1:]) + 1}")
+
+
+def restore(root: Path, what: Given) -> dict[str, str]:
+    """What it said; the former station's settings are laid beside the machine's.
+
+    Refused STP-010 with its own words, STP-008.
+    """
+    folder = root / _GIVEN
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        write_all(folder, {"reader": what.reader, "journal.pubs": what.keys, "head": what.head}, mode=SECRET)
+        (folder / "backup").symlink_to(what.backup)
+        subprocess.run(["systemctl", "daemon-reload"], stdin=subprocess.DEVNULL, check=True, capture_output=True)
+        done = subprocess.run(["systemctl", "start", _UNIT], stdin=subprocess.DEVNULL, check=False, capture_output=True)
+        if done.returncode:
+            refused = folder / "refused"
+            said = refused.read_text(errors="replace").strip() if refused.exists() else ""
+            raise Refused("STP-010", said=said) if said else Refused("STP-008", what=f"systemctl start {_UNIT}")
+        told: dict[str, Any] = json.loads((folder / "told").read_text())
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Refused("STP-008", what=f"systemctl start {_UNIT}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    (root / ETC / FORMER).unlink(missing_ok=True)
+    write_all(root / ETC, {FORMER: told.pop("settings")}, mode=SECRET)
+    return told | {"accounts": " ".join(told["accounts"]), "records": str(told["records"]), "lost": str(told["lost"])}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError as error:
+        raise Refused("CLI-020", file=path.name) from error
