@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from rich.text import Text
-from rich.traceback import Traceback
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -112,6 +111,8 @@ class Console(App[None]):
 
     def _fatal_error(self) -> None:
         """Without Textual's locals of each frame: what was typed is among them."""
+        from rich.traceback import Traceback  # noqa: PLC0415 - a tenth of a second that the first paint doesn't need
+
         self.panic(Traceback(show_locals=False))
 
     # Keys.

@@ -17,6 +17,7 @@ from pathlib import Path
 
 FOOT_INI = Path(__file__).parents[2] / "config" / "console" / "foot.ini"
 CELL = (10, 24)  # pixels, of foot.ini's font
+TITLE = (3, 1)  # the page's: row and column
 PATIENCE_SECONDS = 60
 KEYS = {"f2": "\x1bOQ", "f4": "\x1bOS", "f8": "\x1b[19~", "f12": "\x1b[24~", "down": "\x1b[B", "escape": "\x1b"}
 KEYS |= {"enter": "\r", "tab": "\t"}
@@ -62,6 +63,13 @@ class Screen:
             before = below
             time.sleep(0.5)
         raise TimeoutError
+
+    def turned(self, before: Picture) -> None:
+        """Another page is there than before."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while self.picture().cells(*TITLE, 40) == before.cells(*TITLE, 40):
+            assert time.monotonic() < until
+            time.sleep(0.2)
 
     def save(self, path: Path) -> None:
         path.write_bytes(self._grim())

@@ -5,13 +5,12 @@ import os
 
 import pytest
 from at_the_counter import at_the_counter
-from on_a_screen import CELL, on_a_screen
+from on_a_screen import CELL, TITLE, on_a_screen
 
 from media_station.texts.console import word
 from media_station.texts.width import width
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root types at another's terminal")
-TITLE = (3, 1)  # the page's: row and column
 
 
 def glyphs(picture, text: str) -> dict[str, set[bytes]]:

@@ -190,6 +190,14 @@ def test_the_console_shows_the_station_on_its_screen(station):
     assert machine.run("systemctl", "show", "-P", "NRestarts", "media-station-console.service") == "0\n"
 
 
+def test_the_seat_is_for_the_console_alone(station):
+    machine, _ = station
+    knock = f"import socket as s; s.socket(s.AF_UNIX).connect({'/run/seatd.sock'!r})"
+    machine.run(*AS_THE_CONSOLE, PYTHON, "-c", knock)
+    with pytest.raises(AssertionError, match="PermissionError"):
+        machine.run(*AS_THE_DESK, PYTHON, "-c", knock)
+
+
 def test_a_cell_does_its_work_in_its_sandbox(station):
     machine, _ = station
     fields = json.dumps(CERTIFICATE)
