@@ -31,6 +31,7 @@ class House:
         self.folder = folder
         self.station = folder / "station"
         self.host = folder / "host"
+        self.tray = self.station / "state" / "papers"
         self.run = Path(tempfile.mkdtemp(prefix="media-station-"))
         self._commands = dict(commands or {})
         self._roles: dict[str, subprocess.Popen[bytes]] = {}
@@ -121,7 +122,7 @@ class House:
 
     def scan(self, paper: str) -> str:
         """What a scanner types from the sheet in the printer's tray; empty if there is none."""
-        sheet = self.station / "state" / "papers" / f"{paper}.pdf"
+        sheet = self.tray / f"{paper}.pdf"
         found = _KEYWORDS.search(sheet.read_bytes()) if sheet.exists() else None
         return found[1].decode() if found else ""
 

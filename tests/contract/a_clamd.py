@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,8 @@ class Clamd:
 
 
 @contextmanager
-def a_clamd(folder: Path) -> Iterator[Clamd]:
+def a_clamd(folder: Path, within: Sequence[str] = ()) -> Iterator[Clamd]:
+    """`within`: what its own command begins with."""
     patterns, temporary, own = folder / "patterns", folder / "tmp", folder / "clamd.sock"
     patterns.mkdir()
     temporary.mkdir()
@@ -41,7 +42,7 @@ def a_clamd(folder: Path) -> Iterator[Clamd]:
         text = text.replace(line, f"{name}{path}")
     (folder / "clamd.conf").write_text(text)
     with subprocess.Popen(
-        ["/usr/sbin/clamd", f"--config-file={folder / 'clamd.conf'}"],
+        [*within, "/usr/sbin/clamd", f"--config-file={folder / 'clamd.conf'}"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -34,6 +34,7 @@ def bundle(tmp_path):
     (root / "DEBIAN" / "control").write_text(control)
     subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, folder / "packages"], check=True, capture_output=True)
     shutil.copy(SCRIPTS / "install", folder)
+    (folder / "wanted").write_text("media-station\na-printers-driver\n")
     key = made(tmp_path, "key")
     subprocess.run([*MANIFEST, "sign", folder, tmp_path / "key"], check=True)
     (tmp_path / "bin").mkdir()
@@ -58,7 +59,7 @@ def test_what_the_publisher_signed_is_installed_from_a_copy_of_it_alone(bundle):
     done = install(folder, key)
     assert done.returncode == 0, done.stderr
     update, installed = (folder.parent / "asked").read_text().splitlines()
-    assert "install media-station cups-daemon cups-client clamav-daemon" in installed
+    assert installed.endswith("install media-station a-printers-driver")
     for line in (update, installed):
         assert "Dir::Etc::SourceParts=/dev/null" in line
     copy = "deb [trusted=yes] copy:/var/tmp/"

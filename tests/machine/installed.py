@@ -1,0 +1,111 @@
+"""A plain machine that became a station by the commands of docs/installing.md alone, and what its people do at it."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from plain import Plain
+from section import DRIVER, GUEST, PATTERNS, QUEUE, ROOT, Section
+
+GUIDE = ROOT / "docs" / "installing.md"
+RUNNING = ("desk.service", "drive.service", "guard.service", "cups.service", "clamd.service", "people.socket")
+OFFICE = "python3 /root/office.py"
+TOMORROW = 75
+BACKEND = "/usr/lib/cups/backend/tray"
+
+
+class Installed:
+    """`section` is who works there."""
+
+    def __init__(self, machine: Plain, section: Section) -> None:
+        self.machine = machine
+        self.section = section
+        self.look = ""
+
+    def answers(self) -> str:
+        first, second = self.section.people["administrator"], self.section.people["second_administrator"]
+        administrators = [[first.operator, first.name], [second.operator, second.name, str(second.period_seconds)]]
+        lines = (
+            'station = "kita-zei-1"',
+            'issued_by = "北市 税務部 税務課"',
+            f'printer = "{QUEUE}"',
+            'scanner = "/run/media-station-clamd/clamd.sock"',
+            f"administrators = {json.dumps(administrators, ensure_ascii=False)}",
+        )
+        return "".join(f"{line}\n" for line in lines)
+
+    def install(self, built: Path) -> None:
+        """By the guide's blocks, with its own answers, what the publisher's sheet says, a printer and patterns."""
+        machine = self.machine
+        machine.has("answers.toml", self.answers())
+        machine.has("typist.py", (GUEST / "typist.py").read_text())
+        machine.does("mkdir patterns")
+        machine.has("patterns/own.ndb", PATTERNS)
+        sheet = {
+            "$KEY": (built / "key").read_text().strip(),
+            "$SHA256": hashlib.sha256((ROOT / "scripts" / "bundle" / "install").read_bytes()).hexdigest(),
+            "$PRINTER": "tray:/tray",
+            "$PATTERNS": "patterns",
+        }
+        *blocks, look = blocks_of_the_guide()
+        self.look = look.strip()
+        for line in "".join(blocks).splitlines():
+            typed = line
+            for name, value in sheet.items():
+                typed = typed.replace(name, value)
+            if line.startswith("lpadmin "):  # the printer's driver, which comes with cups in its bundle
+                machine.has(BACKEND, DRIVER)
+                machine.does(f"chmod 700 {BACKEND}")
+            machine.types(typed, self.enrolling() if line.startswith("media-station setup") else (), as_in_guide=line)
+        machine.has("office.py", (GUEST / "office.py").read_text())
+        machine.has("submission.pub", (self.section.folder / "host" / "submission.pub").read_text())
+        self.section.learn(machine.typed[-1][1])
+        machine.has("office.json", self.section.known())
+
+    def enrolling(self) -> list[tuple[str, object]]:
+        """What is typed at setup's questions: the recovery passphrase as on the sheet, then the two administrators."""
+        first, second = self.section.people["administrator"], self.section.people["second_administrator"]
+        return [
+            ("Type it as it stands", {"copied": r"([0-9A-Z]{5}(?:-[0-9A-Z]{5}){5})"}),
+            ("a new password", first.password),
+            ("Once more", first.password),
+            ("shows now", {"code_of": ""}),
+            ("written them down", ""),
+            ("a new password", second.password),
+            ("Once more", second.password),
+            ("The token's secret", second.secret),
+            ("shows now", {"code_of": second.secret, "period": second.period_seconds}),
+            ("written them down", ""),
+        ]
+
+    def wrong(self) -> set[str]:
+        """The codes that the doctor names."""
+        said = self.machine.does(f"{self.look} --json; test $? -le 3")
+        rows = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+        assert len(rows) > 5
+        return {row["code"] for row in rows if row["state"] == "wrong"}
+
+    def verify(self) -> int:
+        """All runs, and the journal by the stand-alone verifier; how many records it has."""
+        self.machine.does("systemctl start media-station.target")  # whatever of it is still on its way
+        self.machine.does("systemctl is-active " + " ".join(f"media-station-{each}" for each in RUNNING))
+        said = self.machine.does(
+            "PYTHONPATH=/usr/lib/media-station python3 /usr/share/media-station/verify_journal.py "
+            "/var/lib/media-station/desk/journal --key /etc/media-station/public/journal.pub"
+        )
+        return int(re.findall(r"(?m)^whole: (\d+) records of", said)[0])
+
+    def office(self, *what: str) -> list[dict[str, object]]:
+        """The steps that its people took, as the console showed them."""
+        said = self.machine.does(f"{OFFICE} {' '.join(what)}")
+        return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+
+    def works_until_tomorrow(self) -> None:
+        """All that its people can do today."""
+        self.machine.does(f"{OFFICE} on; test $? -eq {TOMORROW}")
+
+
+def blocks_of_the_guide() -> list[str]:
+    """What it says to type."""
+    return re.findall(r"(?ms)^```sh\n(.*?)^```$", GUIDE.read_text())
