@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 from media_station.doors.cell import Cell
+from media_station.doors.chores import Chores
 from media_station.doors.clock import SetsClock
 from media_station.doors.findings import Findings
 from media_station.doors.intake import Intake
@@ -30,6 +31,7 @@ DOORS = {
     "clock": SetsClock,
     "patterns": InstallsPatterns,
     "findings": Findings,
+    "chores": Chores,
 }
 
 _DATA = "media_station/data/"

@@ -30,6 +30,7 @@ from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
 from media_station.desk.journal.recover import recover
 from media_station.desk.resume import settle
+from media_station.desk.serving.chores import ChoresDoor
 from media_station.desk.serving.findings import FindingsDoor
 from media_station.desk.serving.intake import IntakeDoor, Offers
 from media_station.desk.serving.jobs import Jobs
@@ -42,10 +43,11 @@ from media_station.doors.socket import listen, makers, ready, users
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.event import Event
 from media_station.model.ids import Identity
-from media_station.model.order import LONGEST_START_SECONDS
+from media_station.model.order import LONGEST_START_SECONDS, OrderState
 from media_station.model.station import DriftMended, StationStarted, StationStopped, TailSetAside
 from media_station.model.supply import SupplyKind
 from media_station.model.views import Progress
+from media_station.model.vocabulary import ORDER
 from media_station.proof.cosignature import Witness
 from media_station.proof.key import Verifier
 from media_station.settings import Settings, load
@@ -78,6 +80,7 @@ async def _run(settings: Settings) -> None:
             uids=users(identity, "gate"),
         ),
         listen(run / "findings.sock", lambda peer: FindingsDoor(desk, refusals, peer), uids=users(identity, "guard")),
+        listen(run / "chores.sock", lambda peer: ChoresDoor(desk, refusals, peer), uids=users(identity, "chore")),
     )
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -205,6 +208,8 @@ async def _keep_settling(desk: Desk) -> None:
             if not absent:
                 log_line("warning", "drive.absent", code=error.code)
             absent = True
+        if not desk.ledger.in_state(ORDER, OrderState.ISSUED):
+            await desk.journal.beyond(desk.ledger.head()[0])
         await asyncio.sleep(SETTLE_SECONDS)
 
 

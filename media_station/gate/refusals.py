@@ -22,6 +22,7 @@ class Refusals:
     def __init__(self, desk: DeskDoor) -> None:
         self._desk = desk
         self._kinds: Counter[tuple[str, str]] = Counter()
+        self._any = asyncio.Event()
 
     def take(self, error: StationError, *, request: str = "", reason: str = "") -> None:
         """`request` is one that the gate knows, or empty; `reason`, what a library says of it, is for the log alone."""
@@ -30,15 +31,18 @@ class Refusals:
             log_line("warning", "peer.refused", code=error.code, request=request, reason=reason)
         if own and len(self._kinds) <= _KINDS:
             self._kinds[request, error.code] += 1
+            self._any.set()
 
     async def keep_reporting(self) -> None:
         """What the desk doesn't take is kept and told with the next."""
         while True:
+            await self._any.wait()
             await asyncio.sleep(_REPORT_SECONDS)
             await self.report()
 
     async def report(self) -> None:
         taken, self._kinds = self._kinds, Counter()
+        self._any.clear()
         told = [
             TurnedAway(request=kind[0], code=kind[1], times=min(times, TIMES_MOST)) for kind, times in taken.items()
         ]
@@ -47,3 +51,4 @@ class Refusals:
                 await self._desk.report(told)
         except StationError:
             self._kinds.update(taken)
+            self._any.set()

@@ -7,6 +7,7 @@ from media_station.model import (
     backup,
     bundle,
     certificate,
+    chore,
     clock,
     compliance,
     consignment,
@@ -56,7 +57,7 @@ _ROOMS = (
         operator,
         order,
     ),
-    *(payload, presence, review, sign_in, staff, station, supply, transfers),
+    *(chore, payload, presence, review, sign_in, staff, station, supply, transfers),
 )
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(

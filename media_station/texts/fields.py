@@ -152,6 +152,8 @@ FIELDS: Final[Words] = {
     "staff": ("異動", "personnel change"),
     "starts": ("開始日", "starts"),
     "sums": ("合計", "sums"),
+    "files": ("ファイル数", "files"),
+    "damaged": ("異常のあるもの", "damaged"),
     "supply": ("配布物", "supply"),
     "supply_order": ("配布物の命令", "supply order"),
     "terms": ("条件", "terms"),

@@ -220,6 +220,7 @@ CHECKS: Final[Words] = {
     "units": ("ユニット", "units"),
     "sandboxes": ("囲い", "sandboxes"),
     "keys": ("鍵", "keys"),
+    "chores": ("定時の仕事", "chores"),
     "firewall": ("ファイアウォール", "firewall"),
     "clock": ("時計", "clock"),
     "disk": ("ディスク", "disk"),

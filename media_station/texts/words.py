@@ -122,6 +122,8 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "step_up.refused": ("認証コードを拒否", "code refused"),
     "stock.counted": ("棚卸", "stock counted"),
     "patterns.updated": ("ウイルスパターンを入れ替え", "virus patterns updated"),
+    "station.alive": ("動作中", "station alive"),
+    "integrity.verified": ("記録と保管ファイルを検証", "journal and spool verified"),
     "supply.ordered": ("配布物の適用を命令", "installation of a supply ordered"),
     "supply.received": ("配布物を受入れ", "supply received"),
     "tail.set_aside": ("記録の末尾を退避", "unsigned tail set aside"),

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can boot a c
 PROJECT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 PYTHON = f"/usr/bin/python3.{sys.version_info.minor}"
-ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@", "patterns@", "console")
+ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@", "patterns@", "chore@", "console")
 TOLD = "/run/told"
 KNOCKS = "import socket as s; s.socket(s.AF_UNIX).connect('/run/media-station/{}.sock')"
 AS_THE_DESK = ("setpriv", "--reuid=media-station-desk", "--regid=media-station-desk", "--clear-groups", "--")
@@ -70,6 +70,7 @@ EXPOSURE = {
     "console": 0.7,
     "seat": 1.2,
     "patterns@": 0.3,
+    "chore@": 0.3,
 }
 
 
@@ -115,6 +116,7 @@ def station(tmp_path_factory, package):
         machine.run("systemctl", "start", "media-station-gate.service", "media-station-console.service")
         for door in ("cell", "clock", "patterns"):
             machine.run(*AS_THE_DESK, PYTHON, "-c", KNOCKS.format(door))
+        machine.run("systemctl", "start", "media-station-chore@heartbeat.service")
         yield machine, told
 
 
@@ -198,6 +200,16 @@ def test_the_seat_is_for_the_console_alone(station):
         machine.run(*AS_THE_DESK, PYTHON, "-c", knock)
 
 
+def test_a_timers_chore_is_done_in_its_sandbox(station):
+    machine, _ = station
+    machine.run("systemctl", "start", "media-station-chore@integrity.service")
+    said = machine.run("sh", "-c", "cat /var/lib/media-station/desk/journal/*.jsonl")
+    assert "station.alive" in said
+    assert '"action":"integrity.verified"' in said
+    timers = machine.run("systemctl", "list-timers", "--no-legend", "media-station-*")
+    assert all(each in timers for each in ("heartbeat", "integrity", "analysis", "backup"))
+
+
 def test_a_cell_does_its_work_in_its_sandbox(station):
     machine, _ = station
     fields = json.dumps(CERTIFICATE)
@@ -209,7 +221,7 @@ def test_a_cell_does_its_work_in_its_sandbox(station):
 def test_a_door_is_closed_to_whom_it_is_not_for(station, user):
     """By the socket's own mode, before any process hears of it."""
     machine, _ = station
-    for door in ("intake", "findings", "media", "cell", "clock", "patterns", "people"):
+    for door in ("intake", "findings", "media", "cell", "clock", "patterns", "chores", "people"):
         with pytest.raises(AssertionError, match="PermissionError"):
             machine.run(
                 "setpriv", f"--reuid={user}", "--regid=nogroup", "--init-groups", PYTHON, "-c", KNOCKS.format(door)

@@ -149,7 +149,15 @@ def station_files(
     if hosts:
         gate["host.crt"] = "".join(each.public_bytes(Encoding.PEM).decode() for each in hosts)
     ordered = {"orders.pub": public["orders.pub"]}
-    roles = {"desk": desk, "drive": ordered, "clock": ordered, "patterns": ordered, "gate": gate, "cell": {}}
+    roles = {
+        "desk": desk,
+        "drive": ordered,
+        "clock": ordered,
+        "patterns": ordered,
+        "gate": gate,
+        "cell": {},
+        "chore": {},
+    }
     roles["guard"] = {"receipts.pub": public["receipts.pub"]}
     files = {f"public/{name}": text for name, text in public.items()}
     for role, credentials in roles.items():

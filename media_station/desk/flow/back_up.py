@@ -15,12 +15,15 @@ from media_station.age.x25519 import X25519Recipient
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.hands.passing import Passing
+from media_station.desk.ledger.bundles import waiting
 from media_station.model.asks import BackUp, ProveBackup
 from media_station.model.backup import BackupMade, BackupProved
+from media_station.model.bundle import BUNDLE, BundlePurged, BundleState
 from media_station.model.errors import Refused
 from media_station.model.views import Answer
 from media_station.proof.backup import Content
 from media_station.proof.checkpoint import parse_unsigned
+from media_station.proof.record import Record
 from media_station.proof.segments import segments
 
 RECIPIENTS = 2
@@ -48,6 +51,35 @@ async def check(desk: Desk, _: BackUp) -> None:
 async def back_up(desk: Desk, by: Authority, ask: BackUp) -> Answer:
     """Refused BKP-001 as above, FLW-003 while something else is being sealed, SPL-003 without room."""
     await check(desk, ask)
+    record, event = await _made(desk, by.operator)
+    facts = {"bundle": event.bundle, "records": str(event.head), "sha256": event.sha256, "length": str(event.length)}
+    return Answer(record=record.sequence, action=event.name, facts=facts)
+
+
+async def back_up_by_itself(desk: Desk) -> int:
+    """In place of those before that it made by itself; the record's sequence. As `back_up`."""
+    await check(desk, BackUp())
+    record, _ = await _made(desk, "")
+    for each in _left_lying(desk, before=record.sequence):
+        desk.spool.purge_bundle(each)
+        desk.journal.commit(BundlePurged(bundle=each, incident=""))
+    return record.sequence
+
+
+def _left_lying(desk: Desk, *, before: int) -> list[str]:
+    """Those that the station made by itself and that no medium waits to be written with."""
+    made = ((each.actor, each.event) for each in desk.ledger.of(BackupMade).records if each.sequence < before)
+    its_own = [event.bundle for actor, event in made if not actor and isinstance(event, BackupMade)]
+    return [
+        each
+        for each in its_own
+        if desk.ledger.state(BUNDLE, each) is BundleState.SEALED
+        and each not in desk.performing
+        and not list(waiting(desk.ledger, each))
+    ]
+
+
+async def _made(desk: Desk, actor: str) -> tuple[Record, BackupMade]:
     recipients = parse_recipients(desk.house.backup_recipients)
     number = desk.house.identity.bundle_number(desk.ledger.distinct("bundle") + 1)
     if number in desk.performing:
@@ -57,9 +89,8 @@ async def back_up(desk: Desk, by: Authority, ask: BackUp) -> Answer:
         event = await _sealed(desk, number, recipients)
     finally:
         desk.performing.discard(number)
-    (record,) = desk.journal.commit(event, actor=by.operator)
-    facts = {"bundle": number, "records": str(event.head), "sha256": event.sha256, "length": str(event.length)}
-    return Answer(record=record.sequence, action=event.name, facts=facts)
+    (record,) = desk.journal.commit(event, actor=actor)
+    return record, event
 
 
 async def prove(desk: Desk, by: Authority, ask: ProveBackup) -> Answer:

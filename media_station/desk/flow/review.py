@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from media_station.desk.access.authority import Authority
@@ -50,11 +50,18 @@ async def analyse_log(desk: Desk, by: Authority, ask: AnalyseLog) -> Answer:
     since, until = parse_day(ask.since, "since"), parse_day(ask.until, "until")
     if not 1 <= days_between(since, until) <= LONGEST_DAYS or ask.until > desk.clock.day():
         raise Refused("RVW-001")
-    record, records, _ = await _take_in(desk, by, since, until)
+    record, records, _ = await _take_in(desk, by.operator, since, until)
     analysed = record.event
     assert isinstance(analysed, LogAnalysed)  # noqa: S101 - made just now
     facts = {"found": str(analysed.detections), "raised": str(analysed.raised), "records": str(records)}
     return Answer(record=record.sequence, action=analysed.name, facts=facts)
+
+
+async def analyse_yesterday(desk: Desk) -> int:
+    """By itself; the record's sequence."""
+    yesterday = date.fromisoformat(desk.clock.day()) - timedelta(days=1)
+    record, _, _ = await _take_in(desk, "", yesterday, yesterday)
+    return record.sequence
 
 
 async def dispose(desk: Desk, by: Authority, ask: DisposeFindings) -> Answer:
@@ -87,7 +94,7 @@ async def make_report(desk: Desk, by: Authority, ask: MakeReport) -> Answer:
     until = since.replace(day=monthrange(since.year, since.month)[1])
     if until.isoformat() >= desk.clock.day():
         raise Refused("RVW-005", month=ask.month)
-    about, records, figures = await _take_in(desk, by, since, until)
+    about, records, figures = await _take_in(desk, by.operator, since, until)
     number = desk.house.identity.paper_number(PaperLetter.FORM, desk.ledger.count(PaperPrinted) + 1)
     sheet = await log_report.make_report(
         desk,
@@ -131,7 +138,7 @@ async def review_report(desk: Desk, by: Authority, ask: ReviewReport) -> Answer:
     return Answer(record=record.sequence, action=reviewed.name, facts={"report": ask.report})
 
 
-async def _take_in(desk: Desk, by: Authority, since: date, until: date) -> tuple[Record, int, Figures]:
+async def _take_in(desk: Desk, actor: str, since: date, until: date) -> tuple[Record, int, Figures]:
     """Analysed, with what is new raised: the record that says so, the journal's size that it is of, the figures."""
     records, analysis = await _analysed(desk, since, until)
     raised = _new(desk, analysis.detections)
@@ -142,7 +149,7 @@ async def _take_in(desk: Desk, by: Authority, since: date, until: date) -> tuple
         detections=analysis.found,
         raised=len(raised),
     )
-    return desk.journal.commit(analysed, *raised, actor=by.operator)[0], records, analysis.figures
+    return desk.journal.commit(analysed, *raised, actor=actor)[0], records, analysis.figures
 
 
 async def _analysed(desk: Desk, since: date, until: date) -> tuple[int, Analysis]:

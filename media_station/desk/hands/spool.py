@@ -116,6 +116,19 @@ class Spool:
     def sheet(self, sha256: str) -> BinaryIO:
         return self._open(self._sheet(sha256))
 
+    def lying_there(self) -> list[str]:
+        """Names of the whole payloads and images."""
+        return sorted(path.name for path in (*self._inbox.glob("*.age"), *self._images.glob("*.img")))
+
+    def sha256(self, name: str) -> str | None:
+        """Of one that lies there; None if it has gone."""
+        folder = self._inbox if name.endswith(".age") else self._images
+        try:
+            with (folder / name).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
     def purge(self, payload: str, media: list[str]) -> None:
         """Removes the sealed payload and the images; what is gone already is as it should be."""
         for path in (self._payload(payload), *(self._image(medium) for medium in media)):

@@ -10,7 +10,7 @@ import pytest
 from media_station.cli.standalone import credentials
 from media_station.cli.standalone.doctor import main, processes, things
 from media_station.cli.standalone.doctor.place import Place
-from media_station.settings import Policy, Printing, Scanner, Settings, Station
+from media_station.settings import Backup, Policy, Printing, Scanner, Settings, Station
 from media_station.texts.nouns import CHECKS
 
 SETTINGS = Settings(
@@ -83,6 +83,21 @@ def test_clamd_and_its_unit_are_looked_for_where_the_station_has_a_scanner(place
     programs = {error.parameters["program"] for error in processes.programs(place, settings)}
     units = {error.parameters["unit"] for error in processes.units(place, settings)}
     assert ("clamd" in programs, "media-station-clamd.service" in units) == (named, named)
+
+
+def test_a_chore_that_is_not_done_is_named(place, monkeypatch):
+    stopped, failed = "media-station-analysis.timer", "media-station-chore@integrity.service"
+
+    def says(_, *command):
+        if command[1] == "is-active":
+            return (3, "inactive\n") if command[2] == stopped else (0, "active\n")
+        return 0, "exit-code\n" if command[-1] == failed else "success\n"
+
+    monkeypatch.setattr(Place, "says", says)
+    assert [error.parameters["chore"] for error in processes.chores(place, SETTINGS)] == ["integrity", "analysis"]
+    with_backups = replace(SETTINGS, backup=Backup(recipients=("age1a", "age1b")))
+    stopped = "media-station-backup.timer"
+    assert [error.parameters["chore"] for error in processes.chores(place, with_backups)] == ["integrity", "backup"]
 
 
 def test_a_tpm_that_does_not_protect_the_keys_is_named(place, monkeypatch):

@@ -14,6 +14,7 @@ from media_station.model import (
     backup,
     bundle,
     certificate,
+    chore,
     clock,
     compliance,
     consignment,
@@ -339,6 +340,8 @@ class Office:
         yield supply.SupplyReceived(
             supply="patterns-7", number=7, made=wall, length=300_000_000, sha256="0" * 64, key_id="00112233"
         )
+        yield chore.StationAlive()
+        yield chore.IntegrityVerified(records=self.next("verified"), files=3, damaged=())
         order = self.identity.supply_order_number(self.next("supply order"))
         yield supply.SupplyOrdered(
             supply_order=order,

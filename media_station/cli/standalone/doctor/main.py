@@ -21,6 +21,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "units": processes.units,
     "sandboxes": processes.sandboxes,
     "keys": processes.keys,
+    "chores": processes.chores,
     "firewall": processes.firewall,
     "clock": things.clock,
     "disk": things.disk,

@@ -15,7 +15,8 @@ PROGRAMS: Final = ("nft", "xorriso", "systemctl", "systemd-creds", "systemd-anal
 UNITS: Final = "/usr/lib/systemd/system"
 LOCAL_UNITS: Final = "/etc/systemd/system"
 _SERVICES: Final = ("desk", "drive", "guard")
-_SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns")
+_SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns", "chores")
+_CHORES: Final = ("heartbeat", "integrity", "analysis", "backup")
 # What setup writes beside the shipped units.
 _OWN: Final = {
     "sealed.conf": re.compile(r"\[Service\]|LoadCredentialEncrypted=([a-z.]+\.key):/etc/media-station/keys/[a-z]+/\1"),
@@ -38,6 +39,7 @@ EXPOSURE: Final = {
     "console": 7,
     "seat": 12,
     "patterns@doctor": 3,
+    "chore@doctor": 3,
 }
 _CLOSED: Final = re.compile(r"hook input priority [^;]+; policy drop;")
 _DORMANT: Final = re.compile(r"(?m)^\s*flags .*\bdormant\b")
@@ -69,6 +71,17 @@ def units(place: Place, settings: Settings) -> Iterator[StationError]:
         _, said = place.says("systemctl", "is-enabled", name)
         if said.strip() != "enabled":
             yield Refused("DOC-023", unit=name)
+
+
+def chores(place: Place, settings: Settings) -> Iterator[StationError]:
+    """What timers have the desk do: each timer waits for its time, and what it started last ended well."""
+    for chore in _CHORES:
+        if chore == "backup" and not settings.backup.recipients:
+            continue
+        _, said = place.says("systemctl", "is-active", f"media-station-{chore}.timer")
+        _, result = place.says("systemctl", "show", "--value", "-p", "Result", f"media-station-chore@{chore}.service")
+        if said.strip() != "active" or result.strip() != "success":
+            yield Refused("DOC-026", chore=chore, state=said.strip() or "unknown", result=result.strip() or "unknown")
 
 
 def sandboxes(place: Place, settings: Settings) -> Iterator[StationError]:
