@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "paper": ("media_station.cli.paper", "書面を印刷する / print a paper"),
     "compliance": ("media_station.cli.compliance", "安全管理措置の根拠 / the requirement map with its evidence"),
     "incident": ("media_station.cli.incident", "事故の証拠一式 / the evidence of an incident"),
+    "bundle": ("media_station.cli.bundle", "持出し一式の送信の許可と消去 / exports: released for the host, purged"),
     "backup": ("media_station.cli.backup", "バックアップ / backups: made, proved, recorded"),
     "journal": ("media_station.cli.journal", "アクセス記録 / the access journal"),
     "operator": ("media_station.cli.operator", "職員のアカウント / accounts of the staff"),
@@ -35,6 +36,7 @@ COMMANDS: Final = {
     "doctor": ("media_station.cli.standalone.doctor.main", "端末全体の点検 / the whole machine looked at"),
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
     "witness": ("media_station.cli.standalone.witness", "see that a station's journal only grew, and cosign its head"),
+    "fetch": ("media_station.cli.standalone.fetch", "fetch what a station released for the district host"),
     "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),
 }
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count

@@ -1,5 +1,5 @@
 """What leaves the station sealed to a reader's key: made by one request, of two persons where the policy says so, then
-fetched into a new file or written onto an empty medium, which takes an order and so new codes.
+fetched into a new file, or with new codes written onto an empty medium or released for the district host.
 """
 
 import argparse
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asyncvarlink import FileDescriptor
 
-from media_station.cli import output, session
+from media_station.cli import bundle, output, session
 from media_station.cli.new_file import new_file
 from media_station.model.asks import Ask, WriteBundle
 from media_station.model.errors import MediaFault
@@ -29,6 +29,9 @@ def arrange_out(page: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--onto", metavar="NUMBER", default="", help="空の媒体の番号（--bay も）\nan empty medium, with --bay"
     )
+    where.add_argument(
+        "--release", action="store_true", help="連携元サーバが受信できるようにする\nfor the district host to fetch"
+    )
     arrange_bay(page)
 
 
@@ -43,6 +46,8 @@ async def take_out(asked: argparse.Namespace, ask: Ask, said: str) -> int:
     """
     if asked.onto:
         return await _onto_a_medium(asked, ask, said)
+    if asked.release:
+        return await _for_the_host(asked, ask)
     with new_file(asked.out) as out:
         async with session.signed_in(asked) as at:
             second = await at.see("NeedsSecond", action=type(ask).__name__)
@@ -62,13 +67,27 @@ async def _onto_a_medium(asked: argparse.Namespace, ask: Ask, said: str) -> int:
     async with session.signed_in(asked) as at:
         second = await at.see("NeedsSecond", action=type(ask).__name__)
         sealed = await at.do(ask, fresh=True, second=second)
-        bundle = sealed.facts["bundle"]
-        at.asking.tell(prompt("sealed_for_medium", asked.lang, bundle=bundle, medium=asked.onto))
-        written = await put(at, WriteBundle(bundle=bundle, medium=asked.onto, bay=asked.bay))
+        number = sealed.facts["bundle"]
+        at.asking.tell(prompt("sealed_for_medium", asked.lang, bundle=number, medium=asked.onto))
+        written = await put(at, WriteBundle(bundle=number, medium=asked.onto, bay=asked.bay))
     if asked.json:
         output.print_json([sealed.facts | written])
     else:
         print(prompt(said, asked.lang, file=asked.onto, **sealed.facts))
+    return 0
+
+
+async def _for_the_host(asked: argparse.Namespace, ask: Ask) -> int:
+    """What was sealed stays in the spool, whether it is released or not."""
+    async with session.signed_in(asked) as at:
+        second = await at.see("NeedsSecond", action=type(ask).__name__)
+        sealed = await at.do(ask, fresh=True, second=second)
+        at.asking.tell(prompt("sealed_for_host", asked.lang, bundle=sealed.facts["bundle"]))
+        released = await bundle.release(at, sealed.facts["bundle"])
+    if asked.json:
+        output.print_json([sealed.facts | released])
+    else:
+        print(prompt("export_released", asked.lang, **released))
     return 0
 
 

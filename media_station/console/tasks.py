@@ -223,6 +223,7 @@ OTHERS: Final[Sequence[Task]] = (
         kind=one_of(tuple(each for each in PaperKind if each.value in SHEETS), SHEETS),
         subject=text_or_none,
     ),
+    _task(asks.ReleaseBundle, bundle=text),
     _task(asks.OpenConsignment, consignment=text),
     _task(review_asks.AnalyseLog, since=today, until=today),
     _task(

@@ -17,6 +17,7 @@ from asyncvarlink import (
     VarlinkMethodReply,
     VarlinkMethodSignature,
 )
+from asyncvarlink.conversion import FileDescriptorVarlinkType
 
 from media_station.doors.failure import as_reply
 from media_station.doors.typed import typed
@@ -86,11 +87,14 @@ async def _answer(
         if signature.more:
             await _stream(wire, method(**parameters), signature)
             return
-        reply = _reply(await method(**parameters), signature)
+        result = await method(**parameters)
     except StationError as error:
         handler.refused(request, error)
-        reply = as_reply(error)
-    await wire.send(reply)
+        await wire.send(as_reply(error))
+        return
+    with FileDescriptorArray.new_managed() as going:
+        reply = _reply(result, signature, going)
+        await wire.send(reply, [each.fileno() for each in going])
 
 
 def _method(registry: VarlinkInterfaceRegistry, call: VarlinkMethodCall) -> tuple[Any, VarlinkMethodSignature]:
@@ -121,13 +125,15 @@ async def _send_each(wire: Wire, results: Any, signature: VarlinkMethodSignature
     more = True
     async with aclosing(results) as each:
         async for result in each:
-            await wire.send(_reply(result, signature))
+            await wire.send(_reply(result, signature, None))
             more = result.continues
     if more:
         raise Gone
 
 
-def _reply(result: AnnotatedResult, signature: VarlinkMethodSignature) -> dict[str, Any]:
-    parameters = signature.return_type.tojson(dict(result.parameters))
+def _reply(
+    result: AnnotatedResult, signature: VarlinkMethodSignature, going: FileDescriptorArray | None
+) -> dict[str, Any]:
+    parameters = signature.return_type.tojson(dict(result.parameters), {FileDescriptorVarlinkType: going})
     reply: dict[str, Any] = VarlinkMethodReply(parameters, continues=result.continues).tojson()
     return reply

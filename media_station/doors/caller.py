@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from asyncvarlink import (
+    FileDescriptor,
     FileDescriptorArray,
     VarlinkInterface,
     VarlinkMethodCall,
@@ -17,7 +18,7 @@ from asyncvarlink.conversion import FileDescriptorVarlinkType
 
 from media_station.doors.failure import parse_failure
 from media_station.doors.typed import typed
-from media_station.doors.wire import Broken, Gone, Wire
+from media_station.doors.wire import Broken, Gone, Message, Wire
 from media_station.model.errors import PeerFault
 
 
@@ -34,7 +35,7 @@ class Caller:
         self._in_step = True
 
     async def call(self, method: str, /, **parameters: Any) -> Any:
-        """The method's one result."""
+        """The method's one result; a descriptor is the caller's to close."""
         async with self._asked(method, parameters) as signature:
             result, _ = await self._answer(signature)
             return result
@@ -71,6 +72,14 @@ class Caller:
     async def _answer(self, signature: VarlinkMethodSignature) -> tuple[Any, bool]:
         """A result, and whether another follows."""
         message = await self._wire.receive(idle_seconds=None)
+        with FileDescriptorArray.new_managed() as came:
+            for each in message.descriptors:
+                came.add(each)
+            return self._result(signature, message, came)
+
+    def _result(
+        self, signature: VarlinkMethodSignature, message: Message, came: FileDescriptorArray
+    ) -> tuple[Any, bool]:
         try:
             reply = VarlinkMethodReply.fromjson(message.body)
         except (TypeError, ValueError) as error:
@@ -79,5 +88,7 @@ class Caller:
         self._in_step = not more
         if reply.error is not None:
             raise parse_failure(reply.error, reply.parameters)
-        values = typed(signature.return_type, reply.parameters, None)
-        return next(iter(values.values()), None), more
+        result = next(iter(typed(signature.return_type, reply.parameters, came).values()), None)
+        if isinstance(result, FileDescriptor):
+            result = FileDescriptor(result.take(), should_close=True)
+        return result, more

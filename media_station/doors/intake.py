@@ -1,5 +1,5 @@
-"""gate → desk: a submission or a supply is offered, then its body handed in as a descriptor; checkpoints go out and
-come back cosigned."""
+"""gate → desk: a submission or a supply is offered, then its body handed in as a descriptor; what was released for the
+host goes out as one; checkpoints go out and come back cosigned."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from media_station.model.journal import Grown
 from media_station.texts.texts import catalogue
 
 METHODS: Final = frozenset({"GET", "PUT"})
-NAMES: Final = frozenset({"submission.json", "payload.age", "header.json", "body", "receipt", "checkpoint"})
+NAMES: Final = frozenset({"submission.json", "payload.age", "header.json", "body", "receipt", "exports", "checkpoint"})
 TIMES_MOST: Final = 1_000_000  # far more than a gate answers in the time between two reports
 _REQUESTS: Final = frozenset({"", *(f"{method} {name}" for method in METHODS for name in NAMES)})
 _CODE: Final = re.compile(r"(GAT|AGE)-[0-9]{3}")
@@ -66,6 +66,16 @@ class Intake(VarlinkInterface, name="media-station.intake.v1"):
     @varlinkmethod(return_parameter="receipt")
     async def SupplyReceipt(self, *, supply: str) -> str:
         """The receipt of a supply taken earlier (`patterns-7`); empty if it was not taken."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="exports")
+    async def Exports(self) -> str:
+        """What was released for the host, with length and SHA-256 of each: signed JSON (purpose `exports`)."""
+        raise NotImplementedError
+
+    @varlinkmethod(return_parameter="sealed")
+    async def Export(self, *, bundle: str) -> FileDescriptor:
+        """One of them, for reading: ciphertext."""
         raise NotImplementedError
 
     @varlinkmethod

@@ -198,8 +198,12 @@ def passed_listener(name: str) -> Socket | None:
 
 
 @asynccontextmanager
-async def connect(path: Path, interface: type[VarlinkInterface], *, uids: frozenset[int]) -> AsyncIterator[Caller]:
-    """A connection to the door at `path`, held by one of these uids; PeerFault DOR-001 if nobody is in."""
+async def connect(
+    path: Path, interface: type[VarlinkInterface], *, uids: frozenset[int], descriptors: int = 0
+) -> AsyncIterator[Caller]:
+    """A connection to the door at `path`, held by one of these uids; PeerFault DOR-001 if nobody is in. `descriptors`:
+    how many may come with an answer.
+    """
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
     try:
         await _connected(sock, path)
@@ -211,7 +215,7 @@ async def connect(path: Path, interface: type[VarlinkInterface], *, uids: frozen
     except PeerFault:
         sock.close()
         raise
-    wire = Wire(sock, descriptors=0)
+    wire = Wire(sock, descriptors=descriptors)
     try:
         yield Caller(wire, interface)
     finally:

@@ -1,4 +1,5 @@
-"""The gate: the one process with the network. The district host puts sealed payloads here; the station never fetches.
+"""The gate: the one process with the network. The district host puts sealed payloads here and gets what was sealed and
+released for it; the station never fetches.
 
 Guarantees: TLS 1.3 with both keys pinned before a byte of HTTP is read; a body is taken only for a submission or supply
 that the desk has verified, and not a byte of a submission's reaches the disk before it is known to begin as an age

@@ -1,7 +1,9 @@
 """The gate's end of the intake door: one connection for each question."""
 
 import asyncio
+import os
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +48,14 @@ class DeskDoor:
     async def supply_receipt(self, supply: str) -> str:
         return str(await self._ask("SupplyReceipt", supply=supply))
 
+    async def exports(self) -> str:
+        return str(await self._ask("Exports"))
+
+    async def export(self, bundle: str) -> FileIO:
+        sealed: FileDescriptor
+        with await self._ask("Export", descriptors=1, bundle=bundle) as sealed:
+            return FileIO(os.dup(sealed.fileno()))
+
     async def report(self, refusals: list[TurnedAway]) -> None:
         await self._ask("Report", refusals=refusals)
 
@@ -56,11 +66,11 @@ class DeskDoor:
     async def witness(self, checkpoint: str) -> int:
         return int(await self._ask("Witness", checkpoint=checkpoint))
 
-    async def _ask(self, method: str, **parameters: Any) -> Any:
+    async def _ask(self, method: str, *, descriptors: int = 0, **parameters: Any) -> Any:
         """Refusals come as the desk gave them; PeerFault DOR-… if it isn't there, GAT-032 if it says nothing."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                async with connect(self.run / "intake.sock", Intake, uids=makers()) as desk:
+                async with connect(self.run / "intake.sock", Intake, uids=makers(), descriptors=descriptors) as desk:
                     return await desk.call(method, **parameters)
         except TimeoutError as error:
             raise PeerFault("GAT-032") from error

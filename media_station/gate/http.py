@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
 from typing import Final
 
 import h11
@@ -39,10 +41,12 @@ _STATUS: Final = {
     "GAT-033": 431,
     "GAT-034": 409,
     "GAT-035": 400,
+    "GAT-036": 416,
+    "SPL-008": 404,
     "DOR-001": 503,
     "CLK-003": 503,
 }
-_REASONS: Final = {100: b"Continue", 200: b"OK", 201: b"Created"}
+_REASONS: Final = {100: b"Continue", 200: b"OK", 201: b"Created", 206: b"Partial Content"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,15 @@ class Answer:
     status: int
     body: str
     content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An answer that is the bytes of a file of this length from `start` on. It is closed then."""
+
+    source: FileIO
+    start: int
+    length: int
 
 
 def refusal(error: StationError) -> Answer:
@@ -130,25 +143,48 @@ class Connection:
                 self._wait_anew()
         return filled
 
-    async def answer(self, answer: Answer) -> bool:
+    async def answer(self, answer: Answer | File) -> bool:
         """Sends it; whether another request may follow. After a refusal none may: of what is left of a request that was
-        not understood, nothing is read as another.
+        not understood, nothing is read as another. PeerFault GAT-028 if it isn't taken in time, GAT-037 if a file ends
+        before its length.
         """
-        refused = answer.status >= _FIRST_REFUSAL
-        if self._http.their_state is h11.SEND_BODY:
-            with suppress(h11.RemoteProtocolError):
-                self._http.next_event()  # the end of a request that has no body
-        body = answer.body.encode()
-        headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
-        if refused or self._http.their_state is not h11.DONE:
-            headers.append(("Connection", "close"))
-        reason = _REASONS.get(answer.status, b"Refused")
-        head = h11.Response(status_code=answer.status, headers=headers, reason=reason)
-        await self._send(head, h11.Data(data=body), h11.EndOfMessage())
+        if isinstance(answer, File):
+            with answer.source:
+                await self._send_file(answer)
+            refused = False
+        else:
+            refused = answer.status >= _FIRST_REFUSAL
+            body = answer.body.encode()
+            head = self._head(answer.status, [("Content-Type", answer.content_type)], len(body), last=refused)
+            await self._send(head, h11.Data(data=body), h11.EndOfMessage())
         if refused or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
         self._http.start_next_cycle()
         return True
+
+    def _head(self, status: int, headers: list[tuple[str, str]], length: int, *, last: bool = False) -> h11.Response:
+        if self._http.their_state is h11.SEND_BODY:
+            with suppress(h11.RemoteProtocolError):
+                self._http.next_event()  # the end of a request that has no body
+        headers = [*headers, ("Content-Length", str(length))]
+        if last or self._http.their_state is not h11.DONE:
+            headers.append(("Connection", "close"))
+        return h11.Response(status_code=status, headers=headers, reason=_REASONS.get(status, b"Refused"))
+
+    async def _send_file(self, file: File) -> None:
+        """A piece is taken in its time as one of a body has to come in it."""
+        headers = [("Content-Type", "application/octet-stream"), ("Accept-Ranges", "bytes")]
+        if file.start:
+            headers.append(("Content-Range", f"bytes {file.start}-{file.length - 1}/{file.length}"))
+        await self._send(self._head(206 if file.start else 200, headers, file.length - file.start))
+        loop, offset = asyncio.get_running_loop(), file.start
+        while offset < file.length:
+            piece = await loop.run_in_executor(None, os.pread, file.source.fileno(), PACE_BYTES, offset)
+            if not piece:
+                raise PeerFault("GAT-037")
+            offset += len(piece)
+            await self._send(h11.Data(data=piece[: len(piece) - max(0, offset - file.length)]))
+        await self._send(h11.EndOfMessage())
 
     async def close(self) -> None:
         """Reads on for a moment if a body was not wanted, to its end: closing on unread data would lose the answer on

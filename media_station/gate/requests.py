@@ -1,6 +1,7 @@
 """The paths of the gate, and no other."""
 
 import json
+import os
 import re
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -9,7 +10,7 @@ import h11
 
 from media_station.doors.intake import METHODS, NAMES
 from media_station.gate.desk import DeskDoor
-from media_station.gate.http import Answer, Connection
+from media_station.gate.http import Answer, Connection, File
 from media_station.gate.upload import Uploads
 from media_station.model.errors import Refused
 
@@ -17,6 +18,8 @@ from media_station.model.errors import Refused
 SUBMISSION_BYTES: Final = 8 * 1024
 _RANGE = re.compile(rb"bytes (0|[1-9][0-9]{0,15})-(0|[1-9][0-9]{0,15})/([1-9][0-9]{0,15})")
 _GROWN = re.compile(r"/v1/checkpoint/since/(0|[1-9][0-9]{0,15})")
+_EXPORTS = re.compile(r"/v1/exports/([ER][1-9][0-9]{0,3}-B-[0-9]{5})")
+_FROM = re.compile(rb"bytes=(0|[1-9][0-9]{0,15})-")
 _SUPPLIES = re.compile(r"/v1/supplies/((?:patterns|update)-[1-9][0-9]{0,15})/(header\.json|body|receipt)")
 _SUBMISSIONS = re.compile(r"/v1/submissions/([0-9a-f]{32})/(submission\.json|payload\.age|receipt)")
 
@@ -29,15 +32,13 @@ class Counter:
     desk: DeskDoor
     body_bytes: int
 
-    async def respond(self, request: h11.Request, connection: Connection) -> Answer:
+    async def respond(self, request: h11.Request, connection: Connection) -> Answer | File:
         """StationError for everything that is not done."""
         method, target = request.method.decode("ascii"), request.target.decode("ascii", "replace")
+        if method == "GET":
+            return await self._get(request, target)
         found = _SUBMISSIONS.fullmatch(target) or _SUPPLIES.fullmatch(target)
         name, what = (found[1], found[2]) if found else ("", target)
-        since = _GROWN.fullmatch(target)
-        if since and method == "GET":
-            grown = await self.desk.grown(int(since[1]))
-            return Answer(status=200, body=json.dumps(asdict(grown)))
         match method, what:
             case "PUT", "submission.json":
                 return _missing(await self.uploads.offer(name, await self._small(request, connection)))
@@ -48,19 +49,38 @@ class Counter:
                 start = _start(request, length)
                 receipt = await self.uploads.take(name, start, length, connection.body(length))
                 return Answer(status=201, body=receipt)
-            case "GET", "receipt":
-                receipt = await (self.desk.supply_receipt(name) if "-" in name else self.desk.receipt(name))
-                if not receipt:
-                    raise Refused("GAT-031")
-                return Answer(status=200, body=receipt)
-            case "GET", "/v1/checkpoint":
-                note = await self.desk.checkpoint()
-                return Answer(status=200, body=note, content_type="text/plain; charset=utf-8")
             case "PUT", "/v1/checkpoint":
                 witnessed = await self.desk.witness(await self._small(request, connection))
                 return Answer(status=200, body=json.dumps({"witnessed": witnessed}))
             case _:
                 raise Refused("GAT-020")
+
+    async def _get(self, request: h11.Request, target: str) -> Answer | File:
+        if target == "/v1/exports":
+            return Answer(status=200, body=await self.desk.exports())
+        if target == "/v1/checkpoint":
+            note = await self.desk.checkpoint()
+            return Answer(status=200, body=note, content_type="text/plain; charset=utf-8")
+        if since := _GROWN.fullmatch(target):
+            return Answer(status=200, body=json.dumps(asdict(await self.desk.grown(int(since[1])))))
+        if export := _EXPORTS.fullmatch(target):
+            return await self._export(request, export[1])
+        found = _SUBMISSIONS.fullmatch(target) or _SUPPLIES.fullmatch(target)
+        if not found or found[2] != "receipt":
+            raise Refused("GAT-020")
+        receipt = await (self.desk.supply_receipt(found[1]) if "-" in found[1] else self.desk.receipt(found[1]))
+        if not receipt:
+            raise Refused("GAT-031")
+        return Answer(status=200, body=receipt)
+
+    async def _export(self, request: h11.Request, bundle: str) -> File:
+        start = _from(request)
+        sealed = await self.desk.export(bundle)
+        length = os.fstat(sealed.fileno()).st_size
+        if start >= length:
+            sealed.close()
+            raise Refused("GAT-036")
+        return File(source=sealed, start=start, length=length)
 
     async def _small(self, request: h11.Request, connection: Connection) -> str:
         if _start(request, _length(request, SUBMISSION_BYTES)):
@@ -80,7 +100,7 @@ def _missing(offered: tuple[int, int]) -> Answer:
 def known_name(request: h11.Request) -> str:
     """What a record may call it: `PUT payload.age`, and nothing that a peer made up."""
     method, target = request.method.decode("ascii"), request.target.decode("ascii", "replace")
-    what = target.rpartition("/")[2]
+    what = "exports" if _EXPORTS.fullmatch(target) else target.rpartition("/")[2]
     return f"{method} {what}" if method in METHODS and what in NAMES else ""
 
 
@@ -92,6 +112,17 @@ def _length(request: h11.Request, limit: int) -> int:
     if length > limit:
         raise Refused("GAT-023", limit=limit)
     return length
+
+
+def _from(request: h11.Request) -> int:
+    """From which byte on an export is wanted, to its end (RFC 9110 section 14.2). Refused GAT-036 for other ranges."""
+    ranges = [value for name, value in request.headers if name == b"range"]
+    if not ranges:
+        return 0
+    found = _FROM.fullmatch(ranges[0])
+    if len(ranges) > 1 or not found:
+        raise Refused("GAT-036")
+    return int(found[1])
 
 
 def _start(request: h11.Request, length: int) -> int:

@@ -557,6 +557,13 @@ class FetchBundle(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseBundle(Ask):
+    """The sealed bundle may be fetched by the district host, until it is purged."""
+
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurgeBundle(Ask):
     """The sealed bundle leaves the spool: it is kept until somebody asks for this."""
 

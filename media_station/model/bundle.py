@@ -64,8 +64,33 @@ class BundleFetched(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BundleReleased(Event):
+    """From here on the district host may fetch it at the gate, until it is purged."""
+
+    name = "bundle.released"
+    requirements = ("O11", "S7")
+    bundle: str
+    incident: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleSent(Event):
+    """It leaves by the network: recorded before its first byte, once, whether all of it arrives or not. `clerk` has
+    released it.
+    """
+
+    name = "bundle.sent"
+    requirements = ("O7", "O11", "S3")
+    bundle: str
+    incident: str
+    clerk: str
+    day: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BundlePurged(Event):
-    """The sealed file is gone from the spool; what was fetched stays with its reader."""
+    """The sealed file is gone from the spool and the gate; what was fetched stays with its reader."""
 
     name = "bundle.purged"
     requirements = ("S7",)
@@ -115,8 +140,11 @@ class BundleReturned(Event):
 
 class BundleState(Enum):
     SEALED = "sealed"
+    RELEASED = "released"
     PURGED = "purged"
 
+
+KEPT = (BundleState.SEALED, BundleState.RELEASED)
 
 BUNDLE = Machine(
     noun="bundle",
@@ -126,9 +154,10 @@ BUNDLE = Machine(
         (None, BundleSealed): BundleState.SEALED,
         (None, JournalExported): BundleState.SEALED,
         (None, BackupMade): BundleState.SEALED,
-        (BundleState.SEALED, BundleFetched): BundleState.SEALED,
-        (BundleState.SEALED, BundleRendered): BundleState.SEALED,
-        (BundleState.SEALED, BundlePurged): BundleState.PURGED,
+        **{(state, event): state for state in KEPT for event in (BundleFetched, BundleRendered)},
+        (BundleState.SEALED, BundleReleased): BundleState.RELEASED,
+        (BundleState.RELEASED, BundleSent): BundleState.RELEASED,
+        **{(state, BundlePurged): BundleState.PURGED for state in KEPT},
         # The file that is proved is the one that left; the spool's need not be there any more.
         **{(state, BackupProved): state for state in BundleState},
         # Its media live longer than what the spool holds of it.

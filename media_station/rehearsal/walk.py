@@ -233,6 +233,7 @@ class Walk:
             *("--to", f"127.0.0.1:{self.house.gate_port}", "--host-keys", str(self.house.host)),
             *("--gate-cert", str(self.house.station / "public" / "gate.crt")),
             *("--sealing-key", str(public / "sealing.pub"), "--receipts-key", str(public / "receipts.pub")),
+            *("--keep", str(self.house.folder / "sending")),
         )
 
     async def ready(self, kind: MediumKind) -> str:

@@ -91,6 +91,7 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "sheets": ("同封物の枚数", "Sheets to be enclosed"),
     "letters": ("封書の数", "Letters"),
     "medium": ("媒体", "Medium"),
+    "bundle": ("持出し一式の番号", "Export (number)"),
     "records": ("件数（連携元の書面のとおり）", "Records, by the section's paper"),
     "kinds": ("媒体の種類（印がなければ契約の既定）", "Kinds of media (none: as agreed)"),
     "tax_due": ("納期限（例 2026-06-30）", "Tax due (as 2026-06-30)"),
@@ -161,6 +162,7 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "AnalyseLog": ("分析：アクセス記録", "Analyse the journal"),
     "DisposeFindings": ("確認：検出", "Dispose of findings"),
     "MakeReport": ("作成：ログ分析報告書", "Make the log report of a month"),
+    "ReleaseBundle": ("送信を許可：持出し一式", "Release an export for the host"),
     "ReviewReport": ("確認：ログ分析報告書", "Review the log report"),
     "PrintSheet": ("印刷：台紙・用紙・一覧", "Print a sheet"),
 }

@@ -122,6 +122,15 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{bundle} を {medium} に書き込み、照合しました（命令 {order}）",
         "{bundle} is on {medium}, read back and verified (order {order})",
     ),
+    "sealed_for_host": (
+        "{bundle} を作成しました。送信を許可するため、次の認証コードを待って入力してください",
+        "{bundle} is sealed. To release it, wait for the next code and type it",
+    ),
+    "export_released": (
+        "{bundle} を連携元サーバが受信できます（{length} バイト）\nSHA-256 {sha256}",
+        "The district host can fetch {bundle} now ({length} bytes)\nSHA-256 {sha256}",
+    ),
+    "export_purged": ("{bundle} の控えを消去しました（記録 {record}）", "{bundle} is purged (record {record})"),
     "export_out": ("{medium}（{bundle}）の引渡しを記録しました", "{medium} with {bundle} is recorded as handed over"),
     "export_back": (
         "{medium}（{bundle}）の返却を記録しました。媒体は要消去・破壊です",

@@ -9,6 +9,8 @@ from media_station.texts.places import LANGUAGES
 EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "backup.made": ("バックアップを作成", "backup made"),
     "backup.proved": ("バックアップを開けることを確認", "backup proved to open"),
+    "bundle.released": ("連携元サーバへの送信を許可", "export released for the district host"),
+    "bundle.sent": ("連携元サーバへ送信", "export sent to the district host"),
     "bundle.fetched": ("証拠一式を持出し", "evidence bundle fetched"),
     "bundle.purged": ("証拠一式の控えを消去", "evidence bundle purged"),
     "bundle.handed_over": ("持出し用の媒体を引渡し", "export medium handed over"),

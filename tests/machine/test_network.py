@@ -100,6 +100,7 @@ class Machine:
             *("--consignment", TERMS.consignment, "--to", f"{STATION}:{PORT}"),
             *("--host-keys", str(self.folder / "host"), "--gate-cert", str(public / "gate.crt")),
             *("--sealing-key", str(public / "sealing.pub"), "--receipts-key", str(public / "receipts.pub")),
+            *("--keep", str(self.folder / "sending")),
         )
         return subprocess.run([*self.wire.inside("host"), *command], capture_output=True, text=True, check=False)
 

@@ -65,6 +65,7 @@ class Guarded:
             *("--consignment", self.station.walk.terms.consignment, "--to", f"{STATION}:{PORT}"),
             *("--host-keys", str(at.host), "--gate-cert", str(public / "gate.crt")),
             *("--sealing-key", str(public / "sealing.pub"), "--receipts-key", str(public / "receipts.pub")),
+            *("--keep", str(at.folder / "sending")),
         )
 
 

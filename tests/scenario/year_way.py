@@ -54,6 +54,7 @@ class Way(Counterwork):
             *("send", str(path), "--consignment", consignment, "--host-keys", str(self.house.host)),
             *("--to", f"127.0.0.1:{self.house.gate_port}", "--gate-cert", str(public / "gate.crt")),
             *("--sealing-key", str(public / "sealing.pub"), "--receipts-key", str(public / "receipts.pub")),
+            *("--keep", str(self.house.folder / "sending")),
         )
 
     async def stick(self, row: Row) -> None:

@@ -4,7 +4,8 @@ import http.client
 import json
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,11 @@ from media_station.model.errors import PeerFault, Refused
 from media_station.proof.pin import pin
 
 _ANSWER_BYTES: Final = 64 * 1024
+_PIECE_BYTES: Final = 1 << 20
+# Longer in sum than the gate waits for one that says nothing more.
+TRIES: Final = 12
+PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 16.0
 _SECONDS: Final = 900.0
 # Too little came to the gate in its time, it hasn't noticed yet that the last try is over, or what was there has gone
 # since it told so.
@@ -73,11 +79,52 @@ class Gate:
             raise PeerFault("SND-012") from error
         if answer.status in {http.client.OK, http.client.CREATED}:
             return text
-        if answer.status >= http.client.INTERNAL_SERVER_ERROR and answer.status != http.client.INSUFFICIENT_STORAGE:
-            raise PeerFault("SND-012")
-        if (code := _code(text)) in _COMES_RIGHT:
-            raise PeerFault("SND-012")
-        raise Refused("SND-020", code=code, status=answer.status)
+        raise _no(answer.status, text)
+
+    def read(self, path: str, start: int, length: int) -> Iterator[bytes]:
+        """The bytes of a file of this length from `start` on, as far as they come; PeerFault and Refused as `ask`."""
+        try:
+            self._http.request("GET", path, headers={"Range": f"bytes={start}-"} if start else {})
+            answer = self._http.getresponse()
+            if answer.status == (http.client.PARTIAL_CONTENT if start else http.client.OK):
+                left = length - start
+                while piece := answer.read(min(left, _PIECE_BYTES)):
+                    left -= len(piece)
+                    yield piece
+                return
+            text = answer.read(_ANSWER_BYTES).decode()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise PeerFault("SND-012") from error
+        raise _no(answer.status, text)
+
+
+def _no(status: int, text: str) -> PeerFault | Refused:
+    """PeerFault SND-012 for a moment, else Refused SND-020."""
+    own = status >= http.client.INTERNAL_SERVER_ERROR and status != http.client.INSUFFICIENT_STORAGE
+    code = _code(text)
+    if own or code in _COMES_RIGHT or status < http.client.BAD_REQUEST:
+        return PeerFault("SND-012")
+    return Refused("SND-020", code=code, status=status)
+
+
+def reconnected(connect: Callable[[], Gate], tries: int, lost: PeerFault) -> tuple[Gate, int]:
+    """And how often it was tried by now; `lost` if that is too often."""
+    while tries < TRIES:
+        time.sleep(min(PAUSE_SECONDS * 2**tries, LONGEST_PAUSE_SECONDS))
+        tries += 1
+        try:
+            return connect(), tries
+        except PeerFault:
+            continue
+    raise lost
+
+
+def file_text(path: Path) -> str:
+    """Refused SND-001."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise Refused("SND-001", file=path.name) from error
 
 
 def _context(keys: Path, gate_certificate: Path) -> ssl.SSLContext:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from media_station.cli.standalone.gate import Gate
+from media_station.cli.standalone.gate import Gate, file_text
 from media_station.model.errors import IntegrityViolation, Refused, StationError
 from media_station.proof.checkpoint import Checkpoint, open_checkpoint
 from media_station.proof.cosignature import cosign
@@ -43,8 +43,8 @@ def run(asked: argparse.Namespace) -> int:
     """IntegrityViolation WIT-010 put back, WIT-011 rewritten, WIT-014 a former key; WIT-012 the head file, WIT-013 the
     answer.
     """
-    signer = Signer.parse(_text(asked.host_keys / "witness.key"))
-    keys = [Verifier.parse(_text(path)) for path in asked.journal_key]
+    signer = Signer.parse(file_text(asked.host_keys / "witness.key"))
+    keys = [Verifier.parse(file_text(path)) for path in asked.journal_key]
     kept = _kept(asked.head, keys)
     with closing(Gate(asked.to, asked.host_keys, asked.gate_cert)) as gate:
         since = kept.covered.size if kept else 0
@@ -136,10 +136,3 @@ def _keep(path: Path, head: bytes) -> None:
             os.close(directory)
     except OSError as error:
         raise Refused("WIT-012", file=path.name) from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise Refused("SND-001", file=path.name) from error

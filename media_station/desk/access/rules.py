@@ -127,6 +127,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.BackUp: _guarded("backup", Role.ADMINISTRATOR),
     asks.ProveBackup: _ADMINISTRATOR,
     asks.FetchBundle: _CARRIERS,
+    asks.ReleaseBundle: replace(_CARRIERS, fresh_code=True, policy="export"),
     asks.PurgeBundle: _CARRIERS,
     asks.WriteBundle: replace(_CARRIERS, fresh_code=True, policy="export", also="write"),
     asks.HandOverBundle: _CARRIERS,

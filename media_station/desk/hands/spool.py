@@ -145,7 +145,11 @@ class Spool:
                 image.unlink()
 
     def purge_bundle(self, bundle: str) -> None:
-        self._bundle(bundle).unlink(missing_ok=True)
+        """Whoever still has it open, as the gate may, reads no further."""
+        path = self._bundle(bundle)
+        if path.exists():
+            os.truncate(path, 0)
+            path.unlink()
 
     def _payload(self, payload: str) -> Path:
         return self._inbox / f"{parse_payload(payload)}.age"

@@ -4,10 +4,10 @@ from media_station.desk.ledger.index import Ledger
 from media_station.model.backup import BackupMade
 from media_station.model.bundle import (
     BUNDLE,
+    KEPT,
     BundleRendered,
     BundleReturned,
     BundleSealed,
-    BundleState,
     JournalExported,
 )
 from media_station.model.erasure import ErasureEnded
@@ -21,7 +21,7 @@ _IN_THE_SPOOL = frozenset({MediumState.SEALED, MediumState.WRITING})
 
 def kept(ledger: Ledger, bundle: str) -> Sealed:
     """Refused FLW-002 for what was never sealed, or is purged."""
-    if ledger.state(BUNDLE, bundle) is not BundleState.SEALED:
+    if ledger.state(BUNDLE, bundle) not in KEPT:
         raise Refused("FLW-002", number=bundle)
     history = ledger.history("bundle", bundle)
     return history.last(JournalExported) or history.last(BackupMade) or history.the(BundleSealed)

@@ -10,7 +10,7 @@ from media_station.desk.ledger.fold import REQUIREMENT
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import handler_names, operator_names, place_names
 from media_station.desk.ledger.views import master_rows, opened, terms
-from media_station.model.bundle import BundleHandedOver, BundleReturned
+from media_station.model.bundle import BundleHandedOver, BundleReturned, BundleSent
 from media_station.model.calendar import working_day
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
@@ -51,14 +51,14 @@ _HELD = (TransferState.OPENED, TransferState.OUT, TransferState.DELIVERED, Trans
 
 def ledger_rows(ledger: Ledger, start: int, most: int) -> list[LedgerRow]:
     """The rows of the 管理簿 in the order of the journal, `most` from the record `start` on."""
-    records = ledger.of(*OUT, *BACK, BundleHandedOver, BundleReturned, start=start, most=most).records
+    records = ledger.of(*OUT, *BACK, BundleHandedOver, BundleReturned, BundleSent, start=start, most=most).records
     clerks, handlers = operator_names(ledger), handler_names(ledger)
     return [
         _ledger_row(ledger, record, record.event, clerks, handlers)
         if isinstance(record.event, Handed)
         else _export_row(record, record.event, clerks)
         for record in records
-        if isinstance(record.event, Handed | BundleHandedOver | BundleReturned)
+        if isinstance(record.event, Handed | BundleHandedOver | BundleReturned | BundleSent)
     ]
 
 
@@ -97,26 +97,29 @@ def _ledger_row(
     )
 
 
-def _export_row(record: Record, event: BundleHandedOver | BundleReturned, clerks: Mapping[str, str]) -> LedgerRow:
-    """Its reader is no handler: the receipt in the binder says who he is."""
+def _export_row(
+    record: Record, event: BundleHandedOver | BundleReturned | BundleSent, clerks: Mapping[str, str]
+) -> LedgerRow:
+    """Its reader is no handler: the receipt in the binder says who he is. By the network it left without a medium."""
+    clerk = event.clerk if isinstance(event, BundleSent) else record.actor
     return LedgerRow(
         record=record.sequence,
         at=record.at.wall,
         transfer="",
-        direction="out" if isinstance(event, BundleHandedOver) else "back",
+        direction="back" if isinstance(event, BundleReturned) else "out",
         item="bundle",
         subject=event.bundle,
-        medium=event.medium,
+        medium="" if isinstance(event, BundleSent) else event.medium,
         quantity=1,
-        clerk=record.actor,
-        clerk_name=clerks.get(record.actor, ""),
+        clerk=clerk,
+        clerk_name=clerks.get(clerk, ""),
         handler="",
         handler_name="",
         bag="",
         seal="",
         occasion=event.day,
         slip="",
-        binder=event.binder,
+        binder="" if isinstance(event, BundleSent) else event.binder,
         corrected=[],
     )
 

@@ -1,4 +1,4 @@
-"""The intake door's end: what the gate hands in."""
+"""The intake door's end: what the gate hands in, and what the host may have."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from asyncvarlink import FileDescriptor, varlinkmethod
 
 from media_station.desk.access.authority import require_work
 from media_station.desk.desk import Desk
-from media_station.desk.flow import know_host, receive, take_supply, witness
+from media_station.desk.flow import know_host, receive, release, take_supply, witness
 from media_station.doors.intake import Intake, TurnedAway
 from media_station.doors.refusals import Refusals
 from media_station.doors.socket import Peer
@@ -80,6 +80,15 @@ class IntakeDoor(Intake):
     @varlinkmethod(return_parameter="receipt")
     async def SupplyReceipt(self, *, supply: str) -> str:  # noqa: N802
         return take_supply.receipt(self._desk, supply)
+
+    @varlinkmethod(return_parameter="exports")
+    async def Exports(self) -> str:  # noqa: N802
+        return release.released(self._desk)
+
+    @varlinkmethod(return_parameter="sealed")
+    async def Export(self, *, bundle: str) -> FileDescriptor:  # noqa: N802
+        require_work(self._desk)
+        return FileDescriptor(release.send(self._desk, bundle), should_close=True)
 
     @varlinkmethod
     async def Report(self, *, refusals: list[TurnedAway]) -> None:  # noqa: N802

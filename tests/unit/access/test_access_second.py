@@ -17,6 +17,8 @@ from media_station.model.errors import Refused
         ("ExportEvidence", ("export",), True),
         ("Write", ("export",), False),
         ("FetchBundle", ("export",), False),
+        ("ReleaseBundle", ("write",), False),
+        ("ReleaseBundle", ("export",), True),
         ("WriteBundle", ("erase",), False),
         ("WriteBundle", ("export",), True),
         ("WriteBundle", ("write",), True),

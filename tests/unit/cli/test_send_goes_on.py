@@ -10,7 +10,7 @@ import pytest
 
 from media_station.age.encrypt import encrypt
 from media_station.age.x25519 import X25519Identity
-from media_station.cli.standalone import send
+from media_station.cli.standalone import gate, send
 from media_station.gate.upload import Uploads
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.payload import Submission
@@ -83,7 +83,7 @@ class Station:
 @pytest.fixture
 def station(tmp_path, monkeypatch):
     made = Station(tmp_path)
-    monkeypatch.setattr(send.time, "sleep", made.waited.append)
+    monkeypatch.setattr(gate.time, "sleep", made.waited.append)
     yield made
     made.loop.close()
 
@@ -102,12 +102,12 @@ def test_a_link_that_breaks_again_and_again_is_given_up_only_where_nothing_more_
     station.breaks = [2 * CUT, *[CUT // 8] * 100]
     assert station.hand_in_all() == "receipt"
     assert station.taken == SEALED
-    assert set(station.waited) == {send.PAUSE_SECONDS}
+    assert set(station.waited) == {gate.PAUSE_SECONDS}
     station.taken = b""
     station.breaks = [0] * 100
     with pytest.raises(PeerFault, match="SND-012"):
         station.hand_in_all()
-    assert len(station.waited) >= send.TRIES
+    assert len(station.waited) >= gate.TRIES
 
 
 def test_a_receipt_whose_answer_was_lost_is_asked_for(station):

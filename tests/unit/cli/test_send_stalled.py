@@ -10,7 +10,7 @@ from dataclasses import asdict
 import pytest
 from test_send_goes_on import CUT, SEALED, SUBMISSION
 
-from media_station.cli.standalone import certificate, send
+from media_station.cli.standalone import certificate, gate, send
 from media_station.cli.standalone.gate import Gate
 from media_station.gate import http
 from media_station.gate.admission import Waiting
@@ -92,7 +92,7 @@ def host(tmp_path):
 
 def test_a_body_of_which_too_little_came_goes_on_from_there(tmp_path, host, monkeypatch):
     monkeypatch.setattr(http, "IDLE_SECONDS", 1.0)
-    monkeypatch.setattr(send, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(gate, "PAUSE_SECONDS", 0.01)
     desk = Desk()
     door = doorway(tmp_path, desk)
 

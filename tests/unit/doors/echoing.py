@@ -28,6 +28,9 @@ class Echo(VarlinkInterface, name="media-station.test.v1"):
     @varlinkmethod(return_parameter="length")
     async def Measure(self, *, file: FileDescriptor) -> int: ...
 
+    @varlinkmethod(return_parameter="file")
+    async def Hold(self, *, words: str) -> FileDescriptor: ...
+
     @varlinkmethod(return_parameter="number")
     async def Numbers(self) -> AsyncIterator[int]:
         raise NotImplementedError
@@ -63,6 +66,12 @@ class Handler(Echo):
     @varlinkmethod(return_parameter="length")
     async def Measure(self, *, file: FileDescriptor) -> int:
         return os.fstat(file.fileno()).st_size
+
+    @varlinkmethod(return_parameter="file")
+    async def Hold(self, *, words: str) -> FileDescriptor:
+        held = os.memfd_create("held")
+        os.pwrite(held, words.encode(), 0)
+        return FileDescriptor(held, should_close=True)
 
     @varlinkmethod(return_parameter="number", delay_generator=False)
     async def Numbers(self) -> AsyncIterator[int]:

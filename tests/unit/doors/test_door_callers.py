@@ -106,3 +106,21 @@ def test_two_who_ask_at_once_each_get_their_own_answer(tmp_path):
             assert await asyncio.gather(*(door.call("Count", number=n) for n in range(50))) == [*range(1, 51)]
 
     at_a_door(tmp_path, doing)
+
+
+def test_a_descriptor_comes_with_an_answer_and_is_the_callers_alone(tmp_path):
+    async def doing(path, _):
+        async with connect(path, Echo, uids=UIDS, descriptors=1) as door:
+            for words in ("one", "another"):
+                with await door.call("Hold", words=words) as file:
+                    assert os.pread(file.fileno(), 100, 0) == words.encode()
+                    assert held() == 1
+                assert held() == 0
+
+    assert at_a_door(tmp_path, doing) == []
+
+
+def held() -> int:
+    """Open here, at both ends of a door."""
+    found = (os.path.join("/proc/self/fd", each) for each in os.listdir("/proc/self/fd"))
+    return sum("memfd:held" in os.readlink(each) for each in found if os.path.islink(each))

@@ -596,6 +596,8 @@ class Office:
         )
         yield bundle.BundleFetched(bundle=number, incident=about, sha256=self.hash())
         yield from self.carried(number, about)
+        yield bundle.BundleReleased(bundle=number, incident=about)
+        yield bundle.BundleSent(bundle=number, incident=about, clerk=CLERK, day="2025-06-21", sha256=self.hash())
         yield bundle.BundlePurged(bundle=number, incident=about)
         yield bundle.JournalExported(
             bundle=self.identity.bundle_number(self.next("bundle")),
