@@ -210,6 +210,12 @@ def test_a_timers_chore_is_done_in_its_sandbox(station):
     assert all(each in timers for each in ("heartbeat", "integrity", "analysis", "backup"))
 
 
+def test_no_other_terminal_gets_a_login(station):
+    machine, _ = station
+    said = machine.run("systemd-analyze", "cat-config", "systemd/logind.conf")
+    assert {"NAutoVTs=0", "ReserveVT=0"} <= set(said.splitlines())
+
+
 def test_a_cell_does_its_work_in_its_sandbox(station):
     machine, _ = station
     fields = json.dumps(CERTIFICATE)
