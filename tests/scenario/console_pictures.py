@@ -34,9 +34,10 @@ class Pictures:
 
     async def take(self, name: str) -> None:
         for language in ("ja", "en"):
-            await asyncio.to_thread(self.screen.settled)
+            page = await asyncio.to_thread(self.screen.settled)
             self.screen.save(self.folder / f"{name}.{language}.png")
             await self.press("f2")
+            await asyncio.to_thread(self.screen.turned, page)
 
     async def signed_in(self, person) -> None:
         if self.here is person:
