@@ -2,8 +2,9 @@
 
 The station that was may still run somewhere, or come back: so nothing of it is used again. The keys are new (setup
 makes them), and with them its orders are void; codes up to now are used up; recovery codes are void, since nobody
-knows which were used after the backup; media passwords aren't in it. Numbers bear the new epoch. A station that is
-replaced in order is the same: its last act is a backup, and nothing is lost.
+knows which were used after the backup; media passwords aren't in it. Nor does it know who was shut out since: all but
+two administrators, named by whoever restores, are locked until one of them has looked. Numbers bear the new epoch. A
+station that is replaced in order is the same: its last act is a backup, and nothing is lost.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -30,17 +32,30 @@ from media_station.doors.sandbox import confine
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
 from media_station.model.instant import parse_wall
+from media_station.model.operator import (
+    ADMINISTRATORS_AT_LEAST,
+    OPERATOR,
+    OperatorChanged,
+    OperatorEnrolled,
+    OperatorLocked,
+    OperatorState,
+    Post,
+    Role,
+    roles_on,
+)
 from media_station.model.station import StationRestored
 from media_station.proof.backup import Opened, unpack
 from media_station.proof.checkpoint import Checkpoint, open_checkpoint, parse_unsigned
 from media_station.proof.key import Verifier
 from media_station.proof.quick import cores
-from media_station.proof.record import wall
+from media_station.proof.record import decode, wall
 from media_station.proof.segments import lines, segments
 from media_station.proof.verify import verify_journal
 from media_station.settings import Settings, load
 
 _PIECE: Final = 1 << 20
+# In canonical JSON, of every record that opens or closes an account.
+_OPERATOR: Final = b'"event":{"action":"operator.'
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -59,6 +74,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--head", type=Path, required=True, metavar="FILE", help="the last head that is known from paper or a witness"
     )
+    parser.add_argument(
+        "--administrators",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the two who unlock all others, a line each",
+    )
     asked = parser.parse_args(arguments)
     settings = load(asked.settings)
     confine(settings.identity("desk"))
@@ -66,7 +88,8 @@ def main(arguments: Sequence[str]) -> int:
     verifiers = [Verifier.parse(line) for text in keys for line in text.splitlines()]
     try:
         with os.fdopen(sys.stdin.fileno(), "rb") if asked.backup == "-" else Path(asked.backup).open("rb") as backup:
-            done = restore(settings, backup, _recipient(asked.identity), verifiers, _read(asked.head))
+            named = _read(asked.administrators).decode("utf-8", "replace").split()
+            done = restore(settings, backup, _recipient(asked.identity), verifiers, _read(asked.head), named)
     except OSError as error:
         raise Refused("CLI-020", file=Path(asked.backup).name) from error
     print(json.dumps(done, ensure_ascii=False, indent=2))
@@ -74,14 +97,19 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def restore(
-    settings: Settings, backup: BinaryIO, recipient: X25519Identity, verifiers: Sequence[Verifier], head: bytes
+    settings: Settings,
+    backup: BinaryIO,
+    recipient: X25519Identity,
+    verifiers: Sequence[Verifier],
+    head: bytes,
+    administrators: Sequence[str],
 ) -> dict[str, str | int | list[str]]:
     """What was restored and what is lost, once the state is whole; before that there is none. `accounts`: all that
-    the backup has, for two administrators to go through.
+    the backup has; `locked`: those whom `administrators` have to look at before they sign in.
 
     Refused RST-001 if the station has one already, RST-002 if the clock is behind the backup, IDS-003 if its epoch is
-    no later one, AGE-… for another recipient's; IntegrityViolation BKP-…, PRF-… as
-    the drill finds them, PRF-024 to PRF-026 for the head.
+    no later one, RST-004 unless two of its administrators are named, AGE-… for another recipient's;
+    IntegrityViolation BKP-…, PRF-… as the drill finds them, PRF-024 to PRF-026 for the head.
     """
     identity = settings.identity("desk")
     held = keys.load(settings.credentials("desk"), identity)
@@ -101,6 +129,7 @@ def restore(
         clock = Clock(settings.station.state / "clock" / "ahead_ms" if identity.rehearsal else None)
         if clock.wall() < parse_wall(_latest(opened.journal)):
             raise Refused("RST-002", latest=_latest(opened.journal))
+        locked = _to_lock(opened.journal, administrators, clock.day())
         vault = Vault(state / "vault", held.vault, identity)
         event = StationRestored(
             bundle=opened.number,
@@ -114,7 +143,8 @@ def restore(
             new_key=held.journal.verifier.render(),
             vault_sha256=vault.restore(_accounts(opened, clock), opened.vault_sha256),
         )
-        epoch.begin(opened.journal, event, at=clock.now(), identity=identity, signer=held.journal)
+        locks = [OperatorLocked(operator=name) for name in locked]
+        epoch.begin(opened.journal, event, *locks, at=clock.now(), identity=identity, signer=held.journal)
         if journal.exists():
             journal.rmdir()
         opened.journal.rename(journal)
@@ -127,6 +157,7 @@ def restore(
         "records": event.records,
         "lost": _lost(opened.identity, known, event.records),
         "accounts": sorted(opened.accounts),
+        "locked": locked,
         "settings": opened.settings,
     }
 
@@ -168,6 +199,24 @@ def _accounts(opened: Opened, clock: Clock) -> dict[str, Account]:
         name: replace(each, totp_floor=max(each.totp_floor, int(now.timestamp()) // each.totp_period + WINDOW_STEPS))
         for name, each in accounts.items()
     }
+
+
+def _to_lock(journal: Path, administrators: Sequence[str], day: str) -> list[str]:
+    """All who could sign in but these, who could as administrators; else Refused RST-004."""
+    states: dict[str, Enum] = {}
+    posts: dict[str, tuple[Post, ...]] = {}
+    for line in (line for segment in segments(journal) for line in lines(segment) if _OPERATOR in line):
+        event = decode(line).event
+        if event is None or (name := OPERATOR.concerns(event)) is None:
+            continue
+        states[name] = OPERATOR.step(states.get(name), event)
+        if isinstance(event, OperatorEnrolled | OperatorChanged):
+            posts[name] = event.posts
+    able = [name for name, state in states.items() if state is OperatorState.ENROLLED]
+    known = {name for name in able if Role.ADMINISTRATOR in roles_on(posts[name], day)}
+    if len(set(administrators)) < ADMINISTRATORS_AT_LEAST or not known.issuperset(administrators):
+        raise Refused("RST-004", known=", ".join(sorted(known)))
+    return sorted(set(able) - set(administrators))
 
 
 def _latest(journal: Path) -> str:

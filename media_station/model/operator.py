@@ -117,7 +117,7 @@ class OperatorSuspended(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorLocked(Event):
-    """Too many wrong factors in a row: closed until another administrator opens it."""
+    """Too many wrong factors in a row, or brought back by a restore: closed until another administrator opens it."""
 
     name = "operator.locked"
     requirements = ("S6",)

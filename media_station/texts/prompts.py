@@ -276,11 +276,13 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     "machine_restored": (
         (
             "バックアップから復元しました。前の設定は /etc/media-station/station.toml.former にあります。\n"
-            "次に：管理者二人でアカウントを確かめ（media-station operator list）、基準を採用します。"
+            "次に：管理者がロックされたアカウントを人事異動の書類と照らし合わせ、解除か停止をし\n"
+            "（media-station operator unlock / suspend）、それから基準を採用します。"
         ),
         (
             "Restored from the backup; the former settings are in /etc/media-station/station.toml.former.\n"
-            "Next: two administrators go through the accounts (media-station operator list), and adopt the baseline."
+            "Next: the administrators compare the locked accounts with the personnel papers, unlock or suspend\n"
+            "each (media-station operator unlock / suspend); then they adopt the baseline."
         ),
     ),
     "machine_plain": (

@@ -23,7 +23,7 @@ from media_station.desk import restore
 from media_station.desk.journal import epoch
 from media_station.desk.main import open_desk
 from media_station.drive.admit import claim, parse_signed
-from media_station.model import asks
+from media_station.model import account_asks, asks
 from media_station.model.errors import IntegrityViolation, PeerFault, Refused, StationError
 from media_station.model.ids import Identity, parse_identity
 from media_station.model.instant import Instant
@@ -108,6 +108,7 @@ def lost(tmp_path_factory):
 
         walk.house.run(work())
         left.order, left.transfer, left.staff = orders[-1], walk.transfer, walk.staff
+        left.named = [walk.staff.administrator.operator, walk.staff.second_administrator.operator]
         left.size = json.loads(walk.house.lines()[-1])["media_station"]["sequence"] + 1
         left.clock = walk.house.station / "state" / "clock" / "ahead_ms"
         walk.house.close()
@@ -120,7 +121,7 @@ def restored(lost):
     with cheap():
         station = fresh(lost.folder / "new", clock=lost.clock)
         lost.told = restore.restore(
-            load(station / "station.toml"), BytesIO(lost.backup), READERS[1], keys(lost.station), lost.head
+            load(station / "station.toml"), BytesIO(lost.backup), READERS[1], keys(lost.station), lost.head, lost.named
         )
         vault = (station / "state" / "desk" / "vault").read_bytes()
         house = OneProcess(lost.folder / "new")
@@ -129,8 +130,19 @@ def restored(lost):
             each.session = ""
         walk = SimpleNamespace(house=house, counter=CounterOfOne(house), staff=people)
         walk.transfer, walk.vault_at_first = lost.transfer, vault
+        shut = people.operator
+        asked = house.call("SignIn", operator=shut.operator, password=shut.password, code=shut.code(lost.now))
+        walk.refused_before = refusal(house, asked)
+        house.run(unlocking(walk, lost.told["locked"]))
         yield walk
         house.close()
+
+
+async def unlocking(walk, names):
+    await walk.counter.advance(90)
+    for name in names:
+        await walk.counter.do(account_asks.Unlock(operator=name), walk.staff.administrator, fresh=True)
+        await walk.counter.advance(30)
 
 
 def test_its_journal_verifies_and_goes_on_in_the_next_epoch(lost, restored):
@@ -172,9 +184,27 @@ def test_the_ledger_is_equal(lost, restored):
     assert restored.house.rows() == restored.house.rows_folded_anew()
 
 
-def test_the_accounts_are_listed(lost, restored):
-    """For two administrators to go through: who was shut out since is among them."""
-    assert lost.told["accounts"] == sorted(each.operator for each in lost.staff.all())
+def test_all_but_the_two_who_are_named_are_locked_until_one_of_them_has_looked(lost, restored):
+    """Who was shut out since is among them, and lets nobody else in."""
+    everyone = sorted(each.operator for each in lost.staff.all())
+    assert lost.told["accounts"] == everyone
+    assert lost.told["locked"] == sorted(set(everyone) - set(lost.named)) != []
+    assert restored.refused_before == "THR-002"
+    locked = [each["operator"] for each in restored.house.told("operator.locked")]
+    assert locked == lost.told["locked"]
+
+
+@pytest.mark.parametrize(
+    "named", [(), ("administrator",), ("administrator", "administrator"), ("administrator", "operator")]
+)
+def test_without_two_of_its_administrators_nothing_is_restored(lost, tmp_path, named):
+    station = fresh(tmp_path, clock=lost.clock)
+    names = [getattr(lost.staff, each).operator for each in named]
+    with cheap(), pytest.raises(Refused, match="RST-004"):
+        restore.restore(
+            load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head, names
+        )
+    assert not list((station / "state" / "desk").iterdir())
 
 
 def test_recovery_codes_of_before_are_void(lost, restored):
@@ -244,7 +274,9 @@ def test_into_no_later_epoch_it_is_refused(lost, tmp_path, epoch_name):
     identity = Identity(station="rehearsal", epoch=epoch_name)
     station = fresh(tmp_path, identity, clock=lost.clock)
     with cheap(), pytest.raises(Refused, match="IDS-003"):
-        restore.restore(load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head)
+        restore.restore(
+            load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head, lost.named
+        )
     assert not (station / "state" / "desk" / "journal").exists()
 
 
@@ -255,6 +287,7 @@ def test_into_a_station_that_was_used_it_is_refused(lost, restored):
         READERS[0],
         keys(lost.station),
         lost.head,
+        lost.named,
     )
     before = restored.house.lines()
     with pytest.raises(Refused, match="RST-001"):
@@ -269,14 +302,16 @@ def test_before_it_no_desk_starts(lost, tmp_path):
         open_desk(load(station / "station.toml"), lambda _: None)
     with cheap():
         assert restore.restore(
-            load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head
+            load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head, lost.named
         )
 
 
 def test_with_a_clock_before_the_backup_it_is_refused(lost, tmp_path):
     station = fresh(tmp_path)
     with cheap(), pytest.raises(Refused, match="RST-002"):
-        restore.restore(load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head)
+        restore.restore(
+            load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), lost.head, lost.named
+        )
     assert not list((station / "state" / "desk").iterdir())
 
 
@@ -288,7 +323,9 @@ def test_a_head_that_is_not_its_beginning_is_refused(lost, tmp_path):
     head = f"{forged}\n— {key.name} {key.sign(forged.encode())}\n".encode()
     station = fresh(tmp_path, clock=lost.clock)
     with cheap(), pytest.raises(IntegrityViolation, match=r"PRF-02[46]|PRF-009"):
-        restore.restore(load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), head)
+        restore.restore(
+            load(station / "station.toml"), BytesIO(lost.backup), READERS[0], keys(lost.station), head, lost.named
+        )
     assert not list((station / "state" / "desk").iterdir())
 
 

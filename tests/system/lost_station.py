@@ -85,6 +85,8 @@ def lose(place, people):
     """A station is set up and used; what is kept of it is in the folder. What else its successor is held against."""
     sh = place.sh
     sh("media-station setup machine --answers answers.toml --json")
+    named = ", ".join(f'["{each.name}", "管理者"]' for each in people)
+    sh(f"echo 'administrators = [{named}]' >>answers.toml")
     for each in people:
         enrol = f"media-station operator enrol {each.name} --name 管理者 --role administrator --setup"
         lines = each.password, each.password, SECRETS[each.name], each.code_of(each.now() - 2)

@@ -45,8 +45,10 @@ Makes this fresh machine a station, after its package was installed (as root, on
   3. 復旧用のパスフレーズを一度だけ表示します / the recovery passphrase is shown, once
   4. 端末を起動します / the station is started
   5. 最初の管理者二人を登録します / the first two administrators are enrolled
---restore なら、4. の前にバックアップから復元し、5. は行いません（docs/restoring.md）。
-With --restore a backup becomes its state before 4., and its accounts are the backup's.
+--restore なら、4. の前にバックアップから復元し、5. は行いません（docs/restoring.md）。管理者二人のほかの
+アカウントは、そのどちらかが確かめて解除するまで使えません。
+With --restore a backup becomes its state before 4., and its accounts are the backup's; all but those
+of the two administrators who are named are locked until one of them has looked.
 --answers のファイルがあれば、1. はそれで答え（docs/installing.md）、5. は administrators がある
 ときだけ行います。端末がないか --json なら、3. のパスフレーズは標準出力に出します。
 With --answers a file answers 1., and 5. is done for those that it names. Without a terminal, or with
@@ -133,6 +135,8 @@ def run(asked: argparse.Namespace, station_files: Files, load: Load) -> int:
     by_script = asked.answers is not None and (asked.json or asked.secrets_from_stdin or not sys.stdin.isatty())
     asking: Asking = Script() if by_script else Terminal()
     answers = None if asked.answers is None else read(asked.answers)
+    if given is not None and answers is not None and not answers.administrators:
+        raise Refused("STP-007", problems="administrators")
     told, restored = dict[str, str](), dict[str, str]()
     if not (_ROOT / ETC / _SETTINGS).exists():
 
@@ -146,7 +150,7 @@ def run(asked: argparse.Namespace, station_files: Files, load: Load) -> int:
         told = write(_ROOT, answers or ask(asking, asked.lang), station_files, load, show, identity)
     if given is not None:
         enable()
-        restored = restoring.restore(_ROOT, given)
+        restored = restoring.restore(_ROOT, given, _names(answers, asking, asked))
     elif restoring.is_to_be_restored(_ROOT):
         raise Refused("RST-003")
     start()
@@ -305,6 +309,14 @@ def _say(told: dict[str, str], asked: argparse.Namespace) -> None:
     elif told["sealed"] == "host" and credentials.TPM.exists():
         print(prompt("machine_no_tpm", asked.lang))
     print(prompt("machine_next", asked.lang), flush=True)
+
+
+def _names(answers: Answers | None, asking: Asking, asked: argparse.Namespace) -> list[str]:
+    """The two administrators who go on after a restore."""
+    if answers is not None:
+        return [name for name, *_ in answers.administrators]
+    numbers = range(1, ADMINISTRATORS_AT_LEAST + 1)
+    return [asking.name(prompt("machine_administrator", asked.lang, number=number)) for number in numbers]
 
 
 def _enrol_first(answers: Answers | None, asking: Asking, asked: argparse.Namespace) -> None:

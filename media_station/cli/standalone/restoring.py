@@ -8,6 +8,7 @@ import argparse
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -81,15 +82,17 @@ def _next(keys: list[Verifier]) -> Identity:
     return latest.following(f"e{int(latest.epoch[1:]) + 1}")
 
 
-def restore(root: Path, what: Given) -> dict[str, str]:
+def restore(root: Path, what: Given, administrators: Sequence[str]) -> dict[str, str]:
     """What it said; the former station's settings are laid beside the machine's.
 
     Refused STP-010 with its own words, STP-008.
     """
     folder = root / _GIVEN
+    given = {"reader": what.reader, "journal.pubs": what.keys, "head": what.head}
+    given["administrators"] = "".join(f"{each}\n" for each in administrators)
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        write_all(folder, {"reader": what.reader, "journal.pubs": what.keys, "head": what.head}, mode=SECRET)
+        write_all(folder, given, mode=SECRET)
         (folder / "backup").symlink_to(what.backup)
         subprocess.run(["systemctl", "daemon-reload"], stdin=subprocess.DEVNULL, check=True, capture_output=True)
         done = subprocess.run(["systemctl", "start", _UNIT], stdin=subprocess.DEVNULL, check=False, capture_output=True)
@@ -104,7 +107,8 @@ def restore(root: Path, what: Given) -> dict[str, str]:
         shutil.rmtree(folder, ignore_errors=True)
     (root / ETC / FORMER).unlink(missing_ok=True)
     write_all(root / ETC, {FORMER: told.pop("settings")}, mode=SECRET)
-    return told | {"accounts": " ".join(told["accounts"]), "records": str(told["records"]), "lost": str(told["lost"])}
+    lists = {name: " ".join(told[name]) for name in ("accounts", "locked")}
+    return told | lists | {name: str(told[name]) for name in ("records", "lost")}
 
 
 def _text(path: Path) -> str:

@@ -203,6 +203,18 @@ def test_a_machine_with_the_keys_of_a_later_epoch_waits_for_its_backup(tmp_path,
         machine.write(tmp_path, dataclasses.replace(ANSWERS, station="other"), station_files, load, print, identity)
 
 
+def test_a_restore_needs_two_administrators_before_anything_is_made(tmp_path, monkeypatch):
+    asked = "--restore", tmp_path / "backup", "-i", tmp_path / "key", "--head", tmp_path / "head"
+    given(tmp_path, "e1")
+    (tmp_path / "answers.toml").write_text('station = "kita-zei-1"\nissued_by = "北市"\n')
+    monkeypatch.setattr(machine, "_ROOT", tmp_path / "root")
+    more = "--journal-key", tmp_path / "e1.pub", "--answers", tmp_path / "answers.toml", "--json"
+    with pytest.raises(Refused, match="STP-007") as refused:
+        machine.run(arguments(*map(str, (*asked, *more))), station_files, load)
+    assert refused.value.parameters["problems"] == "administrators"
+    assert not (tmp_path / "root").exists()
+
+
 def given(folder, *epochs):
     """What `restoring.given` makes of a restore whose journal keys are of these epochs."""
     options = []
