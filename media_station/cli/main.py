@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "setup": ("media_station.cli.standalone.setup", "make the keys of a new station or of a district host"),
     "witness": ("media_station.cli.standalone.witness", "see that a station's journal only grew, and cosign its head"),
     "fetch": ("media_station.cli.standalone.fetch", "fetch what a station released for the district host"),
+    "publish": ("media_station.cli.standalone.publish", "sign virus patterns or an update for stations, and send it"),
     "send": ("media_station.cli.standalone.send", "seal a file to a station and hand it in at its gate"),
 }
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count

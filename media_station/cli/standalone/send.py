@@ -9,25 +9,23 @@ import hashlib
 import json
 import os
 import secrets
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from media_station.age.encrypt import encrypt
 from media_station.age.x25519 import X25519Recipient
-from media_station.cli.standalone.gate import Gate, file_text, reconnected
+from media_station.cli.standalone.gate import Gate, file_text
+from media_station.cli.standalone.handing_in import Going, hand_in
 from media_station.cli.standalone.kept import Kept, kept
-from media_station.model.errors import IntegrityViolation, PeerFault, Refused, StationError
+from media_station.model.errors import IntegrityViolation, Refused, StationError
 from media_station.model.ids import parse_consignment
 from media_station.model.payload import Submission
 from media_station.proof.key import Signer, Verifier
 from media_station.proof.note import open_json, sign_json
 
 _PIECE: Final = 1 << 20
-_TAKEN_ALREADY: Final = "RCV-002"
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
@@ -184,61 +182,16 @@ def _write(sealed: BinaryIO, piece: bytes | bytearray | memoryview) -> None:
 
 
 def _hand_in(connect: Callable[[], Gate], submission: Submission, signed: bytes, sealed: BinaryIO) -> str:
-    """The receipt, unchecked. What breaks off goes on from where the gate has it, until it does so too often in a row
-    without a byte more: then the fault that ended it. Refused SND-020 with the gate's own code.
-    """
-    tries, held = 0, 0
-    gate = connect()
-    while True:
-        with closing(gate):
-            try:
-                offset = _offered(gate, submission, signed)
-                if offset is None:  # and the answer was lost that said so
-                    with closing(connect()) as anew:  # the gate ends a connection with its refusal
-                        return anew.ask("GET", f"/v1/submissions/{submission.payload}/receipt")
-                if offset > held:
-                    tries, held = 0, offset
-                return _sent(gate, submission, sealed, offset)
-            except PeerFault as error:
-                lost = error
-        gate, tries = reconnected(connect, tries, lost)
-
-
-def _offered(gate: Gate, submission: Submission, signed: bytes) -> int | None:
-    """From which byte on it is missing, None if it was taken; PeerFault SND-012 if the answer is none."""
-    try:
-        answer = gate.ask("PUT", f"/v1/submissions/{submission.payload}/submission.json", signed, len(signed))
-        offset = int(json.loads(answer)["offset"])
-    except Refused as error:
-        if error.parameters.get("code") != _TAKEN_ALREADY:
-            raise
-        return None
-    except (ValueError, TypeError, KeyError) as error:
-        raise PeerFault("SND-012") from error
-    return offset if 0 <= offset < submission.ciphertext_length else 0
-
-
-def _sent(gate: Gate, submission: Submission, sealed: BinaryIO, offset: int) -> str:
-    """The rest of it, as a partial PUT (RFC 9110 section 14.5) unless that is all."""
-    length = submission.ciphertext_length
-    headers = {"Content-Range": f"bytes {offset}-{length - 1}/{length}"} if offset else {}
-    pieces = _pieces(sealed, offset, _progress())
-    return gate.ask("PUT", f"/v1/submissions/{submission.payload}/payload.age", pieces, length - offset, headers)
-
-
-def _pieces(sealed: BinaryIO, offset: int, tell: Callable[[int], None]) -> Iterator[bytes]:
-    sent = sealed.seek(offset)
-    while piece := sealed.read(_PIECE):
-        yield piece
-        sent += len(piece)
-        tell(sent)
-
-
-def _progress() -> Callable[[int], None]:
-    """On a terminal only."""
-    if not sys.stderr.isatty():
-        return lambda _: None
-    return lambda sent: print(f"\r{sent / _PIECE:,.0f} MiB", end="", file=sys.stderr, flush=True)
+    """The receipt, unchecked."""
+    going = Going(
+        at=f"/v1/submissions/{submission.payload}",
+        header="submission.json",
+        signed=signed,
+        body="payload.age",
+        length=submission.ciphertext_length,
+        taken="RCV-002",
+    )
+    return hand_in(connect, going, sealed)
 
 
 def _verified(untrusted_receipt: str, submission: Submission, key: Verifier) -> dict[str, str | int]:

@@ -4,6 +4,7 @@ What the station's own disk loses of its past, or its keys' holder rewrites, tha
 """
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,19 +23,22 @@ from media_station.proof.segments import witnessed
 LONGEST_DAYS: Final = 366  # between two cosigned heads, as the settings may allow it
 _PROVING = "head"  # one at a time: each is a reading of all lines
 _SHOWN: Final = 16
+_REST: Final = 4  # times as long as it read: who asks without end has a fifth of one core, and of the disk
 _SECONDS: Final = range(253_402_300_800)  # to the end of the year 9999
 
 
 async def show(desk: Desk, shown: dict[str, int], old_size: int) -> Grown:
     """The latest checkpoint, and the hashes that lead to it from the one of `old_size` records; none if the journal
-    hasn't as many. `shown` notes what may be cosigned. Refused FLW-003 while another is proved.
+    hasn't as many. `shown` notes what may be cosigned. Refused FLW-003 while another is proved, or rests after it.
     """
     if _PROVING in desk.performing:
         raise Refused("FLW-003", number=_PROVING)
     head = desk.journal.head
     desk.performing.add(_PROVING)
+    began = time.monotonic()
     try:
         hashes = await asyncio.to_thread(consistency, desk.journal.directory, head, old_size)
+        await asyncio.sleep(_REST * (time.monotonic() - began))
     finally:
         desk.performing.discard(_PROVING)
     while len(shown) >= _SHOWN:

@@ -18,7 +18,7 @@ from media_station.desk.journal.commit import Journal
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import greeting
 from media_station.model.clock import ClockAdvanced
-from media_station.model.errors import IntegrityViolation
+from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.ids import Identity
 from media_station.model.instant import parse_wall, wall_text
 from media_station.model.station import HeadWitnessed
@@ -151,3 +151,19 @@ def test_from_the_hand_over_itself_on_the_former_key_counts_no_more(witnesses):
     with pytest.raises(IntegrityViolation, match="WIT-014"):
         witnesses(6, OLD)
     assert witnesses.kept.read_bytes() == kept
+
+
+def test_after_a_reading_of_the_journal_the_next_one_waits_four_times_as_long(desk, monkeypatch):
+    desk.journal.commit(ClockAdvanced(seconds=1))
+    times, rests = iter([10.0, 12.5]), []
+
+    async def rest(seconds):
+        rests.append(seconds)
+        with pytest.raises(Refused, match="FLW-003"):
+            await witness.show(desk, {}, 0)
+
+    monkeypatch.setattr(witness, "time", SimpleNamespace(monotonic=lambda: next(times)))
+    monkeypatch.setattr(witness.asyncio, "sleep", rest)
+    asyncio.run(witness.show(desk, {}, 0))
+    assert rests == [10.0]
+    assert desk.performing == set()
