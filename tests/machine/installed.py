@@ -8,6 +8,8 @@ from pathlib import Path
 from plain import Plain
 from section import DRIVER, GUEST, PATTERNS, QUEUE, ROOT, Section
 
+from media_station.age.x25519 import X25519Identity
+
 GUIDE = ROOT / "docs" / "installing.md"
 RUNNING = ("desk.service", "drive.service", "guard.service", "cups.service", "clamd.service", "people.socket")
 OFFICE = "python3 /root/office.py"
@@ -31,6 +33,7 @@ class Installed:
             'issued_by = "北市 税務部 税務課"',
             f'printer = "{QUEUE}"',
             'scanner = "/run/media-station-clamd/clamd.sock"',
+            f"recipients = {json.dumps([str(X25519Identity.generate().to_public()) for _ in range(2)])}",
             f"administrators = {json.dumps(administrators, ensure_ascii=False)}",
         )
         return "".join(f"{line}\n" for line in lines)

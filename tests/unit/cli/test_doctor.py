@@ -80,7 +80,7 @@ def test_sysrq_is_to_be_off(place, value, found):
 def test_clamd_and_its_unit_are_looked_for_where_the_station_has_a_scanner(place, monkeypatch, socket, named):
     monkeypatch.setattr(Place, "says", lambda *_: (3, "inactive\n"))
     settings = replace(SETTINGS, scanner=Scanner(socket=socket))
-    programs = {error.parameters["program"] for error in processes.programs(place, settings)}
+    programs = {error.parameters.get("program") for error in processes.programs(place, settings)}
     units = {error.parameters["unit"] for error in processes.units(place, settings)}
     assert ("clamd" in programs, "media-station-clamd.service" in units) == (named, named)
 
@@ -98,6 +98,19 @@ def test_a_chore_that_is_not_done_is_named(place, monkeypatch):
     with_backups = replace(SETTINGS, backup=Backup(recipients=("age1a", "age1b")))
     stopped = "media-station-backup.timer"
     assert [error.parameters["chore"] for error in processes.chores(place, with_backups)] == ["integrity", "backup"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ({}, ["DOC-027", "DOC-028"]),
+        ({"scanner": Scanner(socket="/run/clamd.sock")}, ["DOC-028"]),
+        ({"backup": Backup(recipients=("age1", "age2"))}, ["DOC-027"]),
+    ],
+)
+def test_a_station_that_inspects_nothing_or_has_no_backup_is_told_so(place, settings, found):
+    named = [error.code for error in processes.programs(place, replace(SETTINGS, **settings))]
+    assert [code for code in named if code != "DOC-001"] == found
 
 
 def test_a_tpm_that_does_not_protect_the_keys_is_named(place, monkeypatch):

@@ -56,6 +56,10 @@ def programs(place: Place, settings: Settings) -> Iterator[StationError]:
     for font in settings.station.fonts:
         if not place.path(str(font)).is_dir():
             yield Refused("DOC-001", program=str(font))
+    if not settings.scanner.socket:
+        yield Refused("DOC-027")
+    if not settings.backup.recipients:
+        yield Refused("DOC-028")
 
 
 def units(place: Place, settings: Settings) -> Iterator[StationError]:
