@@ -19,6 +19,7 @@ from media_station.cli.main import main
 from media_station.desk.flow import back_up
 from media_station.desk.hands.passing import Passing
 from media_station.model import asks
+from media_station.model.backup import BackupMade
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.steps import StepKind
 from media_station.proof.backup import unpack
@@ -146,6 +147,17 @@ def test_another_stations_backup_is_refused(made, tmp_path, capsys):
     asked = proving(made, made.file)
     assert main([*asked[:-1], str(tmp_path / "other.pub")]) != 0
     assert "BKP-002" in capsys.readouterr().err
+
+
+def test_what_the_station_made_by_itself_is_fetched_by_nobody(made):
+    """Nobody was asked for a code when it was made: an auditor alone would carry it out."""
+    desk = made.house.desk
+    record = made.house.run(back_up.back_up_by_itself(desk))
+    (bundle,) = [each.event.bundle for each in desk.ledger.of(BackupMade).records if each.sequence == record]
+    for by in (made.staff.administrator, made.staff.approver):
+        into = made.folder / f"taken-by-{by.operator}.age"
+        assert refusal(made.house, fetch(made, by, bundle, into)) == "BKP-006"
+        assert into.read_bytes() == b""
 
 
 def test_without_recipients_there_is_none(made):

@@ -11,26 +11,27 @@ from media_station.model.operator import Role
 class Rule:
     """`policy`: the name under which `[policy] two_person` may ask for a second person; empty if it never can.
 
-    `also`: another name that asks for one, of what the drive is asked to do and looks at itself.
+    `also`: others that ask for one: of what the drive is asked to do and looks at itself, of what may be carried out.
     `always`: the second person is asked for whatever the settings say. `second`: the roles of which he has one.
     """
 
     roles: frozenset[Role]
     fresh_code: bool = False
     policy: str = ""
-    also: str = ""
+    also: frozenset[str] = frozenset()
     always: bool = False
     second: frozenset[Role] = frozenset({Role.APPROVER})
 
     def needs_second(self, two_person: frozenset[str]) -> bool:
-        return self.always or not two_person.isdisjoint({self.policy, self.also})
+        return self.always or not two_person.isdisjoint({self.policy, *self.also})
 
 
 _OPERATOR = Rule(roles=frozenset({Role.OPERATOR}))
 _APPROVER = Rule(roles=frozenset({Role.APPROVER}))
 _ADMINISTRATOR = Rule(roles=frozenset({Role.ADMINISTRATOR}))
 _READERS = frozenset({Role.APPROVER, Role.AUDITOR})
-# What is sealed is only a file: whoever may make one may carry it.
+# What is sealed is only a file: whoever may make one may carry it. What the station made by itself nobody was asked a
+# code for: it leaves by those that ask for one, of two persons where the policy asks for them to make a backup, too.
 _CARRIERS = Rule(roles=_READERS | {Role.ADMINISTRATOR})
 _REVIEWERS = Rule(roles=frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
 # Whoever could enrol somebody alone could be his own second person. At setup there is no approver yet.
@@ -127,9 +128,9 @@ RULES: dict[type[Ask], Rule] = {
     asks.BackUp: _guarded("backup", Role.ADMINISTRATOR),
     asks.ProveBackup: _ADMINISTRATOR,
     asks.FetchBundle: _CARRIERS,
-    asks.ReleaseBundle: replace(_CARRIERS, fresh_code=True, policy="export"),
+    asks.ReleaseBundle: replace(_CARRIERS, fresh_code=True, policy="export", also=frozenset({"backup"})),
     asks.PurgeBundle: _CARRIERS,
-    asks.WriteBundle: replace(_CARRIERS, fresh_code=True, policy="export", also="write"),
+    asks.WriteBundle: replace(_CARRIERS, fresh_code=True, policy="export", also=frozenset({"write", "backup"})),
     asks.HandOverBundle: _CARRIERS,
     asks.TakeBackBundle: Rule(roles=_CARRIERS.roles | {Role.OPERATOR}),
     # Who looked is known by his sign-in; what leaves the station is a record of its own.

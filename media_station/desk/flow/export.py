@@ -18,7 +18,7 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.access.images import drop_unrecorded
 from media_station.desk.desk import Desk
 from media_station.desk.hands.passing import Passing
-from media_station.desk.ledger.bundles import Sealed, incident_of, kept, waiting
+from media_station.desk.ledger.bundles import Sealed, incident_of, is_the_stations_own, kept, waiting
 from media_station.desk.ledger.concerning import concerning, printed
 from media_station.desk.papers import sheet
 from media_station.desk.papers.readme import readme
@@ -76,10 +76,13 @@ async def export_journal(desk: Desk, by: Authority, ask: ExportJournal) -> Answe
 async def fetch(desk: Desk, by: Authority, ask: FetchBundle, into: int) -> Answer:
     """The sealed file into the caller's descriptor, in place of whatever was in it; all of it or nothing.
 
-    Refused FLW-002 for a bundle that isn't there, SPL-004 if `into` is no plain file that takes it;
+    Refused FLW-002 for a bundle that isn't there, BKP-006 for a backup that the station made by itself, SPL-004 if
+    `into` is no plain file that takes it;
     IntegrityViolation SPL-002, SPL-005 if the spool doesn't hold what was sealed.
     """
     sealed = kept(desk.ledger, ask.bundle)
+    if is_the_stations_own(desk.ledger, ask.bundle):
+        raise Refused("BKP-006", bundle=ask.bundle)
     _begin(desk, ask.bundle)
     try:
         # A pipe that nobody empties would hold the desk up.

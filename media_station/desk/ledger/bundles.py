@@ -27,6 +27,12 @@ def kept(ledger: Ledger, bundle: str) -> Sealed:
     return history.last(JournalExported) or history.last(BackupMade) or history.the(BundleSealed)
 
 
+def is_the_stations_own(ledger: Ledger, bundle: str) -> bool:
+    """A backup that nobody asked for: the station made it by itself."""
+    made = [each for each in ledger.history("bundle", bundle).records if isinstance(each.event, BackupMade)]
+    return any(not each.actor for each in made)
+
+
 def incident_of(sealed: Sealed) -> str:
     """Empty for a part of the journal, and for a backup."""
     return sealed.incident if isinstance(sealed, BundleSealed) else ""

@@ -19,6 +19,8 @@ from media_station.model.errors import Refused
         ("FetchBundle", ("export",), False),
         ("ReleaseBundle", ("write",), False),
         ("ReleaseBundle", ("export",), True),
+        ("ReleaseBundle", ("backup",), True),
+        ("WriteBundle", ("backup",), True),
         ("WriteBundle", ("erase",), False),
         ("WriteBundle", ("export",), True),
         ("WriteBundle", ("write",), True),

@@ -1,0 +1,18 @@
+"""What the units say of each other."""
+
+from pathlib import Path
+
+UNITS = Path(__file__).parents[3] / "systemd"
+
+
+def said(unit: str, name: str) -> set[str]:
+    lines = (UNITS / unit).read_text().splitlines()
+    return {word for line in lines if line.startswith(f"{name}=") for word in line.partition("=")[2].split()}
+
+
+def test_no_door_of_the_desk_is_open_while_it_is_restored():
+    """A knock would start the desk, which ends the restore."""
+    doors = said("media-station-desk.service", "Sockets")
+    assert "media-station-people.socket" in doors
+    for name in ("Conflicts", "After"):
+        assert doors | {"media-station-desk.service"} == said("media-station-restore.service", name)
