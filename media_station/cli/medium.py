@@ -31,6 +31,7 @@ Writes a sealed export onto an empty medium and reads it back (approvers and aud
 where the policy says so). It needs a code for its order."""
 _HAND_OVER = """書込済の持出し用媒体を、受け取る人に渡したことを記録します（承認者・監査者）。
 Records that the written export medium went to its reader (approvers and auditors)."""
+_HANDED = "medium hand-over R1-U-00004 \\\n    --taker 監査太郎 --bag カバン-2 --binder 受領-3 --back-by 2026-12-25"
 _TAKE_BACK = """持出し用の媒体が戻ったことを記録します。以後は消去（DVDは破壊）してからでないと使えません。
 Records that an export medium is back. A stick is to be erased before other use, a disc destroyed."""
 
@@ -52,12 +53,13 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "medium.identified": ("verdict", "order"),
     "medium.imported": ("verdict", "order"),
     "bundle.rendered": ("bundle",),
-    "bundle.handed_over": ("bundle", "binder", "back_by"),
+    "bundle.handed_over": ("bundle", "taker", "binder", "back_by"),
     "bundle.returned": ("bundle", "binder"),
     "payload.imported": ("payload",),
     "medium.attested": ("incident", "binder"),
     "medium.lost": ("incident",),
-    "medium.destroyed": ("method", "witness", "record"),
+    "medium.entrusted": ("firm", "taker", "binder", "proof_by"),
+    "medium.destroyed": ("method", "proof", "witness", "record"),
     "notice.printed": ("notice",),
     "notice.handed_over": ("handler", "slip"),
     "notice.returned": ("handler", "slip"),
@@ -111,7 +113,9 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--bundle", metavar="NUMBER", required=True, help="持出し一式の番号\nthe export's number")
     taking_out.arrange_bay(export, required=True)
     out = what.add_parser("hand-over", help="持出し用の媒体を渡す / an export medium goes out")
-    output.explain(out, _HAND_OVER, examples=("medium hand-over R1-U-00004 --binder 受領-3 --back-by 2026-12-25",))
+    output.explain(out, _HAND_OVER, examples=(_HANDED,))
+    out.add_argument("--taker", metavar="NAME", required=True, help="受取者の氏名\nwho takes it along")
+    out.add_argument("--bag", metavar="NUMBER", required=True, help="かばんの番号\nthe bag's number")
     out.add_argument(
         "--back-by", metavar="DAY", default="", help="返却の期日（YYYY-MM-DD、なければ渡し切り）\nif it is to come back"
     )
@@ -135,12 +139,11 @@ def run(asked: argparse.Namespace) -> int:
     if asked.what == "export":
         return asyncio.run(_export(asked, WriteBundle(bundle=asked.bundle, medium=asked.number, bay=asked.bay)))
     if asked.what == "hand-over":
-        return asyncio.run(
-            _move(asked, HandOverBundle(medium=asked.number, binder=asked.binder, back_by=asked.back_by))
-        )
+        how = destroying.of(asked, "taker", "bag", "binder", "back_by")
+        return asyncio.run(_move(asked, HandOverBundle(medium=asked.number, **how)))
     if asked.what == "take-back":
         return asyncio.run(_move(asked, TakeBackBundle(medium=asked.number, binder=asked.binder)))
-    if asked.what == "destroy":
+    if asked.what in destroying.ASKS:
         return asyncio.run(destroying.destroy(asked))
     if asked.what == "history":
         parse_medium(asked.number)

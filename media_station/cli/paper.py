@@ -34,6 +34,7 @@ Prints a paper. KIND, and the number that each needs:
   erasure-form  データ消去報告書用紙     提供番号 / the transfer
   turn-back     差戻し票                 提供番号 / the transfer
   receipt       データ受領書             受付番号 / the payload, for the section that brought it
+  entrusted     破壊委託媒体引渡書       記録書番号 / the record under which media left to a firm
 
 印刷した書面は、そのQRコードを読み取って初めて「印刷済み」になります：
 A sheet counts as printed once its QR code has been read from it:
@@ -60,6 +61,7 @@ _SHEETS: Final = {
     "erasure-form": PaperKind.ERASURE_FORM,
     "turn-back": PaperKind.TURN_BACK,
     "receipt": PaperKind.RECEIPT,
+    "entrusted": PaperKind.ENTRUSTED,
 }
 _OWN: Final[Mapping[str, Callable[[str], Ask]]] = {
     "certificate": lambda number: asks.RenderCertificate(certificate=number),

@@ -163,8 +163,8 @@ def media(*, fits: Callable[[Given, MediumView], bool], may_be_none: bool = Fals
     return source
 
 
-def some_media(*states: MediumState) -> Source:
-    """Any number of those in hand in one of these states."""
+def some_media(*states: MediumState, custody: CustodyState = CustodyState.HAND) -> Source:
+    """Any number of those in one of these states."""
 
     async def source(given: Given) -> Row:
         stock: list[MediumView] = await given.at.all("Stock")
@@ -176,7 +176,7 @@ def some_media(*states: MediumState) -> Source:
                 f"  {of(MEDIUM_STATES, each.state, given.language)}",
             )
             for each in stock
-            if each.state in values and each.custody == CustodyState.HAND.value
+            if each.state in values and each.custody == custody.value
         ]
         return Marks(options=options)
 

@@ -81,6 +81,6 @@ class Station:
         except TimeoutError as error:
             raise PeerFault("DOR-001", door=self.door.name) from error
 
-    async def _call(self, method: str, **parameters: Any) -> Any:
+    async def _call(self, method: str, /, **parameters: Any) -> Any:
         async with connect(self.door, People, uids=makers()) as caller:
             return await caller.call(method, **parameters)

@@ -45,7 +45,7 @@ from media_station.model.handover import Legible
 from media_station.model.ids import PaperLetter
 from media_station.model.incident import IncidentKind
 from media_station.model.masters import MasterKind
-from media_station.model.medium import DESTROYABLE
+from media_station.model.medium import DESTROYABLE, CustodyState, MediumState
 from media_station.model.station import PaperKind
 from media_station.model.steps import StepKind
 from media_station.model.transfer import Count, Ending
@@ -88,6 +88,15 @@ _TAKE_BACK = _task(
     visit=visit,
     bag=text,
     seal=text_or_none,
+)
+
+_PROVE = _task(
+    asks.ProveDestruction,
+    media=some_media(MediumState.ENTRUSTED, custody=CustodyState.AWAY),
+    binder=text,
+    day=today,
+    method=text,
+    witness=another,
 )
 
 STEPS: Final[Mapping[StepKind, Task]] = {
@@ -134,6 +143,7 @@ STEPS: Final[Mapping[StepKind, Task]] = {
         place=master(MasterKind.PLACES, "place"),
         witness=another,
     ),
+    StepKind.PROVE_DESTRUCTION: _PROVE,
     StepKind.PRINT_DESTRUCTION_RECORD: _task(asks.PrintDestructionRecord, paper=subject),
     StepKind.DESTROY_PASSWORD: _task(asks.DestroyPassword, medium=subject),
     StepKind.PURGE: _task(asks.Purge, payload=subject),
@@ -191,6 +201,17 @@ OTHERS: Final[Sequence[Task]] = (
         place=master(MasterKind.PLACES, "place"),
         witness=another,
     ),
+    _task(
+        asks.Entrust,
+        media=some_media(*DESTROYABLE),
+        reason=master(MasterKind.REASONS, "reason"),
+        firm=master(MasterKind.FIRMS, "firm"),
+        taker=text,
+        bag=text,
+        binder=text,
+        proof_by=text,
+    ),
+    _PROVE,
     _task(
         asks.OpenIncident,
         kind=one_of(IncidentKind, INCIDENTS),

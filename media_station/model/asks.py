@@ -38,7 +38,10 @@ class Ask:
 
 
 # Texts may be empty here: what is missing in one has a refusal of its own.
-_TEXTS = ("binder", "bag", "seal", "measures", "consultation", "person", "employer", "becomes", "subject")
+_TEXTS = (
+    *("binder", "bag", "seal", "measures", "consultation", "person", "employer", "becomes", "subject"),
+    *("taker", "method"),
+)
 
 _PARSE = {
     **dict.fromkeys(_TEXTS, ids.parse_text),
@@ -63,6 +66,7 @@ _PARSE = {
     "notices": ids.parse_medium,
     "place": ids.parse_handler,
     "device": ids.parse_handler,
+    "firm": ids.parse_handler,
     "reason": ids.parse_handler,
     "certificate": ids.parse_paper,
     "sha256": ids.parse_sha256,
@@ -433,6 +437,43 @@ class DestroyTogether(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entrust(Ask):
+    """Media leave to a firm that destroys them, on one record. `reason`, `firm` are numbers of the masters.
+
+    `taker` is who takes them along, `binder` the number of his receipt; the firm's proof is due by `proof_by`.
+    """
+
+    media: list[str]
+    reason: str
+    firm: str
+    taker: str
+    bag: str
+    binder: str
+    proof_by: str
+
+    def __post_init__(self) -> None:
+        Ask.__post_init__(self)
+        parse_day(self.proof_by, "proof_by")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProveDestruction(Ask):
+    """The firm's proof for all that is still there of one record: `binder` is the paper's number in the binder,
+    `day` and `method` are what stands on it.
+    """
+
+    media: list[str]
+    binder: str
+    day: str
+    method: str
+    witness: str
+
+    def __post_init__(self) -> None:
+        Ask.__post_init__(self)
+        parse_day(self.day, "day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDestructionRecord(Ask):
     paper: str
 
@@ -581,9 +622,11 @@ class WriteBundle(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverBundle(Ask):
-    """To its reader, with the receipt's number in the binder; `back_by` empty if the medium stays with him."""
+    """To its reader, by `taker`, with the receipt's number in the binder; `back_by` empty if the medium stays there."""
 
     medium: str
+    taker: str
+    bag: str
     binder: str
     back_by: str
 

@@ -1,10 +1,10 @@
 """What leaves the station sealed to a reader's key, until it is purged: evidence, a part of the journal, a backup."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from media_station.model.backup import BackupMade, BackupProved
-from media_station.model.event import Event
+from media_station.model.event import Event, before
 from media_station.model.machine import Machine
 
 
@@ -113,7 +113,7 @@ class BundleRendered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleHandedOver(Event):
-    """The written medium left. `binder` is the receipt's number, `back_by` empty if it stays with the reader."""
+    """The written medium left with `taker`. `binder` is his receipt's number, `back_by` empty if it stays there."""
 
     name = "bundle.handed_over"
     requirements = ("O7", "O11")
@@ -123,6 +123,8 @@ class BundleHandedOver(Event):
     binder: str
     day: str
     back_by: str
+    taker: str = field(metadata=before(""))
+    bag: str = field(metadata=before(""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """The rules of M: which method for which medium, and what may be claimed. Erasure and destruction events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from media_station.model.errors import Refused
-from media_station.model.event import Event, Outcome
+from media_station.model.event import Event, Outcome, before
 from media_station.model.kind import MediumKind
 from media_station.model.order import Evidence, Verdict
 
@@ -96,9 +96,42 @@ class ErasureValidated(Event):
     validator: str
 
 
+class Destroyer(Enum):
+    """In the house, before a witness; or by an outside firm, whose proof says so."""
+
+    HOUSE = "house"
+    FIRM = "firm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumEntrusted(Event):
+    """It left to the firm that is to destroy it. `record` is the number that its 媒体物理的破壊記録書 will have.
+
+    `firm` is the master's name of it, `taker` who took it along, `binder` the number of his receipt. The firm's proof
+    is due by `proof_by`.
+    """
+
+    name = "medium.entrusted"
+    requirements = ("O7",)
+    medium: str
+    transfer: str
+    record: str
+    reason: str
+    firm: str
+    taker: str
+    bag: str
+    binder: str
+    day: str
+    proof_by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediumDestroyed(Event):
-    """Destroyed before a witness; `record` is the number of the 媒体物理的破壊記録書."""
+    """Destroyed before a witness; `record` is the number of the 媒体物理的破壊記録書.
+
+    By a firm: `device` is its name, `method` and `day` are its proof's, `proof` is that paper's number in the binder;
+    `performer` and `witness` are those who saw it. In the house `proof` and `day` are empty.
+    """
 
     name = "medium.destroyed"
     requirements = ("F6", "M", "O9")
@@ -113,3 +146,9 @@ class MediumDestroyed(Event):
     residue: str
     performer: str
     witness: str
+    proof: str = field(metadata=before(""))
+    day: str = field(metadata=before(""))
+
+    @property
+    def branch(self) -> Destroyer:
+        return Destroyer.FIRM if self.proof else Destroyer.HOUSE

@@ -20,6 +20,7 @@ class MasterKind(Enum):
     HOLIDAYS = "holidays"
     PLACES = "places"
     SHREDDERS = "shredders"
+    FIRMS = "firms"
     REASONS = "reasons"
     SAME_PERSON = "same_person"
 
@@ -45,6 +46,7 @@ COLUMNS: Mapping[MasterKind, Mapping[str, str]] = MappingProxyType(
             "細断寸法": "particle",
             "残さの処分": "residue",
         },
+        MasterKind.FIRMS: {"破壊事業者番号": "firm", "名称": "title"},
         MasterKind.REASONS: {"理由番号": "reason", "文言": "title"},
         MasterKind.SAME_PERSON: {"職務": "duty", "他の職務": "other", "兼務": "allowed"},
     }
@@ -117,7 +119,7 @@ def _parsed(kind: MasterKind, field: str, untrusted_text: str) -> str:
             return untrusted_text if untrusted_text in words.values() else words[untrusted_text]
         case "consignment":
             return ids.parse_consignment(untrusted_text)
-        case "handler" | "place" | "device" | "reason":
+        case "handler" | "place" | "device" | "firm" | "reason":
             return ids.parse_handler(untrusted_text)
         case "day" | "starts" | "ends":
             return parse_day(untrusted_text, field).isoformat()

@@ -6,7 +6,14 @@ from typing import assert_never
 
 from media_station.model.bundle import BundleHandedOver, BundleRendered, BundleReturned
 from media_station.model.certificate import CertificateIssued, CertificateVoided
-from media_station.model.erasure import ErasureEnded, ErasureInterrupted, ErasureValidated, MediumDestroyed
+from media_station.model.erasure import (
+    Destroyer,
+    ErasureEnded,
+    ErasureInterrupted,
+    ErasureValidated,
+    MediumDestroyed,
+    MediumEntrusted,
+)
 from media_station.model.event import Event, Outcome
 from media_station.model.handover import MediumHandedOver, MediumReturned
 from media_station.model.incident import MediumAttested, MediumLost
@@ -155,6 +162,7 @@ class MediumState(Enum):
     UNERASED = "unerased"
     VALIDATED = "validated"
     CERTIFIED = "certified"
+    ENTRUSTED = "entrusted"
     DESTROYED = "destroyed"
     LOST = "lost"
 
@@ -162,10 +170,11 @@ class MediumState(Enum):
 S = MediumState
 _AT_REST = (
     *(S.STOCK, S.READY, S.FOREIGN, S.SEALED, S.WRITTEN, S.SPOILED, S.OUT, S.BACK, S.IDENTIFIED, S.ATTESTED),
-    *(S.ERASED, S.UNERASED, S.VALIDATED, S.CERTIFIED),
+    *(S.ERASED, S.UNERASED, S.VALIDATED, S.CERTIFIED, S.ENTRUSTED),
 )
-# What is in the house and may come to its end there: what can't be erased, what was sealed or written and may not leave
-# any more, new stock that is not wanted any more, what was erased and goes out of use, a disc that was imported.
+# What is in the house and may come to its end, there or at a firm: what can't be erased, what was sealed or written and
+# may not leave any more, new stock that is not wanted any more, what was erased and goes out of use, a disc that was
+# imported.
 DESTROYABLE = (
     *(S.IDENTIFIED, S.ATTESTED, S.UNERASED, S.SPOILED, S.SEALED, S.WRITTEN),
     *(S.STOCK, S.READY, S.FOREIGN, S.CERTIFIED),
@@ -217,7 +226,10 @@ MEDIUM = Machine(
         # What nobody vouches for any more can only be destroyed.
         (S.CERTIFIED, CertificateVoided): S.UNERASED,
         (S.BACK, MediumAttested): S.ATTESTED,
-        **{(state, MediumDestroyed): S.DESTROYED for state in DESTROYABLE},
+        **{(state, MediumDestroyed): {Destroyer.HOUSE: S.DESTROYED} for state in DESTROYABLE},
+        # What left to a firm is destroyed by the firm's proof alone, or lost.
+        **{(state, MediumEntrusted): S.ENTRUSTED for state in DESTROYABLE},
+        (S.ENTRUSTED, MediumDestroyed): {Destroyer.FIRM: S.DESTROYED},
         **{(state, MediumLost): S.LOST for state in _AT_REST},
         (S.LOST, MediumReturned): S.BACK,
     },
@@ -225,7 +237,7 @@ MEDIUM = Machine(
 
 
 class CustodyState(Enum):
-    """Where a medium is: in hand, in its place, with the contractor, gone for good, or lost."""
+    """Where a medium is: in hand, in its place, with the contractor or a firm, gone for good, or lost."""
 
     HAND = "hand"
     STORED = "stored"
@@ -251,7 +263,9 @@ CUSTODY = Machine(
         (C.LOST, MediumReturned): C.HAND,
         (C.HAND, BundleHandedOver): C.AWAY,
         **{(state, BundleReturned): C.HAND for state in (C.AWAY, C.LOST)},
-        (C.HAND, MediumDestroyed): C.GONE,
+        (C.HAND, MediumDestroyed): {Destroyer.HOUSE: C.GONE},
+        (C.HAND, MediumEntrusted): C.AWAY,
+        (C.AWAY, MediumDestroyed): {Destroyer.FIRM: C.GONE},
         **{(state, MediumLost): C.LOST for state in (C.HAND, C.STORED, C.AWAY)},
     },
 )

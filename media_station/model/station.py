@@ -133,6 +133,7 @@ class PaperKind(Enum):
     ERASURE_FORM = "erasure_form"
     TURN_BACK = "turn_back"
     RECEIPT = "receipt"
+    ENTRUSTED = "entrusted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

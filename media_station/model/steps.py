@@ -41,6 +41,7 @@ class StepKind(Enum):
     CERTIFY = "certify"
     RENDER_CERTIFICATE = "render_certificate"
     DESTROY = "destroy"
+    PROVE_DESTRUCTION = "prove_destruction"
     PRINT_DESTRUCTION_RECORD = "print_destruction_record"
     DESTROY_PASSWORD = "destroy_password"  # noqa: S105 - a step, not a password
     PURGE = "purge"
@@ -158,7 +159,7 @@ def _serves(medium: MediumFacts) -> bool:
     """It left, or it still can; not one whose password somebody may have read in the house."""
     if medium.notice is _N.SPOILED:
         return False
-    return medium.left or medium.state not in {_M.SPOILED, _M.DESTROYED, _M.LOST}
+    return medium.left or medium.state not in {_M.SPOILED, _M.ENTRUSTED, _M.DESTROYED, _M.LOST}
 
 
 def _away(facts: TransferFacts) -> Iterator[Step]:
@@ -181,7 +182,7 @@ def _notices_out(facts: TransferFacts) -> Iterator[Step]:
     if facts.state not in _MAY_LEAVE:
         return
     for medium in facts.media:
-        if not medium.left or medium.state in _AT_END:
+        if not medium.left or medium.state in _AT_END | {_M.ENTRUSTED}:
             continue
         if medium.notice is _N.KEPT:
             yield Step(kind=StepKind.PRINT_NOTICE, subject=medium.number)
@@ -234,6 +235,8 @@ def _medium_ending(medium: MediumFacts, *, may_leave: bool) -> Iterator[Step]:
     destroy |= set() if may_leave else {_M.SEALED, _M.WRITTEN}
     if medium.state in destroy:
         yield Step(kind=StepKind.DESTROY, subject=medium.number)
+    elif medium.state is _M.ENTRUSTED:
+        yield Step(kind=StepKind.PROVE_DESTRUCTION, subject=medium.number)
     elif medium.state is _M.IDENTIFIED:
         yield Step(kind=StepKind.ERASE, subject=medium.number)
     elif medium.state is _M.ERASED:

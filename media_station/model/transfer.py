@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from media_station.model.erasure import ErasureValidated, MediumDestroyed
+from media_station.model.erasure import ErasureValidated, MediumDestroyed, MediumEntrusted
 from media_station.model.event import Event, Outcome
 from media_station.model.exemption import ExceptionGranted, ExceptionKind
 from media_station.model.handover import (
@@ -172,7 +172,7 @@ ENDED = frozenset({S.CLOSED, S.CLOSED_BY_INCIDENT})
 _AWAY = (MediumReturned, NoticeReturned, EnclosuresAccounted, CountReported, CountCorrected, MediumAttested)
 _FOUND = (MediumReturned, NoticeReturned, MediumAttested)
 # What ends the data; RELEASE says when.
-_ENDING = (ErasureValidated, MediumDestroyed, PasswordDestroyed)
+_ENDING = (ErasureValidated, MediumEntrusted, MediumDestroyed, PasswordDestroyed)
 _ANY_TIME = (IncidentOpened, IncidentClosed, TransferFrozen, TransferResumed, MediumLost, NoticeLost, ExceptionGranted)
 
 
@@ -214,7 +214,7 @@ TRANSFER = Machine(
         **{(S.CLOSED_BY_INCIDENT, event): S.CLOSED_BY_INCIDENT for event in (*_FOUND, *_ENDING)},
         (S.CLOSED_BY_INCIDENT, OrderIssued): _orders(S.CLOSED_BY_INCIDENT, Action.READ, Action.ERASE),
         # What its voided certificate doesn't vouch for any more.
-        (S.CLOSED, MediumDestroyed): S.CLOSED,
+        **{(S.CLOSED, event): S.CLOSED for event in (MediumEntrusted, MediumDestroyed)},
         # A slip can be put right, and a paper filed, after the end as well.
         **{(state, HandoverCorrected): state for state in TransferState},
     },

@@ -140,7 +140,7 @@ class PayloadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediumView:
-    """`custody` is where it is, `place` the cabinet or the handler that has it (empty: in hand), with its name."""
+    """`custody` is where it is, `place` the cabinet, handler or firm that has it (empty: in hand), with its name."""
 
     medium: str
     kind: MediumKind

@@ -108,6 +108,11 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "reason": ("理由", "Reason"),
     "device": ("破壊機器", "Shredder"),
     "place": ("保管場所", "Place"),
+    "firm": ("破壊業者", "Firm"),
+    "taker": ("受取者の氏名", "Who takes them along"),
+    "proof_by": ("証明書の期限（例 2026-06-30）", "Proof due by (as 2026-06-30)"),
+    "day": ("証明書にある破壊の日", "Day on the proof"),
+    "method": ("証明書にある破壊の方法", "Method on the proof"),
     "witness": ("立会者", "Witness"),
     "measures": ("措置を記した別紙番号", "Paper with the measures"),
     "kind": ("種類", "Kind"),
@@ -142,6 +147,8 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "DrawMedium": ("出庫：媒体を手元へ", "Draw a medium from its place"),
     "CountStock": ("棚卸", "Count the stock"),
     "DestroyTogether": ("破壊：媒体をまとめて（立会い）", "Destroy media before a witness"),
+    "Entrust": ("破壊：業者へ引き渡す", "Give media to a firm to destroy"),
+    "ProveDestruction": ("破壊：業者の証明書を記録する（立会い）", "Record a firm's proof of destruction"),
     "OpenIncident": ("事故の報告（提供を凍結）", "Report an incident: freezes the transfer"),
     "CopyPaper": ("再印刷（写）：確認記録票・記録書", "Print a slip or record again, as a copy"),
     "ScanPaper": ("読取り：印刷された書面のQRコード", "Scan a printed sheet's QR code"),
@@ -201,6 +208,7 @@ SHEETS: Final[Mapping[str, tuple[str, str]]] = {
     "label": ("媒体ラベル（媒体番号）", "label (medium)"),
     "counts_form": ("件数報告用紙（提供番号）", "counts form (transfer)"),
     "erasure_form": ("データ消去報告書用紙（提供番号）", "erasure form (transfer)"),
+    "entrusted": ("破壊委託媒体引渡書（記録書番号）", "list for a firm (record)"),
     "turn_back": ("差戻し票（提供番号）", "turn-back slip (transfer)"),
 }
 

@@ -28,6 +28,7 @@ MEDIUM_STATES: Final[Words] = {
     "unerased": ("消去できず", "could not be erased"),
     "validated": ("消去確認済", "erasure validated"),
     "certified": ("消去証明済", "erased and certified"),
+    "entrusted": ("破壊業者へ引渡し中", "with a firm, to be destroyed"),
     "destroyed": ("破壊済", "destroyed"),
     "lost": ("紛失", "lost"),
 }

@@ -140,6 +140,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "{media} の破壊を {record} に記録しました。印刷：media-station paper destruction {record}",
         "{media}: destroyed, on record {record}. To print it: media-station paper destruction {record}",
     ),
+    "entrusted": (
+        "{media} の引渡しを {record} に記録しました。引渡書：media-station paper entrusted {record}",
+        "{media}: given to the firm, on record {record}. Its list: media-station paper entrusted {record}",
+    ),
     "imported": (
         "{medium} の {payloads} 個中 {which} 番目のデータ {payload} を受領（{records} 件）。媒体は要消去・破壊です",
         "Payload {payload}, {which} of {payloads} on {medium}: {records} records received. Erase it, or destroy a disc",

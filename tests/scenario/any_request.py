@@ -52,6 +52,9 @@ class Known:
             "certificate": [*oracle.certificates, "REHEARSAL-R1-C-00099"],
             "bay": ["usb0", "dvd0", "usb9", "none", ""],
             "reason": ["write-once", "worn", "nowhere", ""],
+            "firm": ["yokai-center", "nowhere", ""],
+            "taker": ["回収 太郎", "回収 太郎", ""],
+            "method": ["溶解", "溶解", ""],
             "device": ["office-shredder", "nowhere", ""],
             "place": ["kinko", "cabinet-a", "nowhere", ""],
             "requirement": ["O9", "O2", "X1"],
@@ -62,7 +65,7 @@ class Known:
         numbers |= dict.fromkeys(("operator", "witness"), people)
         numbers |= dict.fromkeys(("paper", "slip"), papers)
         numbers |= dict.fromkeys(("binder", "bag", "seal", "measures", "consultation", "person", "employer"), TEXTS)
-        numbers |= dict.fromkeys(("tax_due", "expires", "since", "until"), self._days())
+        numbers |= dict.fromkeys(("tax_due", "expires", "since", "until", "proof_by", "day"), self._days())
         numbers["sha256"] = SHA256
         # Of a field that nobody has thought of here there is nothing right.
         return numbers.get(name, [*TEXTS, *SHA256, "R1-F-00001", "2026-03"])

@@ -26,6 +26,7 @@ NONE_CONCERNED = {
     "erasure.ended": {"transfer"},
     "erasure.interrupted": {"transfer"},
     "medium.destroyed": {"transfer"},
+    "medium.entrusted": {"transfer"},
     "bundle.sealed": {"transfer"},
     "medium.written": {"transfer"},
     "medium.spoiled": {"transfer"},
@@ -344,8 +345,18 @@ class Oracle:
         self.void[number] = next((load for load in loads if load.certificate == number), None)
         return self.void[number]
 
+    def _medium_entrusted(self, data) -> None:
+        self._moves(data["medium"], "hand", "firm")
+        self._must(all(data[name].strip() for name in ("firm", "taker", "bag", "binder")), "O7: who took it, in what")
+        self._must(data["day"] == self._day <= data["proof_by"], "O7: of this day, and due")
+        load = self.loads.get(data["medium"])
+        if load is not None and not load.ended:
+            self._ends(load)
+            self._must(data["transfer"] == load.transfer, "O7: what it carried is named")
+
     def _medium_destroyed(self, data) -> None:
-        self._moves(data["medium"], "hand", "destroyed")
+        self._moves(data["medium"], "firm" if data["proof"].strip() else "hand", "destroyed")
+        self._must(not data["proof"] or (bool(data["method"].strip()) and data["day"] <= self._day), "M: by its proof")
         self._must(data["performer"] != data["witness"], "M: before a witness")
         self.printable.append(data["record"])
         load = self.loads.get(data["medium"])
@@ -355,7 +366,7 @@ class Oracle:
             load.destroyed = data["record"]
 
     def _medium_lost(self, data) -> None:
-        self._moves(data["medium"], "hand stored away", "lost")
+        self._moves(data["medium"], "hand stored away firm", "lost")
         load = self.loads.get(data["medium"])
         if load is not None:
             load.lost = True

@@ -41,6 +41,8 @@ ONLY_IN_FAILURE = {
     "erasure.interrupted",
     "letters.inspected FAIL",
     "medium.attested",
+    "medium.destroyed firm",
+    "medium.entrusted",
     "medium.imported",
     "medium.lost",
     "medium.registered dvd+r",

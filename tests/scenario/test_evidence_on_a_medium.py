@@ -16,6 +16,7 @@ from media_station.model import asks
 from media_station.model.errors import IntegrityViolation, PeerFault, Refused
 from media_station.model.incident import IncidentKind
 from media_station.model.order import Action
+from media_station.rehearsal.media import insert_blank
 
 MIB = 1 << 20
 PERIOD = ("2000-01-01T00:00:00.000000Z", "2100-01-01T00:00:00.000000Z")
@@ -36,6 +37,10 @@ def did(tmp_path_factory):
             view = await walk.counter.see("Medium", operator, medium=medium)
             return view.state, view.custody
 
+        def out(**other):
+            given = {"taker": "監査太郎", "bag": "カバン-2", "binder": "受領-1", "back_by": ""}
+            return asks.HandOverBundle(medium=stick, **{**given, **other})
+
         stick, disc = [(await do(asks.RegisterMedium(bay=each.name), operator)).facts["medium"] for each in walk.bays]
         lost = asks.OpenIncident(kind=IncidentKind.OTHER, transfer="", medium="", binder="事故-1")
         incident = (await do(lost, operator)).facts["incident"]
@@ -54,9 +59,7 @@ def did(tmp_path_factory):
             "another bay": await refused(
                 do(asks.WriteBundle(bundle=bundle, medium=stick, bay="dvd0"), auditor, second=approver)
             ),
-            "out before it is written": await refused(
-                do(asks.HandOverBundle(medium=stick, binder="受領-1", back_by=""), auditor)
-            ),
+            "out before it is written": await refused(do(out(), auditor)),
         }
         seen.states["refused"] = await state(stick)
 
@@ -68,10 +71,11 @@ def did(tmp_path_factory):
             "twice": await refused(do(onto_stick, auditor, second=approver)),
             "as a transfer's": await refused(do(asks.Write(medium=stick, bay="usb0"), operator, second=approver)),
             "stopped by an auditor when nothing is under way": await refused(do(asks.Cancel(medium=stick), auditor)),
-            "no receipt": await refused(do(asks.HandOverBundle(medium=stick, binder="", back_by=""), auditor)),
-            "out by an operator": await refused(
-                do(asks.HandOverBundle(medium=stick, binder="受領-1", back_by=""), operator)
-            ),
+            "no receipt": await refused(do(out(binder=""), auditor)),
+            "nobody takes it": await refused(do(out(taker=""), auditor)),
+            "in no bag": await refused(do(out(bag=""), auditor)),
+            "back before it leaves": await refused(do(out(back_by="2020-01-01"), auditor)),
+            "out by an operator": await refused(do(out(), operator)),
         }
         # As if the drive's answer had been lost, and its order's end asked for later.
         seen.images_dir = walk.house.station / "state" / "desk" / "images"
@@ -79,7 +83,8 @@ def did(tmp_path_factory):
         await do(asks.PurgeBundle(bundle=bundle), auditor)
         seen.after_purge = list(seen.images_dir.iterdir())
         typing = Typing(walk=walk)
-        handed = ("medium", "hand-over", stick, "--binder", "受領-1", "--back-by", "2100-01-04", "--json")
+        taken = ("--taker", "監査太郎", "--bag", "カバン-2", "--binder", "受領-1")
+        handed = ("medium", "hand-over", stick, *taken, "--back-by", "2100-01-04", "--json")
         seen.handed = await typing.piped(*handed, by=auditor)
         seen.states["out"] = await state(stick)
         seen.due = [(each.what, each.subject, each.day) for each in await walk.counter.all("Due", operator)]
@@ -105,6 +110,30 @@ def did(tmp_path_factory):
         await walk.counter.advance(60)
         seen.after_destroying = list(seen.images_dir.iterdir())
         seen.states["destroyed"] = await state(disc)
+        insert_blank(walk.bays[1])
+        seen.given = (await do(asks.RegisterMedium(bay="dvd0"), operator)).facts["medium"]
+        firm = (
+            "--reason",
+            "worn",
+            "--firm",
+            "yokai-center",
+            "--taker",
+            "回収太郎",
+            "--bag",
+            "B-9",
+            "--binder",
+            "受領-7",
+        )
+        entrusting = ("medium", "entrust", seen.given, *firm, "--proof-by", "2100-01-04", "--json")
+        seen.entrusted = await typing.of_two(*MEDIA_STATION, *entrusting, by=operator, second=approver)
+        seen.states["entrusted"] = await state(seen.given)
+        await walk.counter.advance(60)
+        day = (await walk.counter.now()).date().isoformat()
+        paper = ("--binder", "別紙-40", "--day", day, "--method", "溶解", "--witness", approver.operator)
+        proving = ("medium", "proved", seen.given, *paper, "--json")
+        seen.proved = await typing.of_two(*MEDIA_STATION, *proving, by=operator, second=approver)
+        await walk.counter.advance(60)
+        seen.states["proved"] = await state(seen.given)
 
         # Changed in the spool: no image of it, and the medium is as it was.
         third = (await do(evidence, auditor, second=approver)).facts["bundle"]
@@ -177,8 +206,12 @@ def test_each_was_written_by_an_order_of_two_persons_and_read_back(did):
 def test_the_commands_say_what_became_of_it(did):
     assert (did.typed.code, did.handed.code, did.back.code) == (0, 0, 0), did.typed.err
     assert did.shredded.code == 0, did.shredded.err
-    (shredded,) = told(did.house, "medium.destroyed")
+    shredded, proved = told(did.house, "medium.destroyed")
     assert did.shredded.rows == [{"media": did.disc, "record": shredded["record"]}]
+    (entrusted,) = told(did.house, "medium.entrusted")
+    assert (did.entrusted.code, did.proved.code) == (0, 0), did.entrusted.err + did.proved.err
+    assert did.entrusted.rows == did.proved.rows == [{"media": did.given, "record": entrusted["record"]}]
+    assert (proved["record"], proved["proof"]) == (entrusted["record"], "別紙-40") != (shredded["record"], "")
     (row,) = did.typed.rows
     assert (row["bundle"], row["medium"], row["verdict"]) == (did.lines["bundle"], did.disc, "PASS")
 
@@ -190,6 +223,7 @@ def test_its_way_out_and_back_is_in_the_ledger_and_what_is_due_is_told(did):
         did.stick,
         "受領-1",
     )
+    assert (did.row.handler_name, did.row.bag) == ("監査太郎", "カバン-2")
     assert ("medium", did.stick, "2100-01-04") in did.due
     assert ("erase", did.stick) in did.due_after
     assert did.states == {
@@ -199,6 +233,8 @@ def test_its_way_out_and_back_is_in_the_ledger_and_what_is_due_is_told(did):
         "back": ("foreign", "hand"),
         "erased": ("ready", "hand"),
         "destroyed": ("destroyed", "gone"),
+        "entrusted": ("entrusted", "away"),
+        "proved": ("destroyed", "gone"),
         "changed": ("ready", "hand"),
     }
 
@@ -220,6 +256,9 @@ def test_whoever_may_not_or_whatever_is_not_ready_is_refused_with_its_code(did):
         "as a transfer's": "FLW-002",
         "stopped by an auditor when nothing is under way": "FLW-002",
         "no receipt": "CNT-002",
+        "nobody takes it": "HND-015",
+        "in no bag": "HND-003",
+        "back before it leaves": "DUE-001",
         "out by an operator": "ACC-011",
         "back with what was erased": "FLW-002",
     }
@@ -227,7 +266,7 @@ def test_whoever_may_not_or_whatever_is_not_ready_is_refused_with_its_code(did):
 
 def test_a_day_that_is_none_is_refused(did):
     with pytest.raises(Refused, match="CON-005"):
-        asks.HandOverBundle(medium=did.stick, binder="受領-1", back_by="soon")
+        asks.HandOverBundle(medium=did.stick, taker="監査太郎", bag="カバン-2", binder="受領-1", back_by="soon")
 
 
 async def until_it_is_back(asking):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from test_destroyed_by_a_firm import entrusting
 from walking_in_one import refusal
 
 from media_station.model import account_asks, asks
@@ -42,10 +43,13 @@ def test_it_is_refused_by_its_field_and_nothing_is_recorded(walk, bad):
         "terms": walk.counter.do(asks.ProposeConsignment(terms=terms), operator),
         "courier": walk.counter.do(courier(walk, person=name), operator, second=approver),
         "employer": walk.counter.do(courier(walk, employer=name), operator, second=approver),
+        "taker": walk.counter.do(entrusting(walk, "R1-D-00099", taker=name), operator, second=approver),
         "staff": walk.counter.do(staff(name), walk.staff.administrator),
     }
     assert {each: refusal(walk.house, doing) for each, doing in doings.items()} == dict.fromkeys(doings, "PAP-001")
-    recorded = {name for name in ("masters.proposed", "consignment.proposed") if len(walk.house.told(name)) > 6}
+    recorded = {
+        name for name in ("masters.proposed", "consignment.proposed") if len(walk.house.told(name)) > len(MasterKind)
+    }
     assert not recorded
     assert not any(name in line for line in map(str, walk.house.lines()))
 

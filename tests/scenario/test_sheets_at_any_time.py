@@ -95,8 +95,8 @@ def test_without_a_certificate_a_paper_says_that_it_is_not_signed(rehearsed):
         assert "電子署名 なし" in text
 
 
-def test_all_kinds_are_looked_at_here_but_the_one_that_needs_a_report_turned_back():
-    assert set(SHEETS) - set(TOLD) == {PaperKind.TURN_BACK}
+def test_all_kinds_are_looked_at_here_but_those_of_what_went_another_way():
+    assert set(SHEETS) - set(TOLD) == {PaperKind.TURN_BACK, PaperKind.ENTRUSTED}
 
 
 def test_each_printing_is_recorded_and_has_a_number_of_its_own(walk):

@@ -114,6 +114,8 @@ RULES: dict[type[Ask], Rule] = {
     asks.CopyPaper: _OPERATOR,
     asks.Destroy: _guarded("destroy"),
     asks.DestroyTogether: _guarded("destroy"),
+    asks.Entrust: _guarded("destroy"),
+    asks.ProveDestruction: _guarded("destroy"),
     asks.PrintDestructionRecord: _OPERATOR,
     asks.DestroyPassword: _guarded("destroy"),
     asks.Purge: _OPERATOR,

@@ -12,6 +12,7 @@ from media_station.desk.access.mint import mint
 from media_station.desk.desk import Desk
 from media_station.desk.image import build, export_leaflet, manifest
 from media_station.desk.ledger.bundles import Sealed, carried, incident_of, is_in_the_spool, kept
+from media_station.desk.ledger.views import check_not_past
 from media_station.model.asks import HandOverBundle, TakeBackBundle, WriteBundle
 from media_station.model.backup import BackupMade
 from media_station.model.bundle import BundleHandedOver, BundleRendered, BundleReturned, BundleSealed, JournalExported
@@ -70,10 +71,18 @@ async def write_bundle(desk: Desk, by: Authority, ask: WriteBundle) -> Answer:
 
 
 async def hand_over(desk: Desk, by: Authority, ask: HandOverBundle) -> Answer:
-    """Refused FLW-002 for a medium without a written bundle, CNT-002 without the receipt's number."""
+    """Refused FLW-002 for a medium without a written bundle, HND-015 without who takes it, HND-003 without the bag's
+    number, CNT-002 without the receipt's, DUE-001 for a day that is over.
+    """
     carries = _carried(desk, ask.medium, MediumState.WRITTEN)
+    if not ask.taker:
+        raise Refused("HND-015")
+    if not ask.bag:
+        raise Refused("HND-003")
     if not ask.binder:
         raise Refused("CNT-002")
+    if ask.back_by:
+        check_not_past(ask.back_by, desk.clock.day())
     handed = BundleHandedOver(
         bundle=carries.bundle,
         incident=carries.incident,
@@ -81,6 +90,8 @@ async def hand_over(desk: Desk, by: Authority, ask: HandOverBundle) -> Answer:
         binder=ask.binder,
         day=desk.clock.day(),
         back_by=ask.back_by,
+        taker=ask.taker,
+        bag=ask.bag,
     )
     (record,) = desk.journal.commit(handed, actor=by.operator)
     return Answer(record=record.sequence, action=handed.name, facts={"bundle": carries.bundle})

@@ -1,11 +1,11 @@
 """F6 M: what can't be erased is destroyed before a witness; the record of it."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.access.images import drop_unrecorded
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.destruction import check_batch, check_witness, data_of, records_given
 from media_station.desk.ledger.duties import require_apart
 from media_station.desk.ledger.views import master_row
 from media_station.desk.papers import destruction
@@ -16,15 +16,8 @@ from media_station.model.erasure import MediumDestroyed
 from media_station.model.errors import Refused
 from media_station.model.ids import PaperLetter
 from media_station.model.masters import MasterKind
-from media_station.model.medium import MEDIUM, MediumState
-from media_station.model.operator import OPERATOR, OperatorState
-from media_station.model.payload import ImageSealed
 from media_station.model.station import PaperKind
 from media_station.model.views import Answer
-
-MOST_TOGETHER: Final = 50
-# Nothing that was sealed at this station is on it.
-_UNUSED = frozenset({MediumState.STOCK, MediumState.READY, MediumState.FOREIGN, MediumState.CERTIFIED})
 
 
 async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
@@ -36,24 +29,19 @@ async def destroy(desk: Desk, by: Authority, ask: Destroy) -> Answer:
 
 async def destroy_together(desk: Desk, by: Authority, ask: DestroyTogether) -> Answer:
     """All of them, or none. Refused DST-003 unless they are one to MOST_TOGETHER different media; and as `destroy`."""
-    if not 1 <= len(ask.media) <= MOST_TOGETHER or len(set(ask.media)) < len(ask.media):
-        raise Refused("DST-003", most=MOST_TOGETHER)
+    check_batch(ask.media)
     return _destroyed(desk, by, ask, ask.media)
 
 
 def _destroyed(desk: Desk, by: Authority, ask: Destroy | DestroyTogether, media: Sequence[str]) -> Answer:
-    if ask.witness == by.operator or desk.ledger.state(OPERATOR, ask.witness) is not OperatorState.ENROLLED:
-        raise Refused("DST-001")
+    check_witness(desk.ledger, by.operator, ask.witness)
     reason = master_row(desk.ledger, MasterKind.REASONS, "reason", ask.reason)
     device = master_row(desk.ledger, MasterKind.SHREDDERS, "device", ask.device)
     place = master_row(desk.ledger, MasterKind.PLACES, "place", ask.place)
-    records = {each.record for each in desk.ledger.of(MediumDestroyed).all(MediumDestroyed)}
-    number = desk.house.identity.paper_number(PaperLetter.DESTRUCTION_RECORD, len(records) + 1)
+    number = desk.house.identity.paper_number(PaperLetter.DESTRUCTION_RECORD, records_given(desk.ledger) + 1)
     events = []
     for medium in media:
-        sealed = desk.ledger.history("medium", medium).last(ImageSealed)
-        unused = desk.ledger.state(MEDIUM, medium) in _UNUSED
-        transfer = "" if sealed is None or unused else sealed.transfer
+        transfer = data_of(desk.ledger, medium)
         require_apart(desk.ledger, transfer, by.operator, StaffDuty.PERFORMER)
         require_apart(desk.ledger, transfer, ask.witness, StaffDuty.WITNESS)
         destroyed = MediumDestroyed(
@@ -68,6 +56,8 @@ def _destroyed(desk: Desk, by: Authority, ask: Destroy | DestroyTogether, media:
             particle=device["particle"],
             place=place["title"],
             residue=device["residue"],
+            proof="",
+            day="",
         )
         events.append(destroyed)
     done = desk.journal.commit(*events, actor=by.operator)

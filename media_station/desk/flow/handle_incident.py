@@ -8,6 +8,7 @@ from media_station.desk.papers import incident as incident_paper
 from media_station.desk.papers.sheet import print_paper
 from media_station.model.asks import Attest, CloseIncident, OpenIncident, PrintIncidentReport
 from media_station.model.duties import StaffDuty
+from media_station.model.erasure import MediumEntrusted
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import PaperLetter
@@ -28,6 +29,7 @@ from media_station.model.operator import OPERATOR, OperatorState
 from media_station.model.order import Verdict
 from media_station.model.payload import ImageSealed
 from media_station.model.station import PaperKind, PaperPrinted
+from media_station.model.transfer import TRANSFER, TransferState
 from media_station.model.views import Answer
 
 _EMPTY = (MediumState.CERTIFIED, MediumState.DESTROYED)
@@ -74,6 +76,10 @@ def _check_medium(desk: Desk, ask: OpenIncident) -> None:
     if state is None:
         raise Refused("FLW-002", number=ask.medium)
     carries = "" if sealed is None or state in _EMPTY else sealed.transfer
+    if state is MediumState.ENTRUSTED:
+        carries = desk.ledger.history("medium", ask.medium).the(MediumEntrusted).transfer
+    if carries and desk.ledger.state(TRANSFER, carries) is TransferState.CLOSED:
+        carries = ""  # nothing of it can be frozen any more
     of_transfer = ask.medium in media_of(desk.ledger, ask.transfer) if ask.transfer else not carries
     if not of_transfer:
         raise Refused("INC-003", medium=ask.medium, transfer=carries or "-")

@@ -6,7 +6,7 @@ from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.desk.papers import forms, handed_out
+from media_station.desk.papers import destruction, forms, handed_out
 from media_station.desk.papers.sheet import Fields, make_sheet, print_paper
 from media_station.model.asks import PrintSheet
 from media_station.model.errors import Refused
@@ -27,6 +27,7 @@ SHEETS: Final[Mapping[PaperKind, tuple[str, Callable[[Desk, str, str], Fields]]]
         PaperKind.ERASURE_FORM: ("blank", handed_out.erasure_form),
         PaperKind.TURN_BACK: ("form", handed_out.turn_back),
         PaperKind.RECEIPT: ("form", handed_out.receipt),
+        PaperKind.ENTRUSTED: ("form", destruction.entrusted_list),
     }
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date, timedelta
 from enum import Enum
+from typing import get_args
 
 from media_station.desk.ledger.bundles import carried
 from media_station.desk.ledger.fold import REQUIREMENT
@@ -14,7 +15,7 @@ from media_station.model.bundle import BundleHandedOver, BundleReturned, BundleS
 from media_station.model.calendar import working_day
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
-from media_station.model.erasure import MediumDestroyed
+from media_station.model.erasure import MediumDestroyed, MediumEntrusted
 from media_station.model.handover import (
     BACK,
     NOTICE,
@@ -46,19 +47,21 @@ _WARNED_DAYS = 60
 _ALL = slice(None)
 # Fields of events that hold an operator's id.
 _OPERATORS = ("approver", "clerk", "inspector", "performer", "requester", "validator", "witness")
+# Handed to nobody who is registered: a reader of an export, a firm that destroys.
+_WITHOUT_A_SLIP = BundleHandedOver | BundleReturned | BundleSent | MediumEntrusted
 _HELD = (TransferState.OPENED, TransferState.OUT, TransferState.DELIVERED, TransferState.PASSED, TransferState.POSTED)
 
 
 def ledger_rows(ledger: Ledger, start: int, most: int) -> list[LedgerRow]:
     """The rows of the 管理簿 in the order of the journal, `most` from the record `start` on."""
-    records = ledger.of(*OUT, *BACK, BundleHandedOver, BundleReturned, BundleSent, start=start, most=most).records
+    records = ledger.of(*OUT, *BACK, *get_args(_WITHOUT_A_SLIP), start=start, most=most).records
     clerks, handlers = operator_names(ledger), handler_names(ledger)
     return [
         _ledger_row(ledger, record, record.event, clerks, handlers)
         if isinstance(record.event, Handed)
-        else _export_row(record, record.event, clerks)
+        else _bare_row(record, record.event, clerks)
         for record in records
-        if isinstance(record.event, Handed | BundleHandedOver | BundleReturned | BundleSent)
+        if isinstance(record.event, Handed | _WITHOUT_A_SLIP)
     ]
 
 
@@ -97,25 +100,31 @@ def _ledger_row(
     )
 
 
-def _export_row(
-    record: Record, event: BundleHandedOver | BundleReturned | BundleSent, clerks: Mapping[str, str]
+def _bare_row(
+    record: Record,
+    event: BundleHandedOver | BundleReturned | BundleSent | MediumEntrusted,
+    clerks: Mapping[str, str],
 ) -> LedgerRow:
-    """Its reader is no handler: the receipt in the binder says who he is. By the network it left without a medium."""
+    """Whoever took it is no registered handler; the receipt in the binder has his word. By the network it left without
+    a medium.
+    """
+    entrusted = event if isinstance(event, MediumEntrusted) else None
+    taken = event if isinstance(event, BundleHandedOver | MediumEntrusted) else None
     clerk = event.clerk if isinstance(event, BundleSent) else record.actor
     return LedgerRow(
         record=record.sequence,
         at=record.at.wall,
-        transfer="",
+        transfer=entrusted.transfer if entrusted else "",
         direction="back" if isinstance(event, BundleReturned) else "out",
-        item="bundle",
-        subject=event.bundle,
+        item="medium" if entrusted else "bundle",
+        subject=event.medium if isinstance(event, MediumEntrusted) else event.bundle,
         medium="" if isinstance(event, BundleSent) else event.medium,
         quantity=1,
         clerk=clerk,
         clerk_name=clerks.get(clerk, ""),
         handler="",
-        handler_name="",
-        bag="",
+        handler_name=" ".join(filter(None, (entrusted.firm if entrusted else "", taken.taker if taken else ""))),
+        bag=taken.bag if taken else "",
         seal="",
         occasion=event.day,
         slip="",
@@ -194,7 +203,7 @@ def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
 
 
 def _away(ledger: Ledger, today: str) -> Iterator[DueRow]:
-    """What a contractor gives back by the terms, and a reader by the receipt."""
+    """What a contractor gives back by the terms, a reader by the receipt; what a firm is to prove."""
     holidays = frozenset(row["day"] for row in master_rows(ledger, MasterKind.HOLIDAYS))
     for state, what, machine in ((MediumState.OUT, "medium", MEDIUM), (NoticeState.OUT, "notice", NOTICE)):
         for medium in ledger.in_state(machine, state):
@@ -208,6 +217,10 @@ def _away(ledger: Ledger, today: str) -> Iterator[DueRow]:
             consignment = opened(ledger, handed.transfer).consignment
             last = date.fromisoformat(handed.day) + timedelta(days=terms(ledger, consignment).return_days)
             yield _due(working_day(last, holidays), what, medium, consignment, today)
+    for medium in ledger.in_state(MEDIUM, MediumState.ENTRUSTED):
+        entrusted = ledger.history("medium", medium).the(MediumEntrusted)
+        consignment = opened(ledger, entrusted.transfer).consignment if entrusted.transfer else ""
+        yield _due(entrusted.proof_by, "proof", medium, consignment, today)
 
 
 def _media_left(ledger: Ledger, today: str) -> Iterator[DueRow]:

@@ -16,7 +16,7 @@ from media_station.model.consignment import (
     Separation,
     Terms,
 )
-from media_station.model.erasure import ErasureEnded, MediumDestroyed
+from media_station.model.erasure import ErasureEnded, MediumDestroyed, MediumEntrusted
 from media_station.model.errors import Refused
 from media_station.model.exemption import ExceptionGranted, ExceptionKind
 from media_station.model.handover import (
@@ -118,6 +118,12 @@ def check_counts(*counts: int) -> None:
     """Refused CNT-005 for what is below nothing or more than MOST_COUNTED."""
     if min(counts) < 0 or max(counts) > MOST_COUNTED:
         raise Refused("CNT-005", most=MOST_COUNTED)
+
+
+def check_not_past(day: str, today: str) -> None:
+    """Refused DUE-001 for a day by which something is to be there that is over already."""
+    if day < today:
+        raise Refused("DUE-001", day=day)
 
 
 def master_rows(ledger: Ledger, kind: MasterKind) -> list[dict[str, str]]:
@@ -293,9 +299,11 @@ def unexplained(ledger: Ledger, transfer: str) -> list[Difference]:
 
 
 def place_of(ledger: Ledger, medium: str) -> str:
-    """The cabinet that it lies in, or the handler that has it; empty if it is in hand, gone or lost."""
+    """The cabinet that it lies in, the handler or (by its name) the firm that has it; else empty."""
     custody, history = ledger.state(CUSTODY, medium), ledger.history("medium", medium)
     if custody is CustodyState.AWAY:
+        if ledger.state(MEDIUM, medium) is MediumState.ENTRUSTED:
+            return history.the(MediumEntrusted).firm
         handed = history.last(MediumHandedOver)
         return "" if handed is None else handed.handler  # an export's reader is nobody's handler
     if custody is CustodyState.STORED:

@@ -550,8 +550,37 @@ class Office:
             residue="焼却",
             performer=CLERK,
             witness=APPROVER,
+            proof="",
+            day="",
         )
         yield from self.paper(station.PaperKind.DESTRUCTION_RECORD, record)
+
+    def entrusted(self, medium: str) -> Iterator[Event]:
+        """To a firm, and its proof."""
+        common = {"medium": medium, "transfer": "", "record": self.number(PaperLetter.DESTRUCTION_RECORD)}
+        yield erasure.MediumEntrusted(
+            reason="write-once",
+            firm="架空溶解センター",
+            taker="回収 太郎",
+            bag="カバン-3",
+            binder="受領-7",
+            day="2025-06-21",
+            proof_by="2025-07-10",
+            **common,
+        )
+        yield erasure.MediumDestroyed(
+            reason="write-once",
+            method="溶解",
+            device="架空溶解センター",
+            particle="",
+            place="",
+            residue="",
+            performer=CLERK,
+            witness=APPROVER,
+            proof="別紙-40",
+            day="2025-07-01",
+            **common,
+        )
 
     def erasure_report(self) -> erasure_report.ErasureReport:
         return erasure_report.ErasureReport(
@@ -630,8 +659,11 @@ class Office:
         common = {"bundle": number, "incident": about, "medium": disc}
         yield bundle.BundleRendered(image_sha256=self.hash(), image_length=4_194_304, **common)
         yield from self.ordered(Action.WRITE, "", disc)
-        yield bundle.BundleHandedOver(binder="受領-1", day="2025-06-02", back_by="2025-06-20", **common)
+        yield bundle.BundleHandedOver(
+            binder="受領-1", day="2025-06-02", back_by="2025-06-20", taker="監査 太郎", bag="カバン-2", **common
+        )
         yield bundle.BundleReturned(binder="受領-1", day="2025-06-20", **common)
+        yield from self.entrusted(disc)
 
     def stepped_up(self, action: str) -> Iterator[Event]:
         yield sign_in.StepUpRefused(
