@@ -7,8 +7,9 @@ from media_station.model.event import Event, Outcome
 
 
 class Chore(Enum):
-    """HEARTBEAT each hour; each night INTEGRITY (journal and spool verified), ANALYSIS (of the day before), BACKUP
-    (sealed to the recipients, where there are any; it lies in the spool until somebody carries it out).
+    """HEARTBEAT each hour; each night INTEGRITY (journal and spool verified), ANALYSIS (of the days since the
+    last one), BACKUP (sealed to the recipients, where there are any; it lies in the spool until somebody carries it
+    out).
     """
 
     HEARTBEAT = "heartbeat"

@@ -1,15 +1,16 @@
 """The journal of a real desk is analysed, and what is found is looked into by someone whom it doesn't concern (S8)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from media_station.desk.flow import review
 from media_station.model import asks, review_asks
 from media_station.model.certificate import CertificateIssued
 from media_station.model.errors import Refused
 from media_station.model.finding import Disposition, FindingKind
 from media_station.model.handover import MediumHandedOver, NoticePrinted
-from media_station.model.review import LogAnalysed
+from media_station.model.review import LONGEST_DAYS, LogAnalysed
 from media_station.texts.era import JST
 
 
@@ -180,3 +181,30 @@ def test_days_to_come_and_who_is_no_reviewer_are_refused(found):
             assert await refused(analyse(found, by=person)) == "ACC-011"
 
     found.house.run(ask())
+
+
+def test_by_itself_each_day_is_analysed_once_however_long_the_machine_was_off(walk):
+    desk, days = walk.house.desk, timedelta(days=1)
+
+    async def nights():
+        today = (await walk.counter.now()).astimezone(JST).date()
+        ran = []
+        for off in (0, 1, 3, 0, LONGEST_DAYS + 2):
+            if off:
+                await walk.counter.advance(int((off * days).total_seconds()))
+            today += off * days
+            if off == 3:  # somebody looks at a part of today: it is no whole day
+                await analyse(walk)
+            count = desk.ledger.count(LogAnalysed)
+            await review.analyse_by_itself(desk)
+            new = desk.ledger.of(LogAnalysed).all(LogAnalysed)[count:]
+            ran.append([tuple((date.fromisoformat(each) - today).days for each in (n.since, n.until)) for n in new])
+        return ran
+
+    assert walk.house.run(nights()) == [
+        [(-1, -1)],
+        [(-1, -1)],
+        [(-3, -1)],
+        [(-1, -1)],
+        [(-LONGEST_DAYS - 2, -3), (-2, -1)],
+    ]

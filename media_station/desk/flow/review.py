@@ -57,11 +57,21 @@ async def analyse_log(desk: Desk, by: Authority, ask: AnalyseLog) -> Answer:
     return Answer(record=record.sequence, action=analysed.name, facts=facts)
 
 
-async def analyse_yesterday(desk: Desk) -> int:
-    """By itself; the record's sequence."""
+async def analyse_by_itself(desk: Desk) -> int:
+    """Each day until yesterday that was not analysed so yet, from the journal's first on; what people have analysed
+    meanwhile may have been a part of them, or of a day. Yesterday anew if there is none. The last record's sequence.
+    """
     yesterday = date.fromisoformat(desk.clock.day()) - timedelta(days=1)
-    record, _, _ = await _take_in(desk, "", yesterday, yesterday)
-    return record.sequence
+    own = [each.event for each in desk.ledger.of(LogAnalysed).records if not each.actor]
+    until = max((each.until for each in own if isinstance(each, LogAnalysed)), default="")
+    since = date.fromisoformat(until) + timedelta(days=1) if until else _day(desk, 0)
+    since = min(since, yesterday)
+    while True:
+        last = min(yesterday, since + timedelta(days=LONGEST_DAYS - 1))
+        record, _, _ = await _take_in(desk, "", since, last)
+        if last == yesterday:
+            return record.sequence
+        since = last + timedelta(days=1)
 
 
 async def dispose(desk: Desk, by: Authority, ask: DisposeFindings) -> Answer:
@@ -184,8 +194,13 @@ def _pieces(desk: Desk, records: int) -> Iterator[bytes]:
 
 def _is_of_its_day(desk: Desk, found: Detection) -> bool:
     """What is overdue became so on a later day than its record's."""
-    day = parse_wall(decode(desk.ledger.line(found.last)).at.wall).astimezone(JST).date().isoformat()
+    day = _day(desk, found.last).isoformat()
     return day <= found.day if found.kind is FindingKind.OVERDUE else day == found.day
+
+
+def _day(desk: Desk, sequence: int) -> date:
+    """The record's, by Japan's calendar."""
+    return parse_wall(decode(desk.ledger.line(sequence)).at.wall).astimezone(JST).date()
 
 
 def _new(desk: Desk, detections: list[Detection]) -> list[FindingRaised]:

@@ -15,7 +15,7 @@ IDLE_SECONDS = 60.0
 TABLE = {
     Chore.HEARTBEAT: do_chores.show_alive,
     Chore.INTEGRITY: do_chores.verify,
-    Chore.ANALYSIS: review.analyse_yesterday,
+    Chore.ANALYSIS: review.analyse_by_itself,
     Chore.BACKUP: back_up.back_up_by_itself,
 }
 
