@@ -260,7 +260,7 @@ def _or_none(given: Given, options: list[Option]) -> Row:
 
 def to_be_printed(letter: str) -> Source:
     """Papers of this letter that were not scanned back: perhaps they never came out of the printer; and those that no
-    transfer's steps ask for.
+    transfer's steps ask for. One of several transfers is listed once.
     """
 
     async def source(given: Given) -> Row:
@@ -268,7 +268,7 @@ def to_be_printed(letter: str) -> Source:
         due: list[DueRow] = await given.at.all("Due")
         papers = [each.subject for view in going_on for each in view.steps if each.kind is StepKind.SCAN_PAPER]
         papers += [each.subject for each in due if each.what == "paper"]
-        numbers = [each for each in papers if each.split("-")[-2] == letter]
+        numbers = [each for each in dict.fromkeys(papers) if each.split("-")[-2] == letter]
         return choice([Option(value=each, label=each) for each in numbers])
 
     return source

@@ -107,7 +107,7 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "statement": ("紙面に記入のある欄（番号で印）", "Filled in on the paper (mark by number)"),
     "reason": ("理由", "Reason"),
     "device": ("破壊機器", "Shredder"),
-    "place": ("保管場所", "Place"),
+    "place": ("場所", "Place"),
     "firm": ("破壊業者", "Firm"),
     "taker": ("受取者の氏名", "Who takes them along"),
     "proof_by": ("証明書の期限（例 2026-06-30）", "Proof due by (as 2026-06-30)"),

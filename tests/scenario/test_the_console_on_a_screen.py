@@ -37,5 +37,6 @@ def test_each_glyph_is_drawn_in_its_cells_and_none_is_a_box(tmp_path):
                 assert len(looks) == len(set(looks)) == len(set(title)), title
                 assert {each for each, seen in drawn.items() if len(set(*seen)) < 3} <= {" "}
                 await asyncio.to_thread(screen.press, "f2")
+                await asyncio.to_thread(screen.turned, picture)
 
     at_the_counter(tmp_path, doing)

@@ -1,6 +1,6 @@
 """Inbox and spool, 0600 in 0700 directories: ciphertext, and supplies as their publishers signed them. Payloads and
-images are purged when a transfer is closed, bundles when somebody asks for it; finished sheets stay, as the journal
-does, a supply until the next one of its kind.
+images are purged when a transfer is closed, bundles when somebody asks for it, a backup that nobody asked for with the
+next one; finished sheets stay, as the journal does, a supply until the next one of its kind.
 """
 
 import errno

@@ -1,9 +1,14 @@
-"""The console's parts without a desk: progress reckoned, rows typed and scanned."""
+"""The console's parts without a desk: progress reckoned, rows typed and scanned, what can be chosen."""
+
+import asyncio
+from types import SimpleNamespace
 
 import pytest
 
 from media_station.console.progress import Tracks
 from media_station.console.rows import Marks, Option, Pick, Typed, Wrong
+from media_station.console.sources import Given, to_be_printed
+from media_station.model.steps import Step, StepKind
 from media_station.model.views import Progress
 
 
@@ -109,3 +114,16 @@ def test_a_number_is_one_and_a_secret_is_not_shown_and_not_kept():
     assert "wasabi" not in repr(secret)
     secret.clear()
     assert not secret.is_filled
+
+
+def test_a_record_of_two_transfers_is_listed_once_and_chosen_as_the_only_one():
+    scan_it = SimpleNamespace(steps=[Step(kind=StepKind.SCAN_PAPER, subject="R1-X-00001")])
+    rows = {"Transfers": [scan_it, scan_it], "Due": [SimpleNamespace(what="paper", subject="R1-X-00001")]}
+
+    class Station:
+        async def all(self, name):
+            return rows[name]
+
+    row = asyncio.run(to_be_printed("X")(Given(at=Station(), rules={}, language="ja", today="2026-06-01")))
+    assert [each.value for each in row.options] == ["R1-X-00001"]
+    assert row.value == "R1-X-00001"
