@@ -25,7 +25,7 @@ from media_station.age.x25519 import X25519Identity
 from media_station.desk.access.totp import WINDOW_STEPS
 from media_station.desk.hands import keys
 from media_station.desk.hands.clock import Clock
-from media_station.desk.hands.durably import sync
+from media_station.desk.hands.durably import replace_durably, sync
 from media_station.desk.hands.vault import Account, Vault
 from media_station.desk.journal import epoch
 from media_station.doors.sandbox import confine
@@ -53,6 +53,7 @@ from media_station.proof.segments import lines, segments
 from media_station.proof.verify import verify_journal
 from media_station.settings import Settings, load
 
+TOLD: Final = "restored.json"
 _PIECE: Final = 1 << 20
 # In canonical JSON, of every record that opens or closes an account.
 _OPERATOR: Final = b'"event":{"action":"operator.'
@@ -105,7 +106,8 @@ def restore(
     administrators: Sequence[str],
 ) -> dict[str, str | int | list[str]]:
     """What was restored and what is lost, once the state is whole; before that there is none. `accounts`: all that
-    the backup has; `locked`: those whom `administrators` have to look at before they sign in.
+    the backup has; `locked`: those whom `administrators` have to look at before they sign in. `restored.json` in the
+    state has it, too: for whoever was cut off from the answer.
 
     Refused RST-001 if the station has one already, RST-002 if the clock is behind the backup, IDS-003 if its epoch is
     no later one, RST-004 unless two of its administrators are named, AGE-… for another recipient's;
@@ -145,21 +147,23 @@ def restore(
         )
         locks = [OperatorLocked(operator=name) for name in locked]
         epoch.begin(opened.journal, event, *locks, at=clock.now(), identity=identity, signer=held.journal)
+        told: dict[str, str | int | list[str]] = {
+            "station": identity.name,
+            "former": event.former,
+            "records": event.records,
+            "lost": _lost(opened.identity, known, event.records),
+            "accounts": sorted(opened.accounts),
+            "locked": locked,
+            "settings": opened.settings,
+        }
+        replace_durably(state / TOLD, json.dumps(told).encode())
         if journal.exists():
             journal.rmdir()
         opened.journal.rename(journal)
         sync(state)
     finally:
         shutil.rmtree(begun, ignore_errors=True)
-    return {
-        "station": identity.name,
-        "former": event.former,
-        "records": event.records,
-        "lost": _lost(opened.identity, known, event.records),
-        "accounts": sorted(opened.accounts),
-        "locked": locked,
-        "settings": opened.settings,
-    }
+    return told
 
 
 def _opened(

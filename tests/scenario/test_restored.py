@@ -189,6 +189,8 @@ def test_all_but_the_two_who_are_named_are_locked_until_one_of_them_has_looked(l
     everyone = sorted(each.operator for each in lost.staff.all())
     assert lost.told["accounts"] == everyone
     assert lost.told["locked"] == sorted(set(everyone) - set(lost.named)) != []
+    # For whoever was cut off from what it said.
+    assert json.loads((restored.house.station / "state" / "desk" / "restored.json").read_text()) == lost.told
     assert restored.refused_before == "THR-002"
     locked = [each["operator"] for each in restored.house.told("operator.locked")]
     assert locked == lost.told["locked"]

@@ -32,7 +32,7 @@ from media_station.texts.prompts import prompt
 _ROOT: Final = Path("/")
 _SETTINGS: Final = "station.toml"
 _NEW: Final = "station.toml.new"
-_JOURNAL: Final = Path("var/lib/media-station/desk/journal")
+_JOURNAL: Final = restoring.STATE / "journal"
 _SOCKET: Final = "media-station-gate.socket.d/network.conf"
 _TARGET: Final = "media-station.target"
 _SERVICES: Final = ("desk", "drive", "guard")
@@ -85,7 +85,7 @@ class Answers:
         wrong = self.link.problems() if self.interface else []
         if self.interface and not self.host_certificate:
             wrong.append("host_certificate")
-        if self.administrators and len(self.administrators) != ADMINISTRATORS_AT_LEAST:
+        if self.administrators and len(self.administrators) < ADMINISTRATORS_AT_LEAST:
             wrong.append("administrators")
         wrong += ["administrators" for each in self.administrators if len(each) not in (2, 3)]
         if self.recipients and not _are_recipients(self.recipients):
@@ -127,18 +127,21 @@ Show = Callable[[dict[str, str], str], None]
 
 
 def run(asked: argparse.Namespace, station_files: Files, load: Load) -> int:
-    """Refused STP-006 on a machine that is a station, STP-007 wrong answers, STP-008 a command that failed; and as
+    """A restore that was cut off once the journal was there goes on from there.
+
+    Refused STP-006 on a machine that is a station, STP-007 wrong answers, STP-008 a command that failed; and as
     `restoring` says, RST-003 if this machine was set up for a restore, and none is asked for.
     """
-    require_fresh(_ROOT)
+    unfinished = asked.restore is not None and restoring.is_unfinished(_ROOT)
+    if not unfinished:
+        require_fresh(_ROOT)
     given = restoring.given(asked)
     by_script = asked.answers is not None and (asked.json or asked.secrets_from_stdin or not sys.stdin.isatty())
     asking: Asking = Script() if by_script else Terminal()
     answers = None if asked.answers is None else read(asked.answers)
-    if given is not None and answers is not None and not answers.administrators:
-        raise Refused("STP-007", problems="administrators")
+    _verify_named(answers, given)
     told, restored = dict[str, str](), dict[str, str]()
-    if not (_ROOT / ETC / _SETTINGS).exists():
+    if not unfinished and not _is_made(given):
 
         def show(made: dict[str, str], passphrase: str) -> None:
             if by_script:
@@ -151,18 +154,38 @@ def run(asked: argparse.Namespace, station_files: Files, load: Load) -> int:
     if given is not None:
         enable()
         restored = restoring.restore(_ROOT, given, _names(answers, asking, asked))
-    elif restoring.is_to_be_restored(_ROOT):
+        _print(restored, asked)
+    elif restoring.identity(_ROOT).follows:
         raise Refused("RST-003")
     start()
+    restoring.finish(_ROOT)
     if told and not (by_script and asked.json):  # else it was said with the passphrase
         _say(told, asked)
     if restored:
-        _print(restored, asked)
         if not asked.json:
             print(prompt("machine_restored", asked.lang), flush=True)
     else:
         _enrol_first(answers, asking, asked)
     return 0
+
+
+def _verify_named(answers: Answers | None, given: restoring.Given | None) -> None:
+    """A restore may name more than two: nobody knows who still has his token. Refused STP-007."""
+    if answers is None:
+        return
+    named = len(answers.administrators)
+    if (given is not None and not named) or (given is None and named > ADMINISTRATORS_AT_LEAST):
+        raise Refused("STP-007", problems="administrators")
+
+
+def _is_made(given: restoring.Given | None) -> bool:
+    """Not with keys of another epoch than the restore's; whatever has loaded them ends. Refused STP-008."""
+    if not (_ROOT / ETC / _SETTINGS).exists():
+        return False
+    if given is None or restoring.identity(_ROOT) == given.identity:
+        return True
+    _system("systemctl", "stop", *(f"media-station-{service}.service" for service in (*_SERVICES, "gate")))
+    return False
 
 
 def require_fresh(root: Path) -> None:
@@ -227,7 +250,7 @@ def write(
     envelope, passphrase = recovery_sheet.envelope(secrets)
     rest: dict[str, str | bytes] = {name: text for name, text in files.items() if name not in secrets}
     rest |= {recovery_sheet.FILE: envelope, _NEW: settings}
-    _clear(root, [ETC / name for name in rest])
+    _clear(root, [ETC / _SETTINGS, *(ETC / name for name in rest)])
     write_all(root / ETC, rest)
     load(root / ETC / _NEW)
     _clear(root, [UNITS / _SOCKET])
@@ -312,7 +335,7 @@ def _say(told: dict[str, str], asked: argparse.Namespace) -> None:
 
 
 def _names(answers: Answers | None, asking: Asking, asked: argparse.Namespace) -> list[str]:
-    """The two administrators who go on after a restore."""
+    """The administrators who go on after a restore."""
     if answers is not None:
         return [name for name, *_ in answers.administrators]
     numbers = range(1, ADMINISTRATORS_AT_LEAST + 1)

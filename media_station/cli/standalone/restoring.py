@@ -1,11 +1,13 @@
 """A backup into the fresh machine that `setup machine` makes: what is given for it, and the oneshot that restores it.
 
 The restore runs as the desk, in the desk's sandbox, with the desk's keys. What it is given lies in a folder of root's
-in memory until it has ended; the backup itself is not copied.
+in memory until it has ended; the backup itself is not copied. What the restore tells lies in the desk's state until
+the station has started: who was cut off goes on from there.
 """
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -22,6 +24,8 @@ from media_station.proof.key import Verifier
 from media_station.proof.succession import Reign
 
 FORMER: Final = "station.toml.former"
+STATE: Final = Path("var/lib/media-station/desk")
+_TOLD: Final = STATE / "restored.json"
 _GIVEN: Final = Path("run/media-station-restore")
 _UNIT: Final = "media-station-restore.service"
 
@@ -71,9 +75,18 @@ def given(asked: argparse.Namespace) -> Given | None:
     )
 
 
-def is_to_be_restored(root: Path) -> bool:
-    """Whether the machine has the keys of a later epoch; nobody has started its desk, or it is a station."""
-    return parse_identity((root / ETC / "keys" / "desk" / "identity").read_text()).follows
+def identity(root: Path) -> Identity:
+    """Whose keys the machine has."""
+    return parse_identity((root / ETC / "keys" / "desk" / "identity").read_text())
+
+
+def is_unfinished(root: Path) -> bool:
+    """The journal is there, but whoever restored it was cut off before the station had started."""
+    return (root / _TOLD).exists() and (root / STATE / "journal").exists()
+
+
+def finish(root: Path) -> None:
+    (root / _TOLD).unlink(missing_ok=True)
 
 
 def _next(keys: list[Verifier]) -> Identity:
@@ -83,10 +96,20 @@ def _next(keys: list[Verifier]) -> Identity:
 
 
 def restore(root: Path, what: Given, administrators: Sequence[str]) -> dict[str, str]:
-    """What it said; the former station's settings are laid beside the machine's.
+    """What it said, once more if it `is_unfinished`; the former station's settings are laid beside the machine's.
 
     Refused STP-010 with its own words, STP-008.
     """
+    if not is_unfinished(root):
+        _begin(root, what, administrators)
+    told = _told(root)
+    (root / ETC / FORMER).unlink(missing_ok=True)
+    write_all(root / ETC, {FORMER: told.pop("settings")}, mode=SECRET)
+    lists = {name: " ".join(told[name]) for name in ("accounts", "locked")}
+    return told | lists | {name: str(told[name]) for name in ("records", "lost")}
+
+
+def _begin(root: Path, what: Given, administrators: Sequence[str]) -> None:
     folder = root / _GIVEN
     given = {"reader": what.reader, "journal.pubs": what.keys, "head": what.head}
     given["administrators"] = "".join(f"{each}\n" for each in administrators)
@@ -100,15 +123,20 @@ def restore(root: Path, what: Given, administrators: Sequence[str]) -> dict[str,
             refused = folder / "refused"
             said = refused.read_text(errors="replace").strip() if refused.exists() else ""
             raise Refused("STP-010", said=said) if said else Refused("STP-008", what=f"systemctl start {_UNIT}")
-        told: dict[str, Any] = json.loads((folder / "told").read_text())
     except (OSError, subprocess.SubprocessError) as error:
         raise Refused("STP-008", what=f"systemctl start {_UNIT}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    (root / ETC / FORMER).unlink(missing_ok=True)
-    write_all(root / ETC, {FORMER: told.pop("settings")}, mode=SECRET)
-    lists = {name: " ".join(told[name]) for name in ("accounts", "locked")}
-    return told | lists | {name: str(told[name]) for name in ("records", "lost")}
+
+
+def _told(root: Path) -> dict[str, Any]:
+    """It is the desk's file: no link of its is followed."""
+    try:
+        with os.fdopen(os.open(root / _TOLD, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)) as file:
+            told: dict[str, Any] = json.load(file)
+    except (OSError, ValueError) as error:
+        raise Refused("STP-008", what=f"systemctl start {_UNIT}") from error
+    return told
 
 
 def _text(path: Path) -> str:

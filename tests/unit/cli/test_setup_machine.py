@@ -215,8 +215,8 @@ def test_a_restore_needs_two_administrators_before_anything_is_made(tmp_path, mo
     assert not (tmp_path / "root").exists()
 
 
-def given(folder, *epochs):
-    """What `restoring.given` makes of a restore whose journal keys are of these epochs."""
+def options_of(folder, *epochs):
+    """A restore whose journal keys are of these epochs, as it is typed."""
     options = []
     for epoch in epochs:
         key = Signer.generate(Identity(station="kita-zei-1", epoch=epoch).key_name("journal"))
@@ -226,7 +226,84 @@ def given(folder, *epochs):
     for name in ("backup", "head"):
         (folder / name).write_text("")
     asked = "--restore", folder / "backup", "-i", folder / "key", "--head", folder / "head"
-    return restoring.given(arguments(*map(str, asked), *options))
+    return [*map(str, asked), *options]
+
+
+def given(folder, *epochs):
+    """What `restoring.given` makes of it."""
+    return restoring.given(arguments(*options_of(folder, *epochs)))
+
+
+def restoring_on(root, monkeypatch, *epochs):
+    """Types a restore with the keys of these epochs onto the machine in this folder."""
+    options = options_of(root.parent, *epochs)
+    named = [["a", "A"], ["b", "B"], ["c", "C"]]
+    (root.parent / "answers.toml").write_text(
+        f'station = "kita-zei-1"\nissued_by = "北市"\nadministrators = {json.dumps(named)}\n'
+    )
+    monkeypatch.setattr(machine, "_ROOT", root)
+    asked = arguments("--answers", str(root.parent / "answers.toml"), "--json", *options)
+    return machine.run(asked, station_files, load)
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """What systemd was asked for; nothing is done."""
+    asked = []
+    monkeypatch.setattr(machine, "_system", lambda *command: asked.append(" ".join(command)))
+    return asked
+
+
+def test_a_restore_with_too_few_keys_is_begun_anew_with_all_of_them(tmp_path, unsealing, monkeypatch, capsys, commands):
+    def refuse(_, what, names):
+        raise Refused("STP-010", said=f"{what.identity} {names}")
+
+    root = tmp_path / "root"
+    monkeypatch.setattr(restoring, "_begin", refuse)
+    sheets = []
+    for epochs in (["e1"], ["e1"], ["e1", "e2"]):
+        with pytest.raises(Refused, match="STP-010") as refused:
+            restoring_on(root, monkeypatch, *epochs)
+        said = capsys.readouterr().out
+        sheets += [json.loads(said)["recovery"]] if said else [None]
+        assert "['a', 'b', 'c']" in refused.value.parameters["said"]
+    assert sheets[1] is None
+    assert (root / KEYS / "identity").read_text() == "kita-zei-1/e3\n"
+    assert "keys/desk/journal.key" in recovery_sheet.recover(root, sheets[2])[0]
+    assert len([each for each in commands if "stop" in each and "drive" in each]) == 1
+
+
+def test_a_restore_that_was_cut_off_after_its_last_step_goes_on(tmp_path, unsealing, monkeypatch, capsys, commands):
+    root = tmp_path / "root"
+    state = root / "var/lib/media-station/desk"
+    told = {"station": "kita-zei-1/e2", "records": 5, "lost": 1, "accounts": ["a", "b"], "locked": [], "settings": "x"}
+
+    def cut_off(*_):
+        (state / "journal").mkdir(parents=True)
+        (state / "restored.json").write_text(json.dumps(told))
+        raise KeyboardInterrupt
+
+    def fail():
+        raise Refused("STP-008", what="systemctl")
+
+    monkeypatch.setattr(restoring, "_begin", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        restoring_on(root, monkeypatch, "e1")
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", "/nowhere")
+    for start in (fail, lambda: None):
+        monkeypatch.setattr(machine, "_system", lambda *_: None)
+        monkeypatch.setattr(machine, "start", start)
+        capsys.readouterr()
+        if start is fail:
+            with pytest.raises(Refused, match="STP-008"):
+                restoring_on(root, monkeypatch, "e1")
+        else:
+            assert restoring_on(root, monkeypatch, "e1") == 0
+        assert json.loads(capsys.readouterr().out)["lost"] == "1"
+        assert (root / "etc/media-station/station.toml.former").read_text() == "x"
+    with pytest.raises(Refused, match="STP-006"):
+        restoring_on(root, monkeypatch, "e1")
 
 
 def test_a_restored_machine_is_of_the_epoch_after_the_latest_key(tmp_path):
