@@ -13,7 +13,7 @@ from media_station.desk.access.permit import LONGEST_PERMIT_MINUTES
 from media_station.desk.access.rules import POLICIES
 from media_station.desk.access.session import Sessions
 from media_station.desk.desk import Desk, House
-from media_station.desk.flow import back_up, witness
+from media_station.desk.flow import back_up, install_patterns, witness
 from media_station.desk.hands import keys
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
@@ -54,6 +54,7 @@ from media_station.settings import Settings, load
 
 SETTLE_SECONDS = 0.5
 LOOK_SECONDS = 5.0
+_PATTERNS = Path("/var/lib/media-station-patterns")  # systemd/media-station-patterns@.service
 
 
 def main(settings_path: Path) -> int:
@@ -165,7 +166,11 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         ),
         clock=clock,
         setter=ClockSetter(run / "clock.sock", makers()),
-        patterns=PatternsInstaller(run / "patterns.sock", makers()),
+        patterns=PatternsInstaller(
+            run / "patterns.sock",
+            makers(),
+            settings.station.state / "patterns" if identity.rehearsal else _PATTERNS,
+        ),
         disk=disk,
         keys=held,
         vault=vault,
@@ -214,8 +219,9 @@ async def _keep_settling(desk: Desk) -> None:
 
 
 async def _keep_looking(desk: Desk) -> None:
-    """A step of the clock is recorded though nobody does anything."""
+    """A step of the clock is recorded though nobody does anything, and patterns that an earlier desk had installed."""
     while True:
         with suppress(StationError):  # a journal that can't be written says so to whoever works
             desk.journal.commit()
+            await install_patterns.record_what_is_in_place(desk)
         await asyncio.sleep(LOOK_SECONDS)

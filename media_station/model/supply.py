@@ -1,12 +1,19 @@
 """What a publisher outside makes for stations, signed: virus patterns, updates of the station itself."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from media_station.model.event import Event
 from media_station.model.fields import check_types
 from media_station.model.ids import parse_identity, parse_operator, parse_sha256, parse_supply_order, parse_time
 from media_station.model.strict_json import LARGEST_INTEGER
+
+# What clamd answers to VERSION: itself, then its patterns' number and day, which it has of `daily.cvd` alone.
+ENGINE: Final = re.compile(
+    r"(ClamAV [\w.+~-]{1,40})(?:/([0-9]{1,9})/(\w{3} \w{3} +[0-9]{1,2} [0-9:]{8} [0-9]{4}))?", re.ASCII
+)
 
 
 class SupplyKind(Enum):
@@ -97,7 +104,9 @@ class SupplyOrdered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternsUpdated(Event):
-    """They were tried and lie where clamd reads them; `scanner` is the engine with their number, as it was tried."""
+    """They were tried and lie where clamd reads them. `scanner` is the engine with their number, as it was tried; empty
+    where the desk found them in place and hadn't heard what was told of the try.
+    """
 
     name = "patterns.updated"
     requirements = ("S5",)

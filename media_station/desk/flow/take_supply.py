@@ -16,13 +16,15 @@ from media_station.proof.supply import HEADER_BYTES, header_line, open_header
 
 def offer(desk: Desk, untrusted_header: str) -> tuple[Supply, str]:
     """The supply and its key's id. Refused SUP-003 unless it is newer than what was taken last of its kind by this key,
-    or the very same one whose file is gone, as after a restore; SUP-001 and what else `open_header` refuses.
+    or the very same one that no longer lies there, as after a restore; SUP-001 and what else `open_header` refuses.
     """
     supply, key_id = open_header(untrusted_header.encode(), desk.house.publishers)
     last = _last(desk, supply.kind, key_id)
     if last is None or supply.number > last.number:
         return supply, key_id
-    if (supply.name, supply.sha256) != (last.supply, last.sha256) or desk.spool.has_supply(supply.kind):
+    if (supply.name, supply.sha256) != (last.supply, last.sha256) or desk.spool.announced(
+        supply.kind, desk.house.publishers
+    ) == supply:
         raise Refused("SUP-003", supply=supply.name, last=last.number)
     return supply, key_id
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from media_station.model.errors import PeerFault, Refused
+from media_station.model.supply import ENGINE
 
 _ANSWER_BYTES: Final = 4096
-_VERSION: Final = re.compile(r"(ClamAV [\w.+~-]{1,40})(?:/([0-9]{1,9})/(\w{3} \w{3} +[0-9]{1,2} [0-9:]{8} [0-9]{4}))?")
 _FOUND: Final = re.compile(r"fd\[[0-9]+\]: ([\w./:()+-]{1,120}) FOUND")
 _CLEAN: Final = re.compile(r"fd\[[0-9]+\]: OK")
 _CREDENTIALS: Final = struct.Struct("3i")
@@ -61,7 +61,7 @@ class Scanner:
 
     def patterns(self) -> Patterns:
         """PeerFault SCN-004 if clamd isn't there, or answers anything else."""
-        told = _VERSION.fullmatch(self._ask(b"VERSION"))
+        told = ENGINE.fullmatch(self._ask(b"VERSION"))
         if told is None:
             raise PeerFault("SCN-004")
         made = datetime.strptime(told[3], "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).date() if told[3] else None

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from media_station.desk.hands.durably import sync
-from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.errors import IntegrityViolation, Refused, StationError
 from media_station.model.ids import parse_bundle, parse_medium, parse_payload, parse_sha256
 from media_station.model.supply import Supply, SupplyKind
+from media_station.proof.supply import HEADER_BYTES, Publishers, open_header
 
 _PIECE = 1 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -77,8 +78,18 @@ class Spool:
             if _copied(body, out, start) != (supply.length, supply.sha256):
                 raise Refused("SPL-001", payload=supply.name)
 
-    def has_supply(self, kind: SupplyKind) -> bool:
-        return self._supply(kind).exists()
+    def announced(self, kind: SupplyKind, publishers: Publishers) -> Supply | None:
+        """The newest of its kind by its header; None if there is none, or no publisher signed it."""
+        try:
+            with self.supply(kind) as file:
+                line = file.readline(HEADER_BYTES + 1)
+            supply, _ = open_header(line.removesuffix(b"\n"), publishers)
+        except StationError:
+            return None
+        return supply
+
+    def drop_supply(self, kind: SupplyKind) -> None:
+        self._supply(kind).unlink(missing_ok=True)
 
     def supply(self, kind: SupplyKind) -> BinaryIO:
         """The newest of its kind; IntegrityViolation SPL-002 if it is gone."""
