@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can boot a c
 PROJECT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 PYTHON = f"/usr/bin/python3.{sys.version_info.minor}"
-ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@", "patterns@", "chore@", "console")
+ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@", "patterns@", "chore@", "console", "seat")
 TOLD = "/run/told"
 KNOCKS = "import socket as s; s.socket(s.AF_UNIX).connect('/run/media-station/{}.sock')"
 AS_THE_DESK = ("setpriv", "--reuid=media-station-desk", "--regid=media-station-desk", "--clear-groups", "--")
@@ -47,6 +47,15 @@ Environment=WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1
 ExecStart=
 {DRAWN.replace("cage -d", "cage -d -r -r")}
 """
+# A boot that goes on for a while.
+BOOT = """\
+[Unit]
+Before=getty@tty1.service seatd.service
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'until [ -e /run/booted ]; do sleep 0.1; done'
+"""
+UDEV_RULES = PROJECT / "config" / "udev" / "71-media-station.rules"
 WELL, ALARM = bytes.fromhex("60d080"), bytes.fromhex("ff6060")
 # Beyond the container these need a disk, or rights that nobody has in it: tests/machine tries them.
 OF_A_MACHINE = {"a disk", "a device of its own", "a kernel parameter", "a module"}
@@ -69,6 +78,7 @@ EXPOSURE = {
     "clock@": 1.5,
     "console": 0.7,
     "seat": 1.2,
+    "screen": 0.7,
     "patterns@": 0.3,
     "chore@": 0.3,
 }
@@ -104,6 +114,7 @@ def station(tmp_path_factory, package):
     texts["media-station-drive.service.d/watchdog.conf"] = "[Service]\nWatchdogSec=4\n"
     texts["media-station-console.service.d/screen.conf"] = NO_SCREEN
     texts["media-station-gate.socket.d/network.conf"] = f"[Socket]\nListenStream={STATION}:{LINK.port}\n"
+    texts["boot.service"] = BOOT
     for number, gap in enumerate(GAPS):
         parts = UNITS / "media-station-drive.service", UNITS / "media-station-.service.d" / "sandbox.conf"
         shut_in = "".join(part.read_text() for part in parts) + TRIES.format(told=f"gap{number}")
@@ -190,6 +201,23 @@ def test_the_console_shows_the_station_on_its_screen(station):
         seen = {pixels[at : at + 3] for at in range(len(pixels) % 3, len(pixels), 3)}
     assert ALARM not in seen
     assert machine.run("systemctl", "show", "-P", "NRestarts", "media-station-console.service") == "0\n"
+
+
+def test_where_there_is_a_screen_the_console_comes_up_though_the_boot_has_yet_to_start_a_getty(station):
+    """Wanted by a device a unit is started as with `--job-mode=fail`."""
+    machine, _ = station
+    as_wanted = ("systemctl", "--job-mode=fail", "start")
+    machine.run("systemctl", "stop", "media-station-console.service")
+    machine.run("systemctl", "start", "--no-block", "boot.service", "getty@tty1.service", "seatd.service")
+    with pytest.raises(AssertionError, match="destructive"):
+        machine.run(*as_wanted, "media-station-console.service")
+    (wanted,) = re.findall(r'ENV\{SYSTEMD_WANTS\}\+="(.+)"', UDEV_RULES.read_text())
+    machine.run(*as_wanted, wanted)
+    until = time.monotonic() + PATIENCE_SECONDS
+    while machine.run("systemctl", "show", "-P", "ActiveState", "media-station-console.service") != "active\n":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    machine.run("touch", "/run/booted")
 
 
 def test_the_seat_is_for_the_console_alone(station):

@@ -1,4 +1,5 @@
-"""config/udev: udev takes every line of it; it speaks of block devices alone, and gives away none that isn't a medium.
+"""config/udev: udev takes every line of it; it gives away no block device that isn't a medium, and of others speaks of
+screens alone, which it gives to nobody.
 
 udev reads it alone, with a group of its own, in a mount namespace that ends with it. What it does to a real stick is
 for tests/machine.
@@ -59,12 +60,13 @@ def test_the_group_is_known_where_it_is_given(tmp_path):
     assert "gid=64999" in told("add", "block/loop0", given)
 
 
-def test_only_block_devices_are_spoken_of_and_nothing_is_unauthorised():
+def test_only_block_devices_and_screens_are_spoken_of_and_nothing_is_unauthorised():
     lines = [line for line in RULES.read_text().splitlines() if line and not line.startswith("#")]
-    assert lines[:2] == [
+    assert lines[:3] == [
         'ACTION=="remove", GOTO="media_station_end"',
+        'SUBSYSTEM=="drm", KERNEL=="card[0-9]", TAG+="systemd", ENV{SYSTEMD_WANTS}+="media-station-screen.service"',
         'SUBSYSTEM!="block", GOTO="media_station_end"',
     ]
     assert lines[-1] == 'LABEL="media_station_end"'
-    keys = {key for line in lines for key in re.findall(r'(?:^|, )([A-Z]+(?:\{\w+\})?)(?:=|-=|\+=)"', line)}
+    keys = {key for line in lines[2:] for key in re.findall(r'(?:^|, )([A-Z]+(?:\{\w+\})?)(?:=|-=|\+=)"', line)}
     assert keys == {"GOTO", "LABEL", "GROUP", "MODE", "ENV{UDISKS_IGNORE}", "ENV{UDISKS_AUTO}", "TAG"}
