@@ -29,7 +29,7 @@ class StationAlive(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrityVerified(Event):
     """The journal on the disk, `records` long, was read once more, and so were `files` of the spool; `damaged` are
-    those of either that aren't what was recorded.
+    those of either that aren't what was recorded, can't be read, or are gone.
     """
 
     name = "integrity.verified"

@@ -20,10 +20,12 @@ from walking_in_one import prepare, refusal
 from media_station.age.x25519 import X25519Identity
 from media_station.cli.standalone.setup import setup_station
 from media_station.desk import restore
+from media_station.desk.flow import do_chores
 from media_station.desk.journal import epoch
 from media_station.desk.main import open_desk
 from media_station.drive.admit import claim, parse_signed
 from media_station.model import account_asks, asks
+from media_station.model.chore import IntegrityVerified
 from media_station.model.errors import IntegrityViolation, PeerFault, Refused, StationError
 from media_station.model.ids import Identity, parse_identity
 from media_station.model.instant import Instant
@@ -379,3 +381,9 @@ def test_after_a_succession_old_journal_papers_and_heads_verify(succeeded, tmp_p
 def test_the_old_keys_alone_do_not_lead_into_the_new_epoch(succeeded):
     with pytest.raises(IntegrityViolation, match="PRF-007"):
         verify_journal(succeeded.journal, succeeded.keys[:1], None)
+
+
+def test_what_no_backup_holds_is_missed_by_nobody(restored):
+    desk = restored.house.desk
+    restored.house.run(do_chores.verify(desk))
+    assert desk.ledger.of(IntegrityVerified).the(IntegrityVerified).damaged == ()

@@ -3,15 +3,23 @@ there as it was written. (The analysis and the backup are those of review and ba
 """
 
 import asyncio
+from dataclasses import dataclass
 from itertools import islice
 
 from media_station.desk.desk import Desk
+from media_station.desk.ledger.bundles import IN_THE_SPOOL
 from media_station.desk.ledger.index import Ledger
+from media_station.model.backup import BackupMade
+from media_station.model.bundle import BUNDLE, KEPT, BundleRendered, BundleSealed, JournalExported
 from media_station.model.chore import IntegrityVerified, StationAlive
 from media_station.model.errors import StationError
-from media_station.model.payload import ImageSealed, PayloadReceived
+from media_station.model.medium import MEDIUM
+from media_station.model.payload import PAYLOAD, ImageSealed, PayloadReceived, PayloadState
+from media_station.model.station import StationRestored
 from media_station.proof.merkle import Tree, leaf_hash
 from media_station.proof.segments import lines, segments
+
+_MADE = (PayloadReceived, ImageSealed, BundleRendered, BundleSealed, JournalExported, BackupMade)
 
 
 async def show_alive(desk: Desk) -> int:
@@ -20,29 +28,64 @@ async def show_alive(desk: Desk) -> int:
 
 
 async def verify(desk: Desk) -> int:
-    """The journal's bytes against the root that was signed, each payload and image in the spool against its record."""
+    """The journal's bytes against the root that was signed; payloads, images and exports in the spool against their
+    records: `damaged` are those that are others, can't be read, or are gone.
+    """
     records, root = desk.ledger.head()
     expected = _expected(desk.ledger)
-    there = desk.spool.lying_there()
+    names = sorted({*expected.must, *desk.spool.lying_there()})
 
     def work() -> list[str]:
         damaged = [] if _root(desk, records) == root else ["journal"]
-        return damaged + [name for name in there if desk.spool.sha256(name) not in (expected.get(name), None)]
+        return damaged + [name for name in names if not expected.is_met(name, desk.spool.sha256(name))]
 
     damaged = await asyncio.to_thread(work)
-    now = _expected(desk.ledger)  # an image that was made anew meanwhile is not damaged
-    kept = tuple(name for name in damaged if expected.get(name) == now.get(name))
-    (record,) = desk.journal.commit(IntegrityVerified(records=records, files=len(there), damaged=kept))
+    now = _expected(desk.ledger)  # what was made anew meanwhile, or purged, is not damaged
+    kept = tuple(name for name in damaged if name == "journal" or now.says_the_same(expected, name))
+    (record,) = desk.journal.commit(IntegrityVerified(records=records, files=len(names), damaged=kept))
     return record.sequence
 
 
-def _expected(ledger: Ledger) -> dict[str, str]:
-    """By the file's name: an image made anew counts as it was made last."""
-    payloads = {
-        f"{each.payload}.age": each.ciphertext_sha256 for each in ledger.of(PayloadReceived).all(PayloadReceived)
-    }
-    images = {f"{each.medium}.img": each.image_sha256 for each in ledger.of(ImageSealed).all(ImageSealed)}
-    return payloads | images
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """The hashes of what the spool may hold, by the files' names; `must` are those that it must."""
+
+    sha256: dict[str, str]
+    must: frozenset[str]
+
+    def is_met(self, name: str, found: str | None) -> bool:
+        """`found` is None for a file that isn't there. What no record tells of is nobody's."""
+        return name not in self.must if found is None else self.sha256.get(name) in (found, None)
+
+    def says_the_same(self, before: "_Expected", name: str) -> bool:
+        return (self.sha256.get(name), name in self.must) == (before.sha256.get(name), name in before.must)
+
+
+def _expected(ledger: Ledger) -> _Expected:
+    """An image made anew counts as it was made last. What was there before a restore need not be."""
+    restored = ledger.last(StationRestored)
+    since = -1 if restored is None else restored.sequence
+    purged = set(ledger.in_state(PAYLOAD, PayloadState.PURGED))
+    bundles = {number for state in KEPT for number in ledger.in_state(BUNDLE, state)}
+    waiting = {number for state in IN_THE_SPOOL for number in ledger.in_state(MEDIUM, state)}
+    sha256: dict[str, str] = {}
+    must: set[str] = set()
+
+    def put(name: str, digest: str, *, needed: bool) -> None:
+        sha256[name] = digest
+        (must.add if needed else must.discard)(name)
+
+    for each in ledger.of(*_MADE).records:
+        match each.event, each.sequence > since:
+            case PayloadReceived() as event, fresh if event.payload not in purged:
+                put(f"{event.payload}.age", event.ciphertext_sha256, needed=fresh)
+            case ImageSealed() as event, fresh if event.payload not in purged:
+                put(f"{event.medium}.img", event.image_sha256, needed=fresh and event.medium in waiting)
+            case BundleRendered() as event, fresh:
+                put(f"{event.medium}.img", event.image_sha256, needed=fresh and event.medium in waiting)
+            case (BundleSealed() | JournalExported() | BackupMade()) as event, fresh if event.bundle in bundles:
+                put(f"{event.bundle}.age", event.sha256, needed=fresh)
+    return _Expected(sha256, frozenset(must))
 
 
 def _root(desk: Desk, records: int) -> bytes:
@@ -50,5 +93,5 @@ def _root(desk: Desk, records: int) -> bytes:
     try:
         every = (line for segment in segments(desk.journal.directory) for line in lines(segment))
         return Tree(leaf_hash(line[:-1]) for line in islice(every, records)).root()
-    except StationError:
+    except (StationError, OSError):  # OSError: a sector that can't be read
         return b""

@@ -21,6 +21,7 @@ from media_station.model.supply import Supply, SupplyKind
 from media_station.proof.supply import HEADER_BYTES, Publishers, open_header
 
 _PIECE = 1 << 20
+_WHOLE = frozenset({".age", ".img"})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -58,7 +59,8 @@ class Spool:
         self._exports = directory / "exports"
         self._sheets = directory / "sheets"
         self._supplies = directory / "supplies"
-        for each in (self._inbox, self._images, self._exports, self._sheets, self._supplies):
+        self._by_name = (self._inbox, self._images, self._exports)
+        for each in (*self._by_name, self._sheets, self._supplies):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
             for begun in each.glob("*.new"):  # by a desk that was killed
                 begun.unlink()
@@ -128,17 +130,21 @@ class Spool:
         return self._open(self._sheet(sha256))
 
     def lying_there(self) -> list[str]:
-        """Names of the whole payloads and images."""
-        return sorted(path.name for path in (*self._inbox.glob("*.age"), *self._images.glob("*.img")))
+        """Names of the whole payloads, images and bundles."""
+        return sorted(path.name for folder in self._by_name for path in folder.iterdir() if path.suffix in _WHOLE)
 
     def sha256(self, name: str) -> str | None:
-        """Of one that lies there; None if it has gone."""
-        folder = self._inbox if name.endswith(".age") else self._images
+        """Of one of those; None if it isn't there, empty if it can't be read."""
+        path = next((folder / name for folder in self._by_name if os.path.lexists(folder / name)), None)
+        if path is None:
+            return None
         try:
-            with (folder / name).open("rb") as file:
+            with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
             return None
+        except OSError:
+            return ""
 
     def purge(self, payload: str, media: list[str]) -> None:
         """Removes the sealed payload and the images; what is gone already is as it should be."""

@@ -16,7 +16,7 @@ from media_station.model.medium import MEDIUM, MediumState
 from media_station.model.payload import ImageSealed
 
 Sealed = BundleSealed | JournalExported | BackupMade
-_IN_THE_SPOOL = frozenset({MediumState.SEALED, MediumState.WRITING})
+IN_THE_SPOOL = frozenset({MediumState.SEALED, MediumState.WRITING})
 
 
 def kept(ledger: Ledger, bundle: str) -> Sealed:
@@ -49,7 +49,7 @@ def carried(ledger: Ledger, medium: str) -> BundleRendered | None:
     return rendered
 
 
-_CARRYING = _IN_THE_SPOOL | {MediumState.WRITTEN, MediumState.OUT, MediumState.LOST}
+_CARRYING = IN_THE_SPOOL | {MediumState.WRITTEN, MediumState.OUT, MediumState.LOST}
 
 
 def waiting(ledger: Ledger, bundle: str) -> list[str]:
@@ -61,4 +61,4 @@ def waiting(ledger: Ledger, bundle: str) -> list[str]:
 def is_in_the_spool(ledger: Ledger, medium: str, bundle: str = "") -> bool:
     """An image of an export is kept until it is written; `bundle`: of this one."""
     rendered = carried(ledger, medium)
-    return rendered is not None and bundle in ("", rendered.bundle) and ledger.state(MEDIUM, medium) in _IN_THE_SPOOL
+    return rendered is not None and bundle in ("", rendered.bundle) and ledger.state(MEDIUM, medium) in IN_THE_SPOOL
