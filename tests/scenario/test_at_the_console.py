@@ -376,7 +376,8 @@ def test_no_sequence_of_keys_crashes_it_or_does_what_asks_for_a_code(walk, peopl
 
 def test_before_anyone_signs_in_it_shows_which_station_it_is_its_time_and_its_last_record(walk):
     async def look(keys):
-        keys.shows("rehearsal/r1", "訓練用", "2026-04-06 12:03", "第32号", "操作 花子", "サインイン")
+        last = walk.house.desk.ledger.last().sequence
+        keys.shows("rehearsal/r1", "訓練用", "2026-04-06 12:03", f"記録 第{last}号", "操作 花子", "サインイン")
 
     run(walk, look)
 
