@@ -22,10 +22,20 @@ from media_station.model.errors import Refused
 from media_station.model.ids import Identity, parse_identity
 from media_station.proof.key import Verifier
 from media_station.proof.succession import Reign
+from media_station.texts.width import shown
 
 FORMER: Final = "station.toml.former"
 STATE: Final = Path("var/lib/media-station/desk")
 _TOLD: Final = STATE / "restored.json"
+_FIELDS: Final = {
+    "station": str,
+    "former": str,
+    "records": int,
+    "lost": int,
+    "accounts": list,
+    "locked": list,
+    "settings": str,
+}
 _GIVEN: Final = Path("run/media-station-restore")
 _UNIT: Final = "media-station-restore.service"
 
@@ -105,8 +115,9 @@ def restore(root: Path, what: Given, administrators: Sequence[str]) -> dict[str,
     told = _told(root)
     (root / ETC / FORMER).unlink(missing_ok=True)
     write_all(root / ETC, {FORMER: told.pop("settings")}, mode=SECRET)
-    lists = {name: " ".join(told[name]) for name in ("accounts", "locked")}
-    return told | lists | {name: str(told[name]) for name in ("records", "lost")}
+    return {
+        name: shown(" ".join(map(str, each)) if isinstance(each, list) else str(each)) for name, each in told.items()
+    }
 
 
 def _begin(root: Path, what: Given, administrators: Sequence[str]) -> None:
@@ -121,7 +132,8 @@ def _begin(root: Path, what: Given, administrators: Sequence[str]) -> None:
         done = subprocess.run(["systemctl", "start", _UNIT], stdin=subprocess.DEVNULL, check=False, capture_output=True)
         if done.returncode:
             refused = folder / "refused"
-            said = refused.read_text(errors="replace").strip() if refused.exists() else ""
+            lines = refused.read_text(errors="replace").strip().splitlines() if refused.exists() else []
+            said = "\n".join(map(shown, lines))
             raise Refused("STP-010", said=said) if said else Refused("STP-008", what=f"systemctl start {_UNIT}")
     except (OSError, subprocess.SubprocessError) as error:
         raise Refused("STP-008", what=f"systemctl start {_UNIT}") from error
@@ -130,13 +142,15 @@ def _begin(root: Path, what: Given, administrators: Sequence[str]) -> None:
 
 
 def _told(root: Path) -> dict[str, Any]:
-    """It is the desk's file: no link of its is followed."""
+    """It is the desk's file: no link of its is followed, and nothing else is in it."""
     try:
         with os.fdopen(os.open(root / _TOLD, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)) as file:
-            told: dict[str, Any] = json.load(file)
+            untrusted: Any = json.load(file)
+        if not isinstance(untrusted, dict) or {name: type(each) for name, each in untrusted.items()} != _FIELDS:
+            raise ValueError("not what a restore tells")
     except (OSError, ValueError) as error:
         raise Refused("STP-008", what=f"systemctl start {_UNIT}") from error
-    return told
+    return untrusted
 
 
 def _text(path: Path) -> str:

@@ -276,7 +276,8 @@ def test_a_restore_with_too_few_keys_is_begun_anew_with_all_of_them(tmp_path, un
 def test_a_restore_that_was_cut_off_after_its_last_step_goes_on(tmp_path, unsealing, monkeypatch, capsys, commands):
     root = tmp_path / "root"
     state = root / "var/lib/media-station/desk"
-    told = {"station": "kita-zei-1/e2", "records": 5, "lost": 1, "accounts": ["a", "b"], "locked": [], "settings": "x"}
+    told = {"station": "kita-zei-1/e2", "former": "kita-zei-1/e1", "records": 5, "lost": 1}
+    told |= {"accounts": ["a", "b"], "locked": [], "settings": "x"}
 
     def cut_off(*_):
         (state / "journal").mkdir(parents=True)
@@ -314,6 +315,21 @@ def test_a_restored_machine_is_of_the_epoch_after_the_latest_key(tmp_path):
         restoring.given(arguments("--restore", str(tmp_path / "backup"), "--head", str(tmp_path / "head")))
     assert refused.value.parameters["problems"] == "-i, --journal-key"
     assert restoring.given(arguments()) is None
+
+
+def test_what_the_restore_tells_steers_no_terminal_of_roots(tmp_path, monkeypatch):
+    state = tmp_path / "var/lib/media-station/desk"
+    told = {"station": "\x1b]0;x\x07", "former": "\x9b2J", "records": 5, "lost": 1}
+    told |= {"accounts": ["a\x1b[2J"], "locked": [], "settings": "x"}
+    monkeypatch.setattr(restoring, "_begin", lambda *_: None)
+    state.mkdir(parents=True)
+    (state / "restored.json").write_text(json.dumps(told))
+    said = restoring.restore(tmp_path, None, [])
+    assert all(each.isprintable() for each in said.values()), said
+    for other in ([], {**told, "records": "5"}, {name: told[name] for name in told if name != "lost"}):
+        (state / "restored.json").write_text(json.dumps(other))
+        with pytest.raises(Refused, match="STP-008"):
+            restoring.restore(tmp_path, None, [])
 
 
 def test_the_sheet_is_shown_until_it_was_typed_back():
