@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -43,7 +44,9 @@ def main(settings_path: Path) -> int:
 
     def carry_out(untrusted_order: str, untrusted_supply: int) -> str:
         order = _admitted(untrusted_order, key, identity, spent)
-        return _install(order, untrusted_supply, publishers, folder)
+        # With patterns of no day nothing is inspected; a rehearsal may have its own.
+        tried = partial(try_out, dated=not identity.rehearsal)
+        return _install(order, untrusted_supply, publishers, folder, tried)
 
     def door(refused: Refuse, hang_up: Callable[[], None]) -> _OneOrder:
         return _OneOrder(carry_out, hang_up, refused)
@@ -65,7 +68,9 @@ def _admitted(untrusted_order: str, key: Verifier, identity: Identity, spent: Pa
     return order
 
 
-def _install(order: SupplyOrder, untrusted_supply: int, publishers: Publishers, folder: Path) -> str:
+def _install(
+    order: SupplyOrder, untrusted_supply: int, publishers: Publishers, folder: Path, tried: Callable[[Path], str]
+) -> str:
     """Refused SUP-016 if it isn't the one that was ordered, SUP-017 if it is older than the present ones; as
     `open_file`, `unpack`, `try_out`.
     """
@@ -77,15 +82,15 @@ def _install(order: SupplyOrder, untrusted_supply: int, publishers: Publishers, 
         now = present.number(folder)
         if supply.number < now:
             raise Refused("SUP-017", supply=supply.name, present=now)
-        return _put_in_place(supply, own, folder)
+        return _put_in_place(supply, own, folder, tried)
 
 
-def _put_in_place(supply: Supply, body: BinaryIO, folder: Path) -> str:
+def _put_in_place(supply: Supply, body: BinaryIO, folder: Path, tried: Callable[[Path], str]) -> str:
     new = folder / "new"
     shutil.rmtree(new, ignore_errors=True)
     try:
         unpack(body, new)
-        scanner = try_out(new)
+        scanner = tried(new)
         present.swap(folder, new, supply.name)
     finally:
         shutil.rmtree(new, ignore_errors=True)

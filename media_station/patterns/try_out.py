@@ -2,7 +2,6 @@
 nothing in a file that has nothing.
 """
 
-import re
 import socket
 import subprocess
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from media_station.model.errors import Refused
+from media_station.model.supply import ENGINE
 
 CLAMD: Final = "/usr/sbin/clamd"
 SECONDS: Final = 600.0
@@ -27,12 +27,11 @@ Foreground yes
 # What this process is to be held by once it starts another, where the kernel has AppArmor.
 _NEXT: Final = Path("/proc/thread-self/attr/apparmor/exec")
 _ANSWER_BYTES: Final = 4096
-_TOLD: Final = re.compile(r"ClamAV [\w.+~/: -]{1,100}")
 
 
-def try_out(patterns: Path) -> str:
-    """The engine with the patterns' number and day, as clamd tells it. Refused SUP-020 if they don't load or don't find
-    what they are to, SUP-021 without a clamd.
+def try_out(patterns: Path, *, dated: bool) -> str:
+    """The engine with the patterns' number and day, as clamd tells it. Refused SUP-020 if they don't load, don't find
+    what they are to or, where they are to be `dated`, have no day; SUP-021 without a clamd.
     """
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
@@ -53,14 +52,14 @@ def try_out(patterns: Path) -> str:
             raise Refused("SUP-021") from error
         with clamd:
             try:
-                return _tried(here, clamd)
+                return _tried(here, clamd, dated=dated)
             except (OSError, ValueError) as error:
                 raise Refused("SUP-020") from error
             finally:
                 clamd.kill()
 
 
-def _tried(here: Path, clamd: subprocess.Popen[bytes]) -> str:
+def _tried(here: Path, clamd: subprocess.Popen[bytes], *, dated: bool) -> str:
     until = time.monotonic() + SECONDS
     while not (here / "clamd.sock").exists():
         if clamd.poll() is not None or time.monotonic() > until:
@@ -68,10 +67,10 @@ def _tried(here: Path, clamd: subprocess.Popen[bytes]) -> str:
         time.sleep(_LOOK_SECONDS)
     found = _ask(here, f"SCAN {here / 'eicar'}")
     nothing = _ask(here, f"SCAN {here / 'nothing'}")
-    told = _ask(here, "VERSION")
-    if not found.endswith(" FOUND") or not nothing.endswith(": OK") or not _TOLD.fullmatch(told):
+    told = ENGINE.fullmatch(_ask(here, "VERSION"))
+    if not found.endswith(" FOUND") or not nothing.endswith(": OK") or told is None or (dated and not told[3]):
         raise Refused("SUP-020")
-    return told
+    return told[0]
 
 
 def _ask(here: Path, command: str) -> str:

@@ -25,7 +25,8 @@ SOCKET = f"{FOLDER}/clamd.sock"
 PATTERNS = "/var/lib/media-station-patterns"
 # The kernel's, as a unit with a /proc of its own sees it; the container's manager shows another.
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-NEWER = b"NEWER-CANARY-7F3A"
+NEWER = b"NEWER-CANARY-7F3A"  # dated_clamd.py knows it
+DATED = "[Service]\nBindReadOnlyPaths=/opt/dated_clamd:/usr/sbin/clamd\n"
 KNOCKS = f"import socket as s; s.socket(s.AF_UNIX).connect('{SOCKET}')"
 LOOKS = f"""\
 from pathlib import Path
@@ -60,10 +61,13 @@ def machine(tmp_path_factory):
         settings.write(f'\n[supplies]\npatterns = ["{PUBLISHER.verifier.render()}"]\n')
     supplies = folder / "supplies"
     supplies.mkdir()
-    for number, sought in ((7, (EICAR, NEWER)), (6, (EICAR, NEWER)), (8, (NEWER,))):
+    for number, sought in ((7, (EICAR, NEWER)), (6, (EICAR, NEWER)), (8, (NEWER,)), (9, (EICAR, MALWARE))):
         supply(supplies, number, patterns_of(*sought))
     subprocess.run(["dpkg-deb", "-x", built(folder / "package"), folder / "installed"], check=True)
     looks.write_text(LOOKS)
+    dated = folder / "dated_clamd"
+    dated.write_text(f"#!{PYTHON}\n{(HERE / 'dated_clamd.py').read_text()}")
+    dated.chmod(0o755)
     patterns.write_text(f"{SIGNATURE}:0:*:{MALWARE.hex()}\n")
     units.mkdir()
     told.mkdir()
@@ -75,10 +79,13 @@ def machine(tmp_path_factory):
         f"--bind-ro={patterns}:/opt/own.ndb",
         f"--bind-ro={supplies}:/opt/supplies",
         f"--bind-ro={HERE}:/opt/tests",
+        f"--bind-ro={dated}:/opt/dated_clamd",
+        "--bind-ro=/usr/sbin/clamd:/opt/real_clamd",
         f"--overlay-ro=/usr:{folder / 'installed/usr'}:/usr",
     )
     texts = {
         "media-station-desk.service.d/looks.conf": IN_THE_DESK,
+        "media-station-patterns@.service.d/dated.conf": DATED,
         "media-station-clamd.service.d/tries.conf": TRIES.format(told="clamd"),
     }
     with lan() as wire, booted(units, wire, texts, *binds) as running:
@@ -140,9 +147,9 @@ def test_new_patterns_are_tried_and_take_the_others_place(machine):
 
     assert present() == "by-hand"
     engine, newer = install(1, 7)
-    assert re.fullmatch(r"ClamAV [0-9.]+", engine)
+    assert re.fullmatch(r"ClamAV [0-9.]+/27800/Tue Nov 24 09:00:00 2026", engine)
     assert newer == "Test.Number1.UNOFFICIAL"
-    for order, number, code in ((2, 6, "SUP-017"), (3, 8, "SUP-020"), (1, 7, "SUP-012")):
+    for order, number, code in ((2, 6, "SUP-017"), (3, 8, "SUP-020"), (4, 9, "SUP-020"), (1, 7, "SUP-012")):
         with pytest.raises(AssertionError, match=code):
             install(order, number)
         assert present() == "patterns-7"

@@ -14,5 +14,5 @@ def test_no_profile_of_the_distribution_takes_hold_of_the_clamd_that_tries(tmp_p
     monkeypatch.setattr(try_out, "CLAMD", str(clamd))
     monkeypatch.setattr(try_out, "_NEXT", following)
     with pytest.raises(Refused, match="SUP-020"):
-        try_out.try_out(tmp_path)
+        try_out.try_out(tmp_path, dated=False)
     assert seen.read_text() == "exec unconfined"
