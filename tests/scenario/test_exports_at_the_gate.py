@@ -177,6 +177,19 @@ def test_nobody_releases_it_alone_without_a_code_or_as_an_operator(station):
             station.does(walk.counter.do(ask, by, **how))
 
 
+def test_what_the_spool_does_not_hold_is_the_stations_fault_and_not_offered(station, sealed):
+    (held,) = (station.house.station / "state" / "desk" / "exports").glob(f"{RELEASED}.age")
+    try:
+        held.write_bytes(sealed[:-1])
+        assert asked(station, get(f"/v1/exports/{RELEASED}")) == [(500, "SPL-005")]
+        held.unlink()
+        assert asked(station, get(f"/v1/exports/{RELEASED}")) == [(500, "SPL-002")]
+        assert b'"exports":[]' in got(station, "/v1/exports")[1]
+    finally:
+        held.write_bytes(sealed)
+    assert got(station, f"/v1/exports/{RELEASED}")[1] == sealed
+
+
 def test_a_command_of_the_hosts_fetches_it_and_goes_on_where_it_was_cut(station, sealed, tmp_path):
     listed = fetch(station, tmp_path)
     assert listed.returncode == 0, listed.stderr

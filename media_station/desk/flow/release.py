@@ -28,7 +28,7 @@ async def release(desk: Desk, by: Authority, ask: ReleaseBundle) -> Answer:
     sealed = kept(desk.ledger, ask.bundle)
     if ask.bundle in desk.performing:
         raise Refused("FLW-003", number=ask.bundle)
-    if len(desk.ledger.in_state(BUNDLE, BundleState.RELEASED)) >= MOST:
+    if len(_offered(desk)) >= MOST:
         raise Refused("SPL-007", most=MOST)
     desk.performing.add(ask.bundle)
     try:
@@ -43,7 +43,7 @@ async def release(desk: Desk, by: Authority, ask: ReleaseBundle) -> Answer:
 
 def released(desk: Desk) -> str:
     """Signed JSON, purpose `exports`."""
-    found = [kept(desk.ledger, each) for each in desk.ledger.in_state(BUNDLE, BundleState.RELEASED)]
+    found = [kept(desk.ledger, each) for each in _offered(desk)]
     exports: list[JSON] = [{"bundle": each.bundle, "length": each.length, "sha256": each.sha256} for each in found]
     fields: dict[str, JSON] = {
         "station": desk.house.identity.name,
@@ -78,6 +78,11 @@ def send(desk: Desk, untrusted_bundle: str) -> int:
             )
             desk.journal.commit(sent)
         return os.dup(file.fileno())
+
+
+def _offered(desk: Desk) -> list[str]:
+    """What was released and lies there: no backup holds exports, so that a restored station has none of before."""
+    return [each for each in desk.ledger.in_state(BUNDLE, BundleState.RELEASED) if desk.spool.has_bundle(each)]
 
 
 def _verify(desk: Desk, sealed: Sealed) -> None:

@@ -123,6 +123,9 @@ class Spool:
     def image(self, medium: str) -> BinaryIO:
         return self._open(self._image(medium))
 
+    def has_bundle(self, bundle: str) -> bool:
+        return self._bundle(bundle).exists()
+
     def bundle(self, bundle: str) -> BinaryIO:
         return self._open(self._bundle(bundle))
 

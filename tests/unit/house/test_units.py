@@ -16,3 +16,10 @@ def test_no_door_of_the_desk_is_open_while_it_is_restored():
     assert "media-station-people.socket" in doors
     for name in ("Conflicts", "After"):
         assert doors | {"media-station-desk.service"} == said("media-station-restore.service", name)
+
+
+def test_a_timers_hour_is_japans_whatever_zone_the_machine_has():
+    """The desk's day is, too: the night's analysis is of whole days."""
+    when = [said(path.name, "OnCalendar") for path in sorted(UNITS.glob("*.timer"))]
+    assert {"hourly"} in when
+    assert all("Asia/Tokyo" in each for each in when if each != {"hourly"})
