@@ -222,6 +222,20 @@ def test_a_disc_drive_that_is_not_the_drives_own_is_named(place):
     assert codes(things.drive, place) == ["DOC-019"]
 
 
+def test_a_disc_drive_that_udev_is_still_at_is_waited_for(place, monkeypatch):
+    class Settling(Place):
+        def says(self, *command):
+            assert command == ("udevadm", "settle")
+            self.path("/dev/sr0").touch()
+            return 0, ""
+
+    for folder in ("/sys/class/block/sr0", "/usr/lib/udev/rules.d", "/dev"):
+        place.path(folder).mkdir(parents=True)
+    place.path("/usr/lib/udev/rules.d/71-media-station.rules").touch()
+    monkeypatch.setattr(things, "_GROUP", place.root.group())
+    assert codes(things.drive, Settling(root=place.root)) == []
+
+
 def test_without_settings_that_alone_is_said(tmp_path):
     ((name, (error,)),) = main.examine(Place(root=tmp_path))
     assert (name, error.code) == ("settings", "SET-001")

@@ -97,6 +97,8 @@ def drive(place: Place, settings: Settings) -> Iterator[StationError]:
     discs = sorted(place.path("/sys/class/block").glob("sr[0-9]*"))
     if not discs and not any(place.path("/sys/bus/usb/devices").glob("usb[0-9]*")):
         yield Refused("DOC-018")
+    if discs:
+        place.says("udevadm", "settle")  # one that has just come isn't the drive's yet
     for each in discs:
         node = place.path(f"/dev/{each.name}")
         if not node.exists() or node.group() != _GROUP:
