@@ -88,9 +88,9 @@ def _by_firm(desk: Desk, history: History) -> Fields:
             stated("破壊の方法（証明書による）", destroyed.method),
             stated("証明書を確認した日時", local(history.record(MediumDestroyed))),
             stated("確認者", person(desk, destroyed.performer)),
-            stated("立会者", person(desk, destroyed.witness)),
+            stated("確認の立会者", person(desk, destroyed.witness)),
         ],
-        "seals": ["確認者", "立会者", "承認者"],
+        "seals": ["確認者", "確認の立会者", "承認者"],
     }
 
 
