@@ -15,6 +15,8 @@ CUTS = int(os.environ.get("MEDIA_STATION_POWER_CUTS", "2"))
 PLAIN = os.environ.get("MEDIA_STATION_PLAIN", "")
 # Its disk is not encrypted.
 KNOWN = {"DOC-012"}
+# A burner that was there before the package is root's until the next boot.
+KNOWN_AT_FIRST = KNOWN | {"DOC-019"}
 # Records without an end: a restart is two of them.
 WORK = "while :; do systemctl restart media-station-desk.service; done"
 pytestmark = pytest.mark.skipif(not PLAIN, reason="scripts/test-machine builds the plain machine")
@@ -32,7 +34,7 @@ def station(tmp_path_factory):
 
 
 def test_the_guide_alone_makes_a_station(station):
-    assert station.wrong() <= KNOWN
+    assert station.wrong() <= KNOWN_AT_FIRST
     assert station.verify() >= 1
 
 
@@ -53,6 +55,7 @@ def test_its_people_are_enrolled(station):
 def test_its_people_do_the_main_job_as_far_as_it_goes_in_a_day(station):
     """From the section's stick to what is handed over, a notice's sheet scanned back among it; by the tables, too."""
     station.works_until_tomorrow()
+    station.machine.does("sleep 60")  # until no code that was used today is good any more
     (how,) = station.office("how")
     for noun, seen in how["seen"].items():
         assert seen == {number: state for number, state in how["states"][noun].items() if number in seen}
