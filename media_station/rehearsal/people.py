@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from media_station.model.errors import PeerFault, Refused
 from media_station.model.instant import parse_wall
 from media_station.model.operator import Post, Role
 from media_station.model.views import Answer, Greeting, SecondPerson
+from media_station.texts.era import JST
 
 PERIOD_SECONDS = 30
 
@@ -70,6 +71,10 @@ class Counter:
     async def now(self) -> datetime:
         return parse_wall((await self.greet()).now.wall)
 
+    async def today(self) -> date:
+        """By the municipality's calendar, as the desk counts days."""
+        return (await self.now()).astimezone(JST).date()
+
     async def enrol(self, person: Person, by: Person | None, second: Person | None = None) -> None:
         """In person: the password, then a code that shows that the token works; then those who may enrol. By nobody at
         setup.
@@ -81,7 +86,10 @@ class Counter:
         ask = Enrol(
             operator=person.operator,
             person=person.name,
-            posts=[Post(role=role, starts=now.date().isoformat(), ends="", deputy_of="") for role in person.roles],
+            posts=[
+                Post(role=role, starts=now.astimezone(JST).date().isoformat(), ends="", deputy_of="")
+                for role in person.roles
+            ],
             password=person.password,
             token_secret=typed,
             token_period_seconds=person.period_seconds,

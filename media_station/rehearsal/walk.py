@@ -182,7 +182,7 @@ class Walk:
         payload = payloads[-1]
         if payload.state == "received":
             await self.counter.do(asks.Inspect(payload=payload.payload), self.staff.operator)
-        today = (await self.counter.now()).date()
+        today = await self.counter.today()
         approve = asks.Approve(
             payload=payload.payload, records=self.records, kinds=list(self.kinds), tax_due=today.isoformat()
         )
@@ -190,7 +190,7 @@ class Walk:
 
     async def consign(self) -> None:
         """The consignment of the sample, opened by two people, with its handler from a master that two people adopt."""
-        today = (await self.counter.now()).date()
+        today = await self.counter.today()
         terms = replace(
             self.terms,
             starts=(today - timedelta(days=30)).isoformat(),

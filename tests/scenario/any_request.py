@@ -16,6 +16,7 @@ from media_station.model.consignment import Separation, Terms
 from media_station.model.masters import COLUMNS, MasterKind
 from media_station.model.operator import Post, Role
 from media_station.rehearsal.walk import ERASURE_REPORT
+from media_station.texts.era import JST
 
 # What would take the machine's own people away is left to the tests of access.
 PEOPLE_STAY = {
@@ -71,7 +72,7 @@ class Known:
         return numbers.get(name, [*TEXTS, *SHA256, "R1-F-00001", "2026-03"])
 
     def _days(self) -> list[str]:
-        today = self.walk.house.desk.clock.wall().date()
+        today = self.walk.house.desk.clock.wall().astimezone(JST).date()
         near = [(today + timedelta(days=days)).isoformat() for days in (-400, -1, 0, 1, 30)]
         return [*near, "", "9999-12-31", "20250120", "0001-01-01"]
 

@@ -78,7 +78,7 @@ class MainJob:
         await self.keys.fill(staff.operator)
         await self.signed_in(staff.approver)
         await self.keys.open(f"{payload} Approve")
-        today = (await self.walk.counter.now()).date().isoformat()
+        today = (await self.walk.counter.today()).isoformat()
         await self.keys.fill(staff.approver, records=str(RECORDS), kinds=[1], tax_due=today)
         assert next(style for _, style in self.keys.console._said("ja")) == "done", self.keys.screen
 

@@ -16,7 +16,7 @@ RECORD = "REHEARSAL-R1-X-00001"
 
 
 def today(walk):
-    return walk.house.run(walk.counter.now()).date().isoformat()
+    return walk.house.run(walk.counter.today()).isoformat()
 
 
 def entrusting(walk, *media, **other):

@@ -128,7 +128,7 @@ def did(tmp_path_factory):
         seen.entrusted = await typing.of_two(*MEDIA_STATION, *entrusting, by=operator, second=approver)
         seen.states["entrusted"] = await state(seen.given)
         await walk.counter.advance(60)
-        day = (await walk.counter.now()).date().isoformat()
+        day = (await walk.counter.today()).isoformat()
         paper = ("--binder", "別紙-40", "--day", day, "--method", "溶解", "--witness", approver.operator)
         proving = ("medium", "proved", seen.given, *paper, "--json")
         seen.proved = await typing.of_two(*MEDIA_STATION, *proving, by=operator, second=approver)

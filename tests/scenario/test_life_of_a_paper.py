@@ -50,7 +50,7 @@ def another_transfer(walk, records):
     """Approved, for the same kind of medium."""
     payload = walk.house.run(walk.hand_in(SIX, records))
     do(walk, asks.Inspect(payload=payload))
-    today = walk.house.run(walk.counter.now()).date().isoformat()
+    today = walk.house.run(walk.counter.today()).isoformat()
     approve = asks.Approve(payload=payload, records=records, kinds=[MediumKind.USB], tax_due=today)
     return approver_does(walk, approve)["transfer"]
 

@@ -15,11 +15,10 @@ from media_station.model.operator import Post, Role
 from media_station.model.review import ReportMade, ReportReviewed
 from media_station.model.station import PaperPrinted
 from media_station.model.steps import StepKind
-from media_station.texts.era import JST
 
 
 async def today(walk) -> date:
-    return (await walk.counter.now()).astimezone(JST).date()
+    return await walk.counter.today()
 
 
 async def until_next_month(walk) -> str:

@@ -9,7 +9,6 @@ from test_reviewed import refused
 from typing_commands import Done, Seen, Typing, signing_in
 
 from media_station.rehearsal.house import House
-from media_station.texts.era import JST
 
 DAY = 86_400
 
@@ -34,7 +33,7 @@ async def replayed(walk) -> None:
 async def review(walk, into: Typed) -> None:
     typing, auditor, done = Typing(walk=walk), walk.staff.auditor, into.done
     await replayed(walk)
-    today = (await walk.counter.now()).astimezone(JST).date()
+    today = await walk.counter.today()
     into.month = today.strftime("%Y-%m")
     period = ("--since", f"{into.month}-01", "--until", today.isoformat())
     done["run"] = await typing.piped("review", "run", *period, "--lang", "ja")

@@ -43,7 +43,7 @@ async def stand_for_two(walk) -> None:
 
 
 async def analyse(walk, *, by=None, until=0):
-    today = (await walk.counter.now()).astimezone(JST).date()
+    today = await walk.counter.today()
     ask = review_asks.AnalyseLog(since=today.isoformat(), until=(today + timedelta(days=until)).isoformat())
     return (await walk.counter.do(ask, by or walk.staff.auditor)).facts
 
@@ -91,7 +91,7 @@ def test_what_is_found_is_raised_once(found):
 
 def test_everyone_is_told_how_many_wait_and_only_reviewers_see_what(found):
     async def look():
-        day = (await found.counter.now()).astimezone(JST).date().isoformat()
+        day = (await found.counter.today()).isoformat()
         for person in found.staff.all():
             seen = await found.counter.see("OpenFindings", person)
             assert (seen.count, seen.oldest) == (2, day)
@@ -187,7 +187,7 @@ def test_by_itself_each_day_is_analysed_once_however_long_the_machine_was_off(wa
     desk, days = walk.house.desk, timedelta(days=1)
 
     async def nights():
-        today = (await walk.counter.now()).astimezone(JST).date()
+        today = await walk.counter.today()
         ran = []
         for off in (0, 1, 3, 0, LONGEST_DAYS + 2):
             if off:

@@ -34,7 +34,7 @@ class WalkInOne(Walk):
             await self.ready(kind)
         payload = await self.hand_in()
         await self.counter.do(asks.Inspect(payload=payload), self.staff.operator)
-        today = (await self.counter.now()).date().isoformat()
+        today = (await self.counter.today()).isoformat()
         approve = asks.Approve(payload=payload, records=self.records, kinds=list(self.kinds), tax_due=today)
         self.transfer = (await self.counter.do(approve, self.staff.approver)).facts["transfer"]
 

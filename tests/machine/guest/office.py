@@ -124,7 +124,7 @@ class Office(Walk):
             await self.counter.do(stale, self.staff.approver, fresh=True)
             await self.counter.do(asks.Inspect(payload=payload.payload), self.staff.operator)
         tell("approve")
-        today = (await self.counter.now()).date()
+        today = await self.counter.today()
         approve = asks.Approve(
             payload=payload.payload, records=self.records, kinds=list(self.kinds), tax_due=today.isoformat()
         )
