@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Writes what is taken from the code: ARCHITECTURE.md's tables of doors, events and states; docs/states.md; the columns
-of an event's own fields in config/lnav/media-station.json.
+"""Writes what is taken from the code: docs/vocabulary.md and docs/states.md; the columns of an event's own fields in
+config/lnav/media-station.json.
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import fields
 from enum import Enum
@@ -35,6 +34,10 @@ DOORS = {
 }
 
 _DATA = "media_station/data/"
+_VOCABULARY = """# Vocabulary
+
+Written by `scripts/write_docs.py` from `media_station/doors` and `media_station/model`.
+"""
 _STATES = """# State tables
 
 Written by `scripts/write_docs.py` from the tables in `media_station/model`; a step that isn't here is refused.
@@ -42,34 +45,18 @@ An event passes only if every table that it concerns lets it pass.
 """
 
 
-def tables() -> dict[str, str]:
-    """ARCHITECTURE.md's written tables, by their heading."""
+def vocabulary() -> str:
+    """Each door with its methods, each noun with its events."""
     nouns: dict[str, list[str]] = {}
     for name in sorted(EVENTS):
         noun, past = name.split(".")
         nouns.setdefault(noun, []).append(past)
-    return {
-        "Doors": _table(
-            ("door", "interface", "methods"),
-            ((f"`{name}`", f"`{kind.name}`", ", ".join(_methods(kind))) for name, kind in DOORS.items()),
-        ),
-        "Events": _table(("noun", "past participles"), ((noun, ", ".join(past)) for noun, past in nouns.items())),
-        "States": _table(
-            ("noun", "states"), ((each.noun, ", ".join(state.value for state in each.states)) for each in MACHINES)
-        ),
-    }
-
-
-def architecture(page: str) -> str:
-    """The page with its written tables as the code has them now."""
-    for heading, table in tables().items():
-        page = re.sub(
-            rf"(\n## {heading}\n(?:(?!\n## ).)*?)\n\|.*?\n(?!\|)",
-            lambda found, table=table: f"{found[1]}\n{table}",  # type: ignore[misc]
-            page,
-            flags=re.DOTALL,
-        )
-    return page
+    doors = ((f"`{name}`", f"`{kind.name}`", ", ".join(_methods(kind))) for name, kind in DOORS.items())
+    events = ((noun, ", ".join(past)) for noun, past in nouns.items())
+    return (
+        f"{_VOCABULARY}\n## Doors\n\n{_table(('door', 'interface', 'methods'), doors)}"
+        f"\n## Events\n\n{_table(('noun', 'past participles'), events)}"
+    )
 
 
 def states() -> str:
@@ -116,8 +103,7 @@ def _diagram(machine: Machine) -> str:
 
 
 def main() -> None:
-    page = ROOT / "ARCHITECTURE.md"
-    page.write_text(architecture(page.read_text(encoding="utf-8")), encoding="utf-8")
+    (ROOT / "docs" / "vocabulary.md").write_text(vocabulary(), encoding="utf-8")
     (ROOT / "docs" / "states.md").write_text(states(), encoding="utf-8")
     FORMAT.write_text(lnav(FORMAT.read_text(encoding="utf-8")), encoding="utf-8")
 

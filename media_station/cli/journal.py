@@ -208,7 +208,7 @@ def _number(text: str) -> int:
 def _actions(text: str) -> Sequence[str]:
     named = [name for name in EVENTS if text in (name, name.partition(".")[0])]
     if not named:
-        raise argparse.ArgumentTypeError(f"ARCHITECTURE.md, Events: {text!r}")
+        raise argparse.ArgumentTypeError(f"docs/vocabulary.md: {text!r}")
     return named
 
 
