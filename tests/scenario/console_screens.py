@@ -1,4 +1,5 @@
-"""The console's screens as text, in both languages and sizes: tests/scenario/console_screens/NAME.txt.
+"""The console's screens as text, in both languages and sizes: tests/scenario/console_screens/NAME.txt; and as pictures
+those that the operators' guide shows: docs/ja/screens/NAME.svg.
 
 `python tests/scenario/console_screens.py` writes them; test_console_screens.py holds them against the real console. What
 is another each time (hashes) is masked.
@@ -10,8 +11,9 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
-from at_a_console import at_a_console
+from at_a_console import SIZES, at_a_console
 from one_process import cheap
+from screen_as_svg import svg
 from test_at_the_console import MainJob
 from walking_in_one import prepare
 
@@ -19,6 +21,8 @@ from media_station.model.errors import Refused
 from media_station.model.kind import MediumKind
 
 FOLDER = Path(__file__).with_name("console_screens")
+GUIDE = Path(__file__).parents[2] / "docs" / "ja" / "operators_guide.md"
+PICTURES = GUIDE.with_name("screens")
 # One of digits or letters alone too: of the payload's first eight, one in forty is.
 _HASH = re.compile(r"\b[0-9a-f]{8,64}\b")
 
@@ -28,12 +32,20 @@ def masked(screen: str) -> str:
     return "".join(f"|{line}".rstrip() + "\n" for line in whole.splitlines())
 
 
+def in_the_guide(pictures: dict[str, str]) -> dict[str, str]:
+    """Those that it shows; KeyError for one that there isn't."""
+    return {
+        name: pictures[name] for name in re.findall(r"\(screens/([\w-]+)\.svg\)", GUIDE.read_text(encoding="utf-8"))
+    }
+
+
 class Shown(MainJob):
     """Takes each screen down the first time."""
 
     def __init__(self, keys, walk) -> None:
         super().__init__(keys, walk)
         self.screens: dict[str, str] = {}
+        self.pictures: dict[str, str] = {}
 
     def take(self, name: str) -> None:
         if name in self.screens:
@@ -41,6 +53,9 @@ class Shown(MainJob):
         console = self.keys.console
         with mock.patch("media_station.console.app.time.monotonic", return_value=console._banner.seen):
             drawn = self.keys.drawn()
+            screen = console._draw(*SIZES[0])
+        screen.plain = _HASH.sub(lambda found: "#" * len(found[0]), screen.plain)
+        self.pictures[name] = svg(screen, SIZES[0][0])
         self.screens[name] = "\n".join(
             f"{language} {columns}x{rows}\n{masked(screen)}" for (language, (columns, rows)), screen in drawn.items()
         )
@@ -50,7 +65,7 @@ class Shown(MainJob):
         self.take(name)
 
 
-async def all_screens(walk) -> dict[str, str]:
+async def all_screens(walk) -> Shown:
     """By their names: the main job's steps, what else each role may do, and how it refuses."""
     await walk.ready(MediumKind.USB)
     # It looks when it is told to, and no minute of refusals ends: else how many records it has seen is a matter of luck.
@@ -61,7 +76,7 @@ async def all_screens(walk) -> dict[str, str]:
         return await _taken_down(walk)
 
 
-async def _taken_down(walk) -> dict[str, str]:
+async def _taken_down(walk) -> Shown:
     async with at_a_console(walk) as keys:
         shown = Shown(keys, walk)
         await keys.console._look()
@@ -81,18 +96,19 @@ async def _taken_down(walk) -> dict[str, str]:
         shown.take("refused")
         await keys.press("f12")
         shown.take("locked")
-        return shown.screens
+        return shown
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, cheap():
         walk = prepare(Path(folder) / "prepared").opened(Path(folder) / "house")
-        screens = walk.house.run(all_screens(walk))
+        shown = walk.house.run(all_screens(walk))
         walk.house.close()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
-    for name, text in screens.items():
-        (FOLDER / f"{name}.txt").write_text(text, encoding="utf-8")
+    for folder, texts, end in ((FOLDER, shown.screens, "txt"), (PICTURES, in_the_guide(shown.pictures), "svg")):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name, text in texts.items():
+            (folder / f"{name}.{end}").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -75,9 +75,11 @@ class MainJob:
         payload = await self.walk.hand_in()
         await self.keys.console._look()
         await self.keys.open(f"{payload} Inspect")
+        self.saw("inspect")
         await self.keys.fill(staff.operator)
         await self.signed_in(staff.approver)
         await self.keys.open(f"{payload} Approve")
+        self.saw("approve")
         today = (await self.walk.counter.today()).isoformat()
         await self.keys.fill(staff.approver, records=str(RECORDS), kinds=[1], tax_due=today)
         assert next(style for _, style in self.keys.console._said("ja")) == "done", self.keys.screen

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.util
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,23 @@ SCRIPT = Path(__file__).parents[3] / "scripts" / "write_man.py"
 
 
 @pytest.fixture(scope="module")
-def pages():
+def written():
     spec = importlib.util.spec_from_file_location("write_man", SCRIPT)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return {name: text.replace("\\-", "-") for name, text in module.pages().items()}
+    return module.pages()
+
+
+@pytest.fixture(scope="module")
+def pages(written):
+    return {name: text.replace("\\-", "-") for name, text in written.items()}
+
+
+def test_troff_has_nothing_to_warn_of(written):
+    for text in written.values():
+        command = ["groff", "-ww", "-z", "-k", "-man", "-Tutf8"]
+        done = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
+        assert not done.stderr.decode()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,6 +1,9 @@
 """A paper is checked without its journal: by the command and by the stand-alone script, which agree (the page: browser)."""
 
+import os
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from papers_made import NUMBER, RECORD, SLIP, carrying, cases, life, line, make_test_ca, proof, signed
@@ -11,6 +14,7 @@ from media_station.cli.main import main
 from media_station.model.errors import IntegrityViolation
 from media_station.proof.paper import verify_paper
 
+GUIDE = Path(__file__).parents[3] / "docs" / "ja" / "auditors_guide.md"
 CASES = cases()
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
@@ -88,6 +92,16 @@ def test_pdfsig_finds_it_valid_and_trusts_it_with_the_root_alone(authority, tmp_
     assert "Total document signed" in told
     assert "ETSI.CAdES.detached" in told
     assert said in told
+
+
+def test_the_auditors_guides_pdfsig_finds_it_valid(authority, tmp_path):
+    (block,) = re.findall(r"```sh\n([^`]*pdfsig[^`]*)```", GUIDE.read_text(encoding="utf-8"))
+    names = {"root": str(authority / "ca.crt"), "paper": str(authority / "signed.pdf")}
+    command = ["bash", "-eu", "-c", block]
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | names, capture_output=True, text=True, check=True)
+    awaited = re.findall(r"`([A-Z][a-zA-Z ]+\.?)`、?", GUIDE.read_text(encoding="utf-8").split("pdfsig -nssdir")[1])
+    assert len(awaited) == 3
+    assert all(each in done.stdout for each in awaited)
 
 
 def test_pdfsig_finds_an_edited_paper_invalid(tmp_path):
