@@ -246,7 +246,7 @@ class Console(App[None]):
 
     def _given(self) -> Given:
         today = self._banner.today(time.monotonic())
-        return Given(at=self.station, rules=self.station.rules, language=self.language, today=today)
+        return Given(at=self.station, rules=self.station.rules, today=today)
 
     async def _open(self, given: Given, task: Task, title: Callable[[str], str]) -> None:
         """A task's form; where nothing has to be filled in, the one key that does it."""

@@ -28,7 +28,8 @@ _STYLES: Final = {
     "done": "bold #60d080",
 }
 # Where a font draws them narrow or wide; the words of the steps have them for paper.
-_PLAIN: Final = str.maketrans({"⑦": "(7) ", "…": "...", "“": '"', "”": '"', "○": "[o]"})
+_STEPS: Final = {each: f"({number}) " for number, each in enumerate("①②③④⑤⑥⑦⑧", start=1)}
+_PLAIN: Final = str.maketrans(_STEPS | {"…": "...", "“": '"', "”": '"', "○": "[o]"})
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,6 @@ from media_station.console.rows import Option, Row, Typed, choice
 from media_station.console.sources import Given
 from media_station.console.tasks import Task
 from media_station.model.asks import Ask
-from media_station.model.erasure_report import ErasureReport
 from media_station.model.views import RuleView, SecondPerson
 
 _CODE, _SECOND, _SECOND_PASSWORD, _SECOND_CODE = "own_code", "second", "second_password", "second_code"
@@ -29,14 +28,10 @@ class Filling:
         return str(self.known.get(self.task.medium, ""))
 
     def ask(self, values: Mapping[str, Any]) -> Ask:
-        """Refused IDS-001 and its like for what was typed wrongly."""
-        of = {**self.known, **{name: values[name] for name in self.task.of if name in values}}
-        if isinstance(marked := of.get("statement"), list):
-            filled_in = dict(marked)
-            of["statement"] = ErasureReport(
-                **{each.name: filled_in.get(each.name, "") for each in fields(ErasureReport)}
-            )
-        return self.task.ask(**of)
+        """Refused IDS-001, CON-005 and their like for what was typed wrongly."""
+        filled_in = {name: values[name] for name in self.task.of if name in values}
+        made = self.task.made({**self.known, **filled_in})
+        return self.task.ask(**{each.name: made[each.name] for each in fields(self.task.ask)})
 
     @staticmethod
     def signed(values: Mapping[str, Any]) -> tuple[str | None, SecondPerson | None]:

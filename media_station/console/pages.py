@@ -169,7 +169,7 @@ class FormPage(Page):
             mark = " > " if is_here else "   "
             lines.append(((mark, "strong"), (label, "strong" if is_here else ""), (row.brief(language) + cursor, "")))
             if is_here:
-                lines += row.below()
+                lines += row.below(language)
         is_here = self.at == len(self.rows)
         here = len(lines) + 1 if is_here else here
         mark = " > " if is_here else "   "

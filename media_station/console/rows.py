@@ -3,7 +3,7 @@
 A scanner types like a person, and ends with Enter; on a list what it types finds its entry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,11 +17,14 @@ _SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """`value` goes into the request; `key` is what a scanner reads of it."""
+    """`value` goes into the request; `key` is what a scanner reads of it. `label`: a text, or one in each language."""
 
     value: Any
-    label: str
+    label: str | Callable[[str], str]
     key: str = ""
+
+    def text(self, language: str) -> str:
+        return self.label if isinstance(self.label, str) else self.label(language)
 
 
 class Wrong(Exception):
@@ -60,8 +63,9 @@ class Row:
         """Its value on one line."""
         raise NotImplementedError
 
-    def below(self) -> list[Line]:
+    def below(self, language: str) -> list[Line]:
         """More lines while it is the row at which one types."""
+        del language
         return []
 
 
@@ -110,12 +114,12 @@ class _Listed(Row):
     def sign(self, at: int) -> str:
         raise NotImplementedError
 
-    def below(self) -> list[Line]:
+    def below(self, language: str) -> list[Line]:
         first = max(0, min(self.at - _SHOWN // 2, len(self.options) - _SHOWN))
         lines: list[Line] = []
         for at, each in enumerate(self.options[first : first + _SHOWN], start=first):
             style = "here" if at == self.at else ""
-            lines.append((("    ", ""), (f"{self.sign(at)} {at + 1:>2}  {each.label}", style)))
+            lines.append((("    ", ""), (f"{self.sign(at)} {at + 1:>2}  {each.text(language)}", style)))
         if self.typed:
             lines.append((("    ", ""), (self.typed, "strong")))
         return lines
@@ -159,7 +163,7 @@ class Pick(_Listed):
         return ">" if at == self.at and not self.open else " "
 
     def brief(self, language: str) -> str:
-        return word("none_chosen", language) if not self.is_filled else self.options[self.at].label
+        return word("none_chosen", language) if not self.is_filled else self.options[self.at].text(language)
 
 
 def choice(options: Sequence[Option], *, name: str = "") -> Pick:
@@ -204,7 +208,7 @@ class Marks(_Listed):
         return "[x]" if at in self.marked else "[ ]"
 
     def brief(self, language: str) -> str:
-        labels = [each.label for at, each in enumerate(self.options) if at in self.marked]
+        labels = [each.text(language) for at, each in enumerate(self.options) if at in self.marked]
         return f"{word('marked', language, count=len(labels))}  {', '.join(labels)}"
 
 

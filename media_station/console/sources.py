@@ -3,21 +3,35 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from media_station.console.rows import Marks, Option, Pick, Row, Typed, choice
 from media_station.console.station import Station
+from media_station.model.compliance import TITLES
+from media_station.model.consignment import Duty
 from media_station.model.erasure_report import ErasureReport
 from media_station.model.handover import NoticeState
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind
 from media_station.model.medium import CustodyState, MediumState
+from media_station.model.operator import OperatorState
 from media_station.model.order import Verdict
 from media_station.model.steps import StepKind
 from media_station.model.transfer import Count
-from media_station.model.views import DueRow, FindingView, HandlerView, Loaded, MediumView, RuleView, TransferView
+from media_station.model.views import (
+    DueRow,
+    FindingView,
+    HandlerView,
+    Loaded,
+    MediumView,
+    OperatorView,
+    RuleView,
+    TransferView,
+)
 from media_station.texts.console import word
 from media_station.texts.nouns import ERASURE_REPORT, FINDINGS, KINDS, MEDIUM_STATES, Words, of
+from media_station.texts.requirements import requirement_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +42,6 @@ class Given:
 
     at: Station
     rules: Mapping[str, RuleView]
-    language: str
     today: str
     subject: str = ""
     view: TransferView | None = None
@@ -76,6 +89,10 @@ def number(_: Given) -> Row:
     return Typed(number=True)
 
 
+def first(_: Given) -> Row:
+    return Typed(number=True, text="1")
+
+
 def visit(_: Given) -> Row:
     return Typed(number=True, text="1")
 
@@ -87,6 +104,61 @@ def count(given: Given) -> Count:
 def confirmation(given: Given) -> Any:
     """Read back by telephone with the printed count."""
     return Typed(may_be_empty=True) if given.subject == Count.PRINTED.value else ""
+
+
+async def consignments(given: Given) -> Row:
+    """Those of which something goes on."""
+    titles = {each.consignment: each.title for each in await given.at.all("Transfers")}
+    return choice([Option(value=number, label=f"{number}  {title}") for number, title in titles.items()])
+
+
+async def _handlers(given: Given) -> list[tuple[str, HandlerView]]:
+    """Of those consignments, with each's number."""
+    going_on = {each.consignment for each in await given.at.all("Transfers")}
+    return [
+        (number, each) for number in sorted(going_on) for each in await given.at.all("Handlers", consignment=number)
+    ]
+
+
+async def new_handler(given: Given) -> str:
+    """A number that none of them has."""
+    known = {each.handler for _, each in await _handlers(given)}
+    return next(number for count in range(1, len(known) + 2) if (number := f"courier-{count}") not in known)
+
+
+async def employers(given: Given) -> Row:
+    """The contractor himself, those that his people are of, or None: it stands on the paper."""
+    names = dict.fromkeys(each.employer for _, each in await _handlers(given))
+    return choice(
+        [
+            Option(value="", label=partial(word, "contractor")),
+            *(Option(value=each, label=each) for each in names if each),
+            Option(value=None, label=partial(word, "as_on_paper")),
+        ]
+    )
+
+
+async def known_couriers(given: Given) -> Row:
+    """Who was registered on another day, and may not carry today."""
+    options = [
+        Option(
+            value={
+                "consignment": number,
+                "handler": each.handler,
+                "person": each.person,
+                "employer": each.employer,
+            },
+            label=f"{each.person} {each.employer}  {number}",
+        )
+        for number, each in await _handlers(given)
+        if each.duty is Duty.COURIER and each.ends < given.today
+    ]
+    return choice(options)
+
+
+async def any_handler(given: Given) -> Row:
+    known = {each.handler: each for _, each in await _handlers(given)}
+    return choice([Option(value=number, label=f"{each.person} {each.employer}") for number, each in known.items()])
 
 
 async def handler(given: Given) -> Row:
@@ -138,29 +210,49 @@ async def bay(given: Given) -> Row:
     if given.subject:
         medium: MediumView = await given.at.see("Medium", medium=given.subject)
         loaded = [each for each in loaded if each.kind is medium.kind and each.serial == medium.serial]
-    return choice([Option(value=each.bay, label=_loaded(each, given.language)) for each in loaded])
+    return choice([Option(value=each.bay, label=partial(_loaded, each)) for each in loaded])
 
 
 async def any_bay(given: Given) -> Row:
     loaded: list[Loaded] = await given.at.see("Bays")
-    return choice([Option(value=each.bay, label=_loaded(each, given.language)) for each in loaded])
+    return choice([Option(value=each.bay, label=partial(_loaded, each)) for each in loaded])
 
 
 def media(*, fits: Callable[[Given, MediumView], bool], may_be_none: bool = False) -> Source:
     async def source(given: Given) -> Row:
         stock: list[MediumView] = await given.at.all("Stock")
         options = [
-            Option(
-                value=each.medium,
-                label=f"{each.medium}  {of(KINDS, each.kind.value, given.language)}  {each.serial}"
-                f"  {of(MEDIUM_STATES, each.state, given.language)}  {each.place_name or each.place}",
-            )
-            for each in stock
-            if fits(given, each)
+            Option(value=each.medium, label=partial(_with_its_place, each)) for each in stock if fits(given, each)
         ]
-        return _or_none(given, options) if may_be_none else choice(options)
+        return _or_none(options) if may_be_none else choice(options)
 
     return source
+
+
+def export_media(*states: MediumState, custody: CustodyState = CustodyState.HAND) -> Source:
+    """Of these states, but those of a transfer that goes on."""
+    values = {each.value for each in states}
+
+    async def source(given: Given) -> Row:
+        going_on: list[TransferView] = await given.at.all("Transfers")
+        of_transfers = {each.medium for view in going_on for each in view.media}
+        fits = media(
+            fits=lambda _, each: (
+                each.state in values and each.custody == custody.value and each.medium not in of_transfers
+            )
+        )
+        found: Row = await fits(given)
+        return found
+
+    return source
+
+
+def _medium(each: MediumView, language: str, *, serial: str = "") -> str:
+    return f"{each.medium}  {of(KINDS, each.kind.value, language)}{serial}  {of(MEDIUM_STATES, each.state, language)}"
+
+
+def _with_its_place(each: MediumView, language: str) -> str:
+    return f"{_medium(each, language, serial=f'  {each.serial}')}  {each.place_name or each.place}"
 
 
 def some_media(*states: MediumState, custody: CustodyState = CustodyState.HAND) -> Source:
@@ -170,11 +262,7 @@ def some_media(*states: MediumState, custody: CustodyState = CustodyState.HAND) 
         stock: list[MediumView] = await given.at.all("Stock")
         values = {each.value for each in states}
         options = [
-            Option(
-                value=each.medium,
-                label=f"{each.medium}  {of(KINDS, each.kind.value, given.language)}"
-                f"  {of(MEDIUM_STATES, each.state, given.language)}",
-            )
+            Option(value=each.medium, label=partial(_medium, each))
             for each in stock
             if each.state in values and each.custody == custody.value
         ]
@@ -188,7 +276,7 @@ def master(kind: MasterKind, key: str, *, also_in_hand: bool = False) -> Source:
         rows: list[dict[str, str]] = await given.at.all("Masters", kind=kind)
         options = [Option(value=each[key], label=each["title"]) for each in rows]
         if also_in_hand:
-            options.insert(0, Option(value="", label=word("in_hand", given.language)))
+            options.insert(0, Option(value="", label=partial(word, "in_hand")))
         return choice(options)
 
     return source
@@ -200,28 +288,62 @@ async def another(given: Given) -> Row:
     return choice([Option(value=each.operator, label=each.person) for each in names])
 
 
-def verdict(given: Given) -> Row:
+def operators(*states: OperatorState) -> Source:
+    """Accounts in one of these states."""
+
+    async def source(given: Given) -> Row:
+        known: list[OperatorView] = await given.at.all("Operators")
+        values = {each.value for each in states}
+        options = [
+            Option(value=each.operator, label=f"{each.person}  {each.operator}")
+            for each in known
+            if each.state in values
+        ]
+        return choice(options)
+
+    return source
+
+
+async def somebody(given: Given) -> Row:
+    return choice([Option(value=each.operator, label=each.person) for each in await given.at.names()])
+
+
+def entered(_: Given) -> Row:
+    return choice(
+        [Option(value=True, label=partial(word, "came_in")), Option(value=False, label=partial(word, "left"))]
+    )
+
+
+def requirement(_: Given) -> Row:
+    """Those that a paper proves."""
+
+    def label(number: str, language: str) -> str:
+        return f"{number:<3}  {requirement_title(number, language)}"
+
+    return choice([Option(value=each, label=partial(label, each)) for each in TITLES])
+
+
+async def incidents(given: Given) -> Row:
+    """Those that hold a transfer."""
+    going_on: list[TransferView] = await given.at.all("Transfers")
+    holding = dict.fromkeys(each.subject for view in going_on for each in view.steps if each.kind is StepKind.RESUME)
+    return choice([Option(value=each, label=each) for each in holding])
+
+
+def verdict(_: Given) -> Row:
     options = [
-        Option(value=each, label=word(f"verdict_{each.name.lower()}", given.language))
-        for each in (Verdict.PASS, Verdict.FAIL)
+        Option(value=each, label=partial(word, f"verdict_{each.name.lower()}")) for each in (Verdict.PASS, Verdict.FAIL)
     ]
     return choice(options)
 
 
-def kinds(given: Given) -> Row:
-    return Marks(options=[Option(value=each, label=of(KINDS, each.value, given.language)) for each in MediumKind])
+def kinds(_: Given) -> Row:
+    return Marks(options=[Option(value=each, label=partial(of, KINDS, each.value)) for each in MediumKind])
 
 
-def statement(given: Given) -> Row:
+def statement(_: Given) -> Row:
     """Which fields of the contractor's paper say something. Nobody types here what stands there."""
-    checked = word("another_person", given.language), word("as_on_paper", given.language)
-    options = [
-        Option(
-            value=(each.name, checked[each.name != "checker"]),
-            label=of(ERASURE_REPORT, each.name, given.language),
-        )
-        for each in fields(ErasureReport)
-    ]
+    options = [Option(value=each.name, label=partial(of, ERASURE_REPORT, each.name)) for each in fields(ErasureReport)]
     return Marks(options=options)
 
 
@@ -238,9 +360,8 @@ async def stock_in(given: Given) -> Row:
 def one_of(values: Iterable[Enum], words: Words) -> Source:
     """One of an enum's values, by their words."""
 
-    def source(given: Given) -> Row:
-        options = [Option(value=each, label=of(words, each.value, given.language)) for each in values]
-        return choice(options)
+    def source(_: Given) -> Row:
+        return choice([Option(value=each, label=partial(of, words, each.value)) for each in values])
 
     return source
 
@@ -249,13 +370,13 @@ def transfers(*, may_be_none: bool = False) -> Source:
     async def source(given: Given) -> Row:
         going_on: list[TransferView] = await given.at.all("Transfers")
         options = [Option(value=each.transfer, label=f"{each.transfer}  {each.title}") for each in going_on]
-        return _or_none(given, options) if may_be_none else choice(options)
+        return _or_none(options) if may_be_none else choice(options)
 
     return source
 
 
-def _or_none(given: Given, options: list[Option]) -> Row:
-    return Pick(options=[Option(value="", label=word("none_chosen", given.language)), *options])
+def _or_none(options: list[Option]) -> Row:
+    return Pick(options=[Option(value="", label=partial(word, "none_chosen")), *options])
 
 
 def to_be_printed(letter: str) -> Source:
@@ -282,14 +403,11 @@ async def notices_printed(given: Given) -> Row:
 
 async def findings(given: Given) -> Row:
     open_ones: list[FindingView] = await given.at.all("Findings")
-    options = [
-        Option(
-            value=each.finding,
-            label=f"{each.finding}  {each.day}  {of(FINDINGS, each.kind.value, given.language)}  {each.detail}",
-        )
-        for each in open_ones
-    ]
-    return Marks(options=options)
+    return Marks(options=[Option(value=each.finding, label=partial(_finding, each)) for each in open_ones])
+
+
+def _finding(each: FindingView, language: str) -> str:
+    return f"{each.finding}  {each.day}  {of(FINDINGS, each.kind.value, language)}  {each.detail}"
 
 
 def today(given: Given) -> Row:

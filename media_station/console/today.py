@@ -36,7 +36,7 @@ async def today_items(given: Given, opened: Open) -> list[Item]:
 def other_items(given: Given, opened: Open) -> list[Item]:
     """What may be done besides, by this operator."""
     mine = [task for task in OTHERS if given.rules[task.ask.__name__].mine]
-    return [_item(task.ask.__name__, given, task, partial(word, task.ask.__name__), opened) for task in mine]
+    return [_item(task.name, given, task, partial(word, task.name), opened) for task in mine]
 
 
 def _said(name: str, text: Callable[[str], tuple[str, str]]) -> Item:

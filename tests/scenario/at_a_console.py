@@ -108,7 +108,7 @@ class Keys:
                 return
             match row.name:
                 case "own_code":
-                    await self.type(by.code(await self.walk.counter.now()))
+                    await self.type(await self.fresh_code(by))
                 case "second_code":
                     await self.walk.counter._fresh(by, second)
                     await self.type(second.code(await self.walk.counter.now()))

@@ -124,6 +124,6 @@ def test_a_record_of_two_transfers_is_listed_once_and_chosen_as_the_only_one():
         async def all(self, name):
             return rows[name]
 
-    row = asyncio.run(to_be_printed("X")(Given(at=Station(), rules={}, language="ja", today="2026-06-01")))
+    row = asyncio.run(to_be_printed("X")(Given(at=Station(), rules={}, today="2026-06-01")))
     assert [each.value for each in row.options] == ["R1-X-00001"]
     assert row.value == "R1-X-00001"

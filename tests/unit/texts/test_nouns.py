@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from media_station.console.tasks import OTHERS, PAYLOADS, PERMITS, STEPS
-from media_station.model.compliance import TITLES, Side
+from media_station.model.compliance import TITLES, Result, Side
 from media_station.model.event import Outcome
 from media_station.model.finding import Disposition, FindingKind
 from media_station.model.handover import Legible, NoticeState
@@ -23,10 +23,10 @@ from media_station.model.vocabulary import EVENTS
 from media_station.model.way import Stand
 from media_station.texts import fields as of_events
 from media_station.texts import nouns
-from media_station.texts.console import CONSOLE, EXCEPTIONS, INCIDENTS, LEGIBLE, PHASES, SHEETS
+from media_station.texts.console import CONSOLE, CORRECTABLE, EXCEPTIONS, INCIDENTS, LEGIBLE, PHASES, RESULTS, SHEETS
 from media_station.texts.requirements import ENGLISH
 
-HIDDEN = {"payload", "ending", "incident"}  # nobody fills them in
+HIDDEN = {"payload", "ending", "sha256"}  # nobody fills them in
 WORDS = [
     (INCIDENTS, IncidentKind),
     (LEGIBLE, Legible),
@@ -38,6 +38,7 @@ WORDS = [
     (nouns.COUNTS, Count),
     (nouns.ACTIONS, Action),
     (nouns.SIDES, Side),
+    (RESULTS, Result),
     (nouns.STANDS, Stand),
     (nouns.ROLES, Role),
     (nouns.FINDINGS, FindingKind),
@@ -69,9 +70,7 @@ def test_a_word_of_another_version_is_shown_as_it_is():
 def test_the_console_has_a_word_for_each_field_and_task_and_none_is_of_ambiguous_width():
     tasks = [*OTHERS, *STEPS.values(), *PERMITS.values(), *(each for some in PAYLOADS.values() for each in some)]
     assert {field for task in tasks for field in task.of} <= set(CONSOLE) | HIDDEN
-    assert {each.ask.__name__ for some in (*PAYLOADS.values(), PERMITS.values(), OTHERS) for each in some} <= set(
-        CONSOLE
-    )
+    assert {each.name for some in (*PAYLOADS.values(), PERMITS.values(), OTHERS) for each in some} <= set(CONSOLE)
     assert set(STEPS) == set(StepKind)
     for words in (
         *CONSOLE.values(),
@@ -79,6 +78,8 @@ def test_the_console_has_a_word_for_each_field_and_task_and_none_is_of_ambiguous
         *INCIDENTS.values(),
         *EXCEPTIONS.values(),
         *LEGIBLE.values(),
+        *CORRECTABLE.values(),
+        *RESULTS.values(),
         *SHEETS.values(),
     ):
         named = [{name for _, name, _, _ in Formatter().parse(each) if name} for each in words]
