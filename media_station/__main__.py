@@ -1,6 +1,7 @@
 """media-stationd ROLE: starts one of the station's processes. Only the role's own room is imported."""
 
 import argparse
+import gc
 import importlib
 import sys
 from pathlib import Path
@@ -34,7 +35,11 @@ def main() -> int:
         if asked is None:
             code: int = importlib.import_module("media_station.desk.restore").main(sys.argv[2:])
         else:
-            code = importlib.import_module(f"media_station.{asked.role}.main").main(asked.settings)
+            gc.disable()  # what is imported stays: looking through it again and again is a fifteenth of a desk's start
+            role = importlib.import_module(f"media_station.{asked.role}.main")
+            gc.freeze()
+            gc.enable()
+            code = role.main(asked.settings)
     except StationError as error:
         print(tell(error), file=sys.stderr)
         return error.exit_code
