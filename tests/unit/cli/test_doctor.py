@@ -10,6 +10,11 @@ import pytest
 from media_station.cli.standalone import credentials
 from media_station.cli.standalone.doctor import main, processes, things
 from media_station.cli.standalone.doctor.place import Place
+from media_station.model.chore import IntegrityVerified, StationAlive
+from media_station.model.ids import Identity
+from media_station.model.instant import Instant
+from media_station.model.review import LogAnalysed
+from media_station.proof.record import encode
 from media_station.settings import Backup, Policy, Printing, Scanner, Settings, Station
 from media_station.texts.nouns import CHECKS
 
@@ -17,6 +22,7 @@ SETTINGS = Settings(
     station=Station(state=Path("/"), run=Path("/"), keys=Path("/"), issued_by="-", fonts=()),
     policy=Policy(two_person=()),
 )
+IDENTITY = Identity(station="tax", epoch="e1")
 SEALED = "[Service]\nLoadCredentialEncrypted=vault.key:/etc/media-station/keys/desk/vault.key\n"
 STATE = "var/lib/media-station/desk/journal"
 
@@ -85,19 +91,61 @@ def test_clamd_and_its_unit_are_looked_for_where_the_station_has_a_scanner(place
     assert ("clamd" in programs, "media-station-clamd.service" in units) == (named, named)
 
 
-def test_a_chore_that_is_not_done_is_named(place, monkeypatch):
-    stopped, failed = "media-station-analysis.timer", "media-station-chore@integrity.service"
+def recorded(place, day, *events):
+    """A day's segment, each event with its hour and actor."""
+    text = b""
+    for sequence, (event, hour, actor) in enumerate(events):
+        at = Instant(wall=f"{day}T{hour:02}:00:00.000000Z", boottime_ms=0, boot_id="boot")
+        text += encode(event, sequence=sequence, identity=IDENTITY, key_id="0" * 8, at=at, actor=actor) + b"\n"
+    (place.root / STATE / f"{day}.jsonl").write_bytes(text)
 
-    def says(_, *command):
-        if command[1] == "is-active":
-            return (3, "inactive\n") if command[2] == stopped else (0, "active\n")
-        return 0, "exit-code\n" if command[-1] == failed else "success\n"
 
-    monkeypatch.setattr(Place, "says", says)
+ALIVE = StationAlive()
+VERIFIED = IntegrityVerified(records=0, files=0, damaged=())
+ANALYSED = LogAnalysed(since="2026-11-24", until="2026-11-24", records=0, detections=0, raised=0)
+
+
+@pytest.mark.parametrize(
+    ("today", "found"),
+    [
+        ((), []),
+        (((ALIVE, 20, ""),), [("heartbeat", "2026-11-25T20:00:00+00:00")]),
+        (((ALIVE, 21, ""), (ANALYSED, 21, "anna")), []),
+        (((ALIVE, 21, ""), (VERIFIED, 22, "")), []),
+    ],
+)
+def test_a_chore_is_done_that_the_journal_tells_of_late_enough(place, today, found):
+    recorded(place, "2026-11-24", (VERIFIED, 18, ""), (ANALYSED, 18, ""), (ALIVE, 23, ""))
+    recorded(place, "2026-11-25", *(today or ((ALIVE, 22, ""),)))
+    named = [(error.parameters["chore"], error.parameters["last"]) for error in processes.chores(place, SETTINGS)]
+    assert named == found
+
+
+def test_a_chore_of_long_ago_is_named_and_one_that_somebody_did_by_hand_instead_of_the_station(place):
+    recorded(place, "2026-11-20", (VERIFIED, 18, ""), (ANALYSED, 18, ""))
+    recorded(place, "2026-11-25", (ALIVE, 22, ""), (ANALYSED, 22, "anna"))
     assert [error.parameters["chore"] for error in processes.chores(place, SETTINGS)] == ["integrity", "analysis"]
     with_backups = replace(SETTINGS, backup=Backup(recipients=("age1a", "age1b")))
-    stopped = "media-station-backup.timer"
-    assert [error.parameters["chore"] for error in processes.chores(place, with_backups)] == ["integrity", "backup"]
+    last = [error.parameters["last"] for error in processes.chores(place, with_backups)]
+    assert last == ["2026-11-20T18:00:00+00:00", "2026-11-20T18:00:00+00:00", "-"]
+
+
+def test_on_the_first_day_nothing_is_missed_yet(place):
+    recorded(place, "2026-11-25", (ALIVE, 22, ""))
+    assert codes(processes.chores, place) == []
+
+
+def test_a_line_that_is_being_written_is_waited_for_and_one_that_is_no_record_named(place):
+    recorded(place, "2026-11-25", (ALIVE, 22, ""))
+    segment = place.root / STATE / "2026-11-25.jsonl"
+    segment.write_bytes(segment.read_bytes() + b"{")
+    assert codes(processes.chores, place) == []
+    segment.write_bytes(segment.read_bytes() + b"\n")
+    assert codes(processes.chores, place) == ["REC-001"]
+
+
+def test_a_station_whose_journal_is_gone_has_no_chore_to_trust(place):
+    assert codes(processes.chores, place) == ["DOC-022"]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,19 @@
 import re
 import stat
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from media_station.cli.standalone import credentials
 from media_station.cli.standalone.doctor.place import Place
+from media_station.model.backup import BackupMade
+from media_station.model.chore import IntegrityVerified, StationAlive
 from media_station.model.errors import IntegrityViolation, Refused, StationError
+from media_station.model.instant import parse_wall
+from media_station.model.review import LogAnalysed
+from media_station.proof.record import decode, wall
+from media_station.proof.segments import lines, segments
 from media_station.settings import Settings
 
 PROGRAMS: Final = ("nft", "xorriso", "systemctl", "systemd-creds", "systemd-analyze", "udevadm")
@@ -16,7 +23,15 @@ UNITS: Final = "/usr/lib/systemd/system"
 LOCAL_UNITS: Final = "/etc/systemd/system"
 _SERVICES: Final = ("desk", "drive", "guard")
 _SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns", "chores")
-_CHORES: Final = ("heartbeat", "integrity", "analysis", "backup")
+_JOURNAL: Final = "/var/lib/media-station/desk/journal"
+_LONGEST: Final = timedelta(hours=30)  # each night, and a night's work
+# What each timer's chore leaves in the journal, and how old that may be.
+_CHORES: Final = {
+    "heartbeat": (StationAlive, timedelta(hours=3)),
+    "integrity": (IntegrityVerified, _LONGEST),
+    "analysis": (LogAnalysed, _LONGEST),
+    "backup": (BackupMade, _LONGEST),
+}
 # What setup writes beside the shipped units.
 _OWN: Final = {
     "sealed.conf": re.compile(r"\[Service\]|LoadCredentialEncrypted=([a-z.]+\.key):/etc/media-station/keys/[a-z]+/\1"),
@@ -65,6 +80,7 @@ def programs(place: Place, settings: Settings) -> Iterator[StationError]:
 def units(place: Place, settings: Settings) -> Iterator[StationError]:
     names = ["media-station.target", *(f"media-station-{each}.service" for each in _SERVICES)]
     names += [f"media-station-{each}.socket" for each in _SOCKETS]
+    names += [f"media-station-{each}.timer" for each in _CHORES]
     names += ["media-station-gate.socket"] if settings.network.interface else []
     names += ["media-station-clamd.service"] if settings.scanner.socket else []
     for name in names:
@@ -78,14 +94,40 @@ def units(place: Place, settings: Settings) -> Iterator[StationError]:
 
 
 def chores(place: Place, settings: Settings) -> Iterator[StationError]:
-    """What timers have the desk do: each timer waits for its time, and what it started last ended well."""
-    for chore in _CHORES:
+    """What timers have the desk do, by what the journal tells of it: a unit that never ran has failed at nothing."""
+    try:
+        began, last = _last_done(place)
+    except StationError as error:
+        yield error
+        return
+    for chore, (event, limit) in _CHORES.items():
         if chore == "backup" and not settings.backup.recipients:
             continue
-        _, said = place.says("systemctl", "is-active", f"media-station-{chore}.timer")
-        _, result = place.says("systemctl", "show", "--value", "-p", "Result", f"media-station-chore@{chore}.service")
-        if said.strip() != "active" or result.strip() != "success":
-            yield Refused("DOC-026", chore=chore, state=said.strip() or "unknown", result=result.strip() or "unknown")
+        if place.now - last.get(event.name, began) > limit:
+            told = last[event.name].isoformat(timespec="seconds") if event.name in last else "-"
+            yield Refused("DOC-026", chore=chore, last=told, hours=limit // timedelta(hours=1))
+
+
+def _last_done(place: Place) -> tuple[datetime, dict[str, datetime]]:
+    """When the journal began, and when each chore was recorded last, as far back as any may lie."""
+    found = segments(place.path(_JOURNAL))
+    if not found:
+        raise Refused("DOC-022", what=_JOURNAL)
+    actions = {event.name for event, _ in _CHORES.values()}
+    last: dict[str, datetime] = {}
+    for segment in reversed(found):
+        first = place.now
+        for number, line in enumerate(lines(segment)):
+            if not line.endswith(b"\n"):  # it is being written
+                break
+            record = decode(line)
+            at = parse_wall(record.at.wall)
+            first = first if number else at
+            if record.action in actions and not record.actor:
+                last[record.action] = max(at, last.get(record.action, at))
+        if place.now - first > _LONGEST:
+            break
+    return parse_wall(wall(next(lines(found[0]), b""))), last
 
 
 def sandboxes(place: Place, settings: Settings) -> Iterator[StationError]:
