@@ -8,18 +8,34 @@ from itertools import islice
 
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.bundles import IN_THE_SPOOL
+from media_station.desk.ledger.findings import numbers
 from media_station.desk.ledger.index import Ledger
+from media_station.desk.papers.sheet import kept
 from media_station.model.backup import BackupMade
 from media_station.model.bundle import BUNDLE, KEPT, BundleRendered, BundleSealed, JournalExported
+from media_station.model.certificate import CertificateRendered
 from media_station.model.chore import IntegrityVerified, StationAlive
 from media_station.model.errors import StationError
+from media_station.model.finding import FindingKind, FindingRaised
 from media_station.model.medium import MEDIUM
 from media_station.model.payload import PAYLOAD, ImageSealed, PayloadReceived, PayloadState
-from media_station.model.station import StationRestored
+from media_station.model.station import PaperCopied, PaperPrinted, StationRestored
+from media_station.model.supply import SupplyReceived
 from media_station.proof.merkle import Tree, leaf_hash
 from media_station.proof.segments import lines, segments
 
-_MADE = (PayloadReceived, ImageSealed, BundleRendered, BundleSealed, JournalExported, BackupMade)
+_PRINTED = (PaperPrinted, PaperCopied, CertificateRendered)
+_MADE = (
+    *_PRINTED,
+    PayloadReceived,
+    ImageSealed,
+    BundleRendered,
+    BundleSealed,
+    JournalExported,
+    BackupMade,
+    SupplyReceived,
+)
+_SHOWN = 16  # of a file's name
 
 
 async def show_alive(desk: Desk) -> int:
@@ -28,8 +44,9 @@ async def show_alive(desk: Desk) -> int:
 
 
 async def verify(desk: Desk) -> int:
-    """The journal's bytes against the root that was signed; payloads, images and exports in the spool against their
-    records: `damaged` are those that are others, can't be read, or are gone.
+    """The journal's bytes against the root that was signed; payloads, images, exports, sheets and supplies in the
+    spool against their records: `damaged` are those that are others, can't be read, or are gone. What wasn't damaged
+    the last time is a finding.
     """
     records, root = desk.ledger.head()
     expected = _expected(desk.ledger)
@@ -37,13 +54,44 @@ async def verify(desk: Desk) -> int:
 
     def work() -> list[str]:
         damaged = [] if _root(desk, records) == root else ["journal"]
-        return damaged + [name for name in names if not expected.is_met(name, desk.spool.sha256(name))]
+        return damaged + [name for name in names if not expected.is_met(name, _found(desk, name, expected))]
 
     damaged = await asyncio.to_thread(work)
     now = _expected(desk.ledger)  # what was made anew meanwhile, or purged, is not damaged
-    kept = tuple(name for name in damaged if name == "journal" or now.says_the_same(expected, name))
-    (record,) = desk.journal.commit(IntegrityVerified(records=records, files=len(names), damaged=kept))
-    return record.sequence
+    taken = {f"{each}.supply" for each in desk.performing}
+    lasting = tuple(
+        name for name in damaged if name == "journal" or (now.says_the_same(expected, name) and name not in taken)
+    )
+    found = _finding(desk, lasting)
+    done = desk.journal.commit(IntegrityVerified(records=records, files=len(names), damaged=lasting), *found)
+    return done[0].sequence
+
+
+def _found(desk: Desk, name: str, expected: "_Expected") -> str | None:
+    """A sheet's hash is that of the PDF in it."""
+    if name in expected.sheets and desk.spool.sha256(name):
+        digest = expected.sha256[name]
+        return "" if kept(desk, digest) is None else digest
+    return desk.spool.sha256(name)
+
+
+def _finding(desk: Desk, damaged: tuple[str, ...]) -> list[FindingRaised]:
+    record = desk.ledger.last(IntegrityVerified)
+    last = record.event if record else None
+    new = [name for name in damaged if not isinstance(last, IntegrityVerified) or name not in last.damaged]
+    if not new:
+        return []
+    return [
+        FindingRaised(
+            finding=next(numbers(desk.ledger, desk.house.identity)),
+            kind=FindingKind.DAMAGED,
+            concerned=(),
+            first=-1,
+            last=-1,
+            day=desk.clock.day(),
+            detail=new[0][:_SHOWN] + (f" +{len(new) - 1}" if new[1:] else ""),
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +100,7 @@ class _Expected:
 
     sha256: dict[str, str]
     must: frozenset[str]
+    sheets: frozenset[str]
 
     def is_met(self, name: str, found: str | None) -> bool:
         """`found` is None for a file that isn't there. What no record tells of is nobody's."""
@@ -70,6 +119,7 @@ def _expected(ledger: Ledger) -> _Expected:
     waiting = {number for state in IN_THE_SPOOL for number in ledger.in_state(MEDIUM, state)}
     sha256: dict[str, str] = {}
     must: set[str] = set()
+    sheets: set[str] = set()
 
     def put(name: str, digest: str, *, needed: bool) -> None:
         sha256[name] = digest
@@ -85,7 +135,12 @@ def _expected(ledger: Ledger) -> _Expected:
                 put(f"{event.medium}.img", event.image_sha256, needed=fresh and event.medium in waiting)
             case (BundleSealed() | JournalExported() | BackupMade()) as event, fresh if event.bundle in bundles:
                 put(f"{event.bundle}.age", event.sha256, needed=fresh)
-    return _Expected(sha256, frozenset(must))
+            case SupplyReceived() as event, fresh:
+                put(f"{event.supply.rpartition('-')[0]}.supply", event.sha256, needed=fresh)
+            case (PaperPrinted() | PaperCopied() | CertificateRendered()) as event, fresh:
+                put(f"{event.sha256}.age", event.sha256, needed=fresh)
+                sheets.add(f"{event.sha256}.age")
+    return _Expected(sha256, frozenset(must), frozenset(sheets))
 
 
 def _root(desk: Desk, records: int) -> bytes:

@@ -21,7 +21,7 @@ from media_station.model.supply import Supply, SupplyKind
 from media_station.proof.supply import HEADER_BYTES, Publishers, open_header
 
 _PIECE = 1 << 20
-_WHOLE = frozenset({".age", ".img"})
+_WHOLE = frozenset({".age", ".img", ".supply"})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -59,8 +59,8 @@ class Spool:
         self._exports = directory / "exports"
         self._sheets = directory / "sheets"
         self._supplies = directory / "supplies"
-        self._by_name = (self._inbox, self._images, self._exports)
-        for each in (*self._by_name, self._sheets, self._supplies):
+        self._folders = (self._inbox, self._images, self._exports, self._sheets, self._supplies)
+        for each in self._folders:
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
             for begun in each.glob("*.new"):  # by a desk that was killed
                 begun.unlink()
@@ -133,16 +133,18 @@ class Spool:
         return self._open(self._sheet(sha256))
 
     def lying_there(self) -> list[str]:
-        """Names of the whole payloads, images and bundles."""
-        return sorted(path.name for folder in self._by_name for path in folder.iterdir() if path.suffix in _WHOLE)
+        """Names of whatever is whole."""
+        return sorted(path.name for folder in self._folders for path in folder.iterdir() if path.suffix in _WHOLE)
 
     def sha256(self, name: str) -> str | None:
-        """Of one of those; None if it isn't there, empty if it can't be read."""
-        path = next((folder / name for folder in self._by_name if os.path.lexists(folder / name)), None)
+        """Of one of those, of a supply's body; None if it isn't there, empty if it can't be read."""
+        path = next((folder / name for folder in self._folders if os.path.lexists(folder / name)), None)
         if path is None:
             return None
         try:
             with path.open("rb") as file:
+                if path.parent == self._supplies:
+                    file.readline(HEADER_BYTES + 1)
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
             return None

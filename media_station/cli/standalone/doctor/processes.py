@@ -12,6 +12,7 @@ from media_station.cli.standalone.doctor.place import Place
 from media_station.model.backup import BackupMade
 from media_station.model.chore import IntegrityVerified, StationAlive
 from media_station.model.errors import IntegrityViolation, Refused, StationError
+from media_station.model.event import Event
 from media_station.model.instant import parse_wall
 from media_station.model.review import LogAnalysed
 from media_station.proof.record import decode, wall
@@ -26,7 +27,7 @@ _SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "pa
 _JOURNAL: Final = "/var/lib/media-station/desk/journal"
 _LONGEST: Final = timedelta(hours=30)  # each night, and a night's work
 # What each timer's chore leaves in the journal, and how old that may be.
-_CHORES: Final = {
+_CHORES: Final[dict[str, tuple[type[Event], timedelta]]] = {
     "heartbeat": (StationAlive, timedelta(hours=3)),
     "integrity": (IntegrityVerified, _LONGEST),
     "analysis": (LogAnalysed, _LONGEST),
