@@ -348,19 +348,30 @@ def test_each_refusal_of_the_station_fits_with_its_title_its_reason_and_what_to_
 
 @pytest.mark.parametrize("sequences", [40, pytest.param(1000, marks=pytest.mark.long)])
 def test_no_sequence_of_keys_crashes_it_or_does_what_asks_for_a_code(walk, people, sequences):
-    """Signed in, and before. Only what needs no code may be done by them, as by anyone who sits down at it."""
+    """Before anyone is signed in, in the list of today, in each form beside. Only what needs no code may be done by them,
+    as by anyone who sits down at it.
+    """
     random = Random("keys")
     keys_there_are = [*"123aZ- ", *(f"f{n}" for n in range(1, 13) if n != 12), "up", "down", "tab", "shift+tab"]
     keys_there_are += ["enter"] * 6 + ["escape", "backspace", "delete", "home", "end", "ctrl+c", "ctrl+z", "ctrl+q"]
 
+    opened = Tally({each.name: 0 for each in OTHERS})
+
     async def hammered(keys):
-        for _ in range(sequences):
-            if random.random() < 0.5:
+        here = None
+        for number in range(sequences):
+            person = people.all()[number % len(people.all())]
+            if random.random() < 0.3:
                 await keys.press("f12")
-            elif not keys.console.station.session:
+            elif not keys.console.station.session or here is not person:
                 await keys.press("f12")
                 await walk.counter.advance(DAY_SECONDS // 24)  # what was typed wrongly makes its owner wait
-                await keys.sign_in(people.operator)
+                await keys.sign_in(person)
+                here = person
+            if keys.console.station.session and random.random() < 0.8:
+                await keys.press("escape", "escape", "f4")
+                await keys.open(name := min(keys.offered(), key=opened.get))
+                opened[name] += 1
             for key in random.choices(keys_there_are, k=25):
                 await keys.press(key)
             keys.console._draw(*SIZES[0])
@@ -372,6 +383,7 @@ def test_no_sequence_of_keys_crashes_it_or_does_what_asks_for_a_code(walk, peopl
     run(walk, hammered)
     done = Tally(json.loads(line)["event"]["action"] for line in walk.house.lines()) - before
     assert done["sign_in.accepted"] > sequences // 10
+    assert sum(map(bool, opened.values())) > min(sequences // 4, len(OTHERS) - 1)
     guarded = {"order.issued", "step_up.accepted", "permit.granted", "medium.written", "notice.printed"}
     assert not guarded & set(done), done
 
@@ -507,6 +519,28 @@ def test_it_has_two_languages_and_no_key_that_ends_it(walk, people):
         assert keys.screen.splitlines()[1:] == before
 
     run(walk, keys_that_do_nothing)
+
+
+def test_the_other_language_leaves_a_form_as_it_was_filled_in(walk, people):
+    """Its cursor, what was chosen and typed; what can be chosen is said in that language."""
+
+    async def turned(keys):
+        await keys.sign_in(people.operator)
+        await keys.press("f4")
+        await keys.open("OpenIncident")
+        await keys.press("2", "enter", "enter", "enter")
+        await keys.type("jiko-1")
+        before = [row.value for row in keys.page.rows], keys.page.at
+        keys.shows("パスワード通知書の紛失", "jiko-1_")
+        await keys.press("f2")
+        keys.shows("a notice is lost", "jiko-1_", "Report an incident")
+        assert "紛失" not in keys.screen
+        assert ([row.value for row in keys.page.rows], keys.page.at) == before
+        assert before[1] == 3
+        await keys.press("f2", "enter", "enter")
+        keys.shows("INC-001")
+
+    run(walk, turned)
 
 
 def test_a_desk_that_is_gone_is_said_and_one_that_is_back_asks_for_a_new_sign_in(walk, people):
