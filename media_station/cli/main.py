@@ -18,6 +18,8 @@ COMMANDS: Final = {
         "media_station.cli.transfer",
         "提供の状況と足りないもの / transfers, and what is missing to close one",
     ),
+    "consignment": ("media_station.cli.consignment", "委託業務：起案、開始、変更、終了 / consignments, by their terms"),
+    "masters": ("media_station.cli.masters", "マスタ：提案と採用 / masters, proposed and adopted"),
     "due": ("media_station.cli.due", "期日のあるもの / what is due"),
     "paper": ("media_station.cli.paper", "書面を印刷する / print a paper"),
     "compliance": ("media_station.cli.compliance", "安全管理措置の根拠 / the requirement map with its evidence"),

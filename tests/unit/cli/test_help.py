@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from media_station.cli import journal, operator_pages, output
+from media_station.cli import consignment, journal, masters, operator_pages, output
 from media_station.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]
@@ -19,6 +19,8 @@ PEOPLES = (
     "transfer",
     "due",
     "compliance",
+    "consignment",
+    "masters",
     "journal",
     "operator",
     "presence",
@@ -34,6 +36,8 @@ PAGES += [("review", page) for page in ("run", "findings", "dispose", "report", 
 PAGES += [("clock", page) for page in ("show", "set")]
 PAGES += [("supply", page) for page in ("take", "install")]
 PAGES += [("journal", page) for page in journal.PAGES]
+PAGES += [("consignment", page) for page in consignment.PAGES]
+PAGES += [("masters", page) for page in masters.PAGES]
 PAGES += [("presence", page) for page in ("enter", "leave", "import", "compare")]
 
 
