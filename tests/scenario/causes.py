@@ -15,22 +15,22 @@ Provoke = Callable[[WalkInOne], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """`at`: the walk's next step, before a transfer if None. `alone`: at a station at which no other cause is tried."""
+    """`at`: the walk's next step, before a transfer if None. `station`: which one, of those that go this far."""
 
     provoke: Provoke
     at: StepKind | None
-    alone: bool
+    station: str
 
 
 CAUSES: dict[str, Cause] = {}
 
 
-def cause(code: str, *, at: StepKind | None = None, alone: bool = False):
-    """What the function does is refused with this code."""
+def cause(code: str, *, at: StepKind | None = None, alone: bool = False, station: str = ""):
+    """What the function does is refused with this code; `alone`: at a station at which nothing else is tried."""
 
     def known(provoke: Provoke) -> Provoke:
         assert code not in CAUSES
-        CAUSES[code] = Cause(provoke=provoke, at=at, alone=alone)
+        CAUSES[code] = Cause(provoke=provoke, at=at, station=code if alone else station)
         return provoke
 
     return known

@@ -15,7 +15,8 @@ BEHIND_THE_DOOR = ("age", "cell", "clock", "desk", "doors", "drive", "model", "p
 ELSEWHERE = {
     "a process starts; nobody is served yet": (
         *("cell/main:main", "clock/main", "desk/main", "doors/sandbox", "doors/socket:users", "drive/main"),
-        *("desk/journal/recover", "desk/journal/epoch", "desk/journal/append:Log.recover", "desk/ledger/fold"),
+        *("desk/journal/recover", "desk/journal/epoch", "desk/ledger/fold"),
+        *("desk/journal/append:Log.recover", "desk/journal/append:Log._nothing", "desk/journal/append:Log._checkpoint"),
         *("desk/hands/disk:Disk.__init__", "desk/hands/keys:load", "desk/hands/keys:_papers"),
         *("desk/hands/vault:Vault.open", "desk/flow/back_up:parse_recipients", "drive/detect:parse_bays"),
         *("drive/spent:Spent.since_ms", "patterns/main:main", "proof/once", "proof/key:Signer.parse"),
@@ -27,8 +28,8 @@ ELSEWHERE = {
     ),
     "the guard's": ("desk/flow/keep_watch:hear", "doors/findings"),
     "read or verified by a command, a page or a recipient": (
-        *("age/header:_verify_known", "age/header:scrypt_parameters", "age/scrypt", "age/x25519:X25519Identity.parse"),
-        *("model/forms", "proof/attachment", "proof/checkpoint", "proof/merkle", "proof/paper", "proof/prove:prove"),
+        *("age/scrypt", "age/x25519:X25519Identity.parse", "model/forms"),
+        *("proof/attachment", "proof/checkpoint", "proof/merkle", "proof/paper", "proof/prove:prove"),
         *("proof/prove:consistency", "proof/segments", "proof/signature", "proof/succession", "proof/verify"),
         *("proof/withdrawn", "proof/record"),
     ),
