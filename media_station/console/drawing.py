@@ -12,7 +12,7 @@ from media_station.model.views import Answer
 from media_station.texts.console import word
 from media_station.texts.fields import FIELDS
 from media_station.texts.nouns import of
-from media_station.texts.texts import catalogue, say
+from media_station.texts.texts import say
 from media_station.texts.width import shown, width, wrapped
 from media_station.texts.words import event_words
 
@@ -67,13 +67,13 @@ def refusal(error: StationError, language: str) -> list[tuple[str, str]]:
 
 
 def done(answer: Answer, language: str) -> list[tuple[str, str]]:
-    """What was recorded. A work that failed was done as well, and says so."""
+    """What was recorded. A work that failed was done as well, and says so, why, and what to do."""
     bad = answer.facts.get("verdict", Verdict.PASS.value) != Verdict.PASS.value or bool(answer.facts.get("missing"))
     said = word("failed" if bad else "done", language, what=event_words(answer.action, language), record=answer.record)
+    start = (said, "alarm" if bad else "done")
+    if code := answer.facts.get("code"):
+        return [start, *refusal(StationError(code, **answer.facts), language)]
     facts = [
         f"{of(FIELDS, name, language)} {value}" for name, value in answer.facts.items() if value and name != "order"
     ]
-    lines = [(said, "alarm" if bad else "done"), ("   " + "  ".join(facts), "")]
-    if code := answer.facts.get("code"):
-        lines.append((f"   {catalogue(language)[code].title}", "alarm"))
-    return lines
+    return [start, ("   " + "  ".join(facts), "")]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import assert_never
+from typing import Final, assert_never
 
 from media_station.model.bundle import BundleHandedOver, BundleRendered, BundleReturned
 from media_station.model.certificate import CertificateIssued, CertificateVoided
@@ -270,6 +270,7 @@ CUSTODY = Machine(
     },
 )
 
+NOT_THE_IMAGE: Final = "DRV-090"  # a drive claims a PASS, but of other bytes
 ORDER_ENDS = (MediumWritten, MediumSpoiled, MediumIdentified, MediumImported, ErasureEnded, ErasureInterrupted)
 
 
@@ -280,7 +281,7 @@ def ended(order: OrderIssued, evidence: Evidence) -> Event:
         case Action.WRITE:
             if evidence.verdict is Verdict.PASS and evidence.sha256 == order.image_sha256:
                 return MediumWritten(order=order.order, medium=medium, transfer=transfer, evidence=evidence)
-            code = evidence.code or "DRV-090"
+            code = evidence.code or NOT_THE_IMAGE
             return MediumSpoiled(order=order.order, medium=medium, transfer=transfer, code=code)
         case Action.READ:
             same = evidence.verdict is Verdict.PASS and evidence.sha256 == order.image_sha256

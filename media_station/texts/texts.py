@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from media_station.model.errors import StationError
+from media_station.texts.named import named
 
 LANGUAGES = ("ja", "en")
 
@@ -29,11 +30,8 @@ def catalogue(language: str) -> dict[str, Text]:
 def say(error: StationError, language: str) -> Text:
     """The error's text with its parameters put in."""
     text = catalogue(language)[error.code]
-    return Text(
-        title=text.title,
-        body=text.body.format_map(dict(error.parameters)),
-        action=text.action.format_map(dict(error.parameters)),
-    )
+    of = {name: named(name, value, language) for name, value in error.parameters.items()}
+    return Text(title=text.title, body=text.body.format_map(of), action=text.action.format_map(of))
 
 
 def tell(error: StationError) -> str:

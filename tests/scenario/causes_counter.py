@@ -242,6 +242,15 @@ async def _(walk):
     await by(walk, closing(walk), "approver")
 
 
+@cause("CLS-003", at=S.RECEIVE_MEDIUM, alone=True)
+async def _(walk):
+    lost = await by(walk, incident(walk, kind=IncidentKind.LOST_MEDIUM, medium=STICK))
+    number = lost.facts["incident"]
+    await by(walk, asks.CloseIncident(incident=number, measures="別紙-8"), "approver", fresh=True)
+    await walk.until(S.CLOSE_BY_INCIDENT)
+    await by(walk, closing(walk), "approver")
+
+
 refused("CRT-001", at=S.ERASE)(lambda walk: (asks.Certify(medium=STICK), "approver"))
 
 

@@ -44,6 +44,7 @@ from media_station.model.supply import SupplyKind
 from media_station.patterns import main as patterns_main
 from media_station.patterns import try_out
 from media_station.proof import once
+from media_station.proof.checkpoint import parse_unsigned, sign
 from media_station.proof.key import Signer
 from media_station.rehearsal.walk import staff
 
@@ -60,6 +61,8 @@ async def new_station(walk, name: str, identity: Identity = IDENTITY):
     folder = walk.house.folder / name
     setup_host(folder / "host", "district-host")
     setup_station(folder / "station", identity, issued_by="架空区 税務課（訓練）", host_certificate=None)
+    # A station that isn't a rehearsal's would have the machine's own folders.
+    (folder / "station" / "station.toml").write_text((walk.house.station / "station.toml").read_text())
     made = object.__new__(OneProcess)
     made.__dict__ |= {**walk.house.__dict__, "folder": folder, "station": folder / "station", "host": folder / "host"}
     made.__dict__ |= {"drive": None, "desk": None}
@@ -207,6 +210,30 @@ word("AGE-040", "2222A")
 word("AGE-041", "2222A-2222C-2222E-2222H")
 proving("PRF-030", 999_999, "")
 proving("PRF-024", 0, "x")
+
+
+@cause("PRF-026")
+async def _(walk):
+    desk = walk.house.desk
+    another = replace(parse_unsigned(desk.journal.head), root=bytes(32))
+    kept = sign(another, desk.journal.signer).decode()
+    await walk.counter.see("ProveRecord", walk.staff.auditor, record=0, kept=kept)
+
+
+@cause("SCN-001", alone=True)
+async def _(walk):
+    payload = await walk.hand_in()
+    await walk.counter.see("OpenFindings", walk.staff.operator)
+    real = replace(walk.house.desk.house, identity=Identity(station="rehearsal", epoch="e1"))
+    object.__setattr__(walk.house.desk, "house", real)
+    await by(walk, asks.Inspect(payload=payload))
+
+
+@cause("SUP-021", alone=True)
+async def _(walk):
+    with mock.patch.object(try_out, "CLAMD", "/nowhere/clamd"):
+        await install_by(walk, Oneshot(walk, tried=partial(try_out.try_out, dated=False)))
+
 
 refused("RVW-001")(lambda walk: (review_asks.AnalyseLog(since="2026-05-01", until="2026-04-01"), "auditor"))
 refused("RVW-005")(lambda walk: (review_asks.MakeReport(month="2026-04"), "auditor"))

@@ -93,3 +93,23 @@ def test_what_its_own_transfer_asks_for_is_not_asked_for_twice(walk):
     assert state_of(walk, stick) == "unerased"
     assert walk.house.run(walk.see()).steps[0].kind is StepKind.DESTROY
     assert due(walk) == []
+
+
+def test_an_order_that_never_reached_the_drive_lapses_and_is_given_again(walk):
+    stick = walk.house.run(walk.until(StepKind.ERASE)).steps[0].subject
+    lucky(walk.house.drive, Luck.LOST_BEFORE)
+    erase = asks.Erase(medium=stick, bay=walk.house.load(stick))
+    assert refusal(walk.house, ordered(walk, erase)) == "HND-010"
+    walk.house.run(walk.house.settle())
+    assert walk.house.told("order.lapsed")[-1]["code"] == "DRV-091"
+    assert state_of(walk, stick) == "identified"
+    walk.house.run(ordered(walk, erase))
+    assert state_of(walk, stick) == "erased"
+
+
+def test_what_the_drive_broke_off_is_claimed_by_nobody(walk):
+    stick = walk.house.run(walk.until(StepKind.WRITE)).steps[0].subject
+    lucky(walk.house.drive, Luck.LOST_MIDWAY)
+    refusal(walk.house, ordered(walk, asks.Write(medium=stick, bay=walk.house.load(stick))))
+    walk.house.run(walk.house.settle())
+    assert walk.house.told("medium.spoiled")[-1]["code"] == "DRV-092"

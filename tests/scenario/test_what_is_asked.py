@@ -1,8 +1,13 @@
 """What no request may say, whoever asks: numbers of nothing, texts that no paper can bear, counts and days beyond all."""
 
+import tempfile
+
 import pytest
+from asyncvarlink import FileDescriptor
+from one_process import ME
 from walking_in_one import refusal
 
+from media_station.desk.serving.intake import IntakeDoor, Offers
 from media_station.model import account_asks, asks
 from media_station.model.compliance import Result, Side
 from media_station.model.handover import Correctable
@@ -130,3 +135,10 @@ def test_an_incident_and_a_paper_may_concern_no_transfer_but_none_that_there_isn
     assert refusal(walk.house, walk.counter.do(unknown, operator)) == "FLW-002"
     nobodys = asks.FileEvidence(**filed, consignment="2099-TAX-001", transfer="", sha256="")
     assert refusal(walk.house, walk.counter.do(nobodys, operator)) == "CON-003"
+
+
+def test_a_body_that_was_not_offered_on_this_connection_is_not_taken(walk):
+    door = IntakeDoor(walk.house.desk, Offers({}), {}, walk.house.refusals, ME)
+    with tempfile.TemporaryFile() as body:
+        handed_in = door.HandIn(payload="a" * 32, body=FileDescriptor(body.fileno()))
+        assert refusal(walk.house, handed_in) == "RCV-004"

@@ -5,8 +5,9 @@ from collections.abc import Awaitable
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.model.errors import IntegrityViolation, MediaFault, Refused
-from media_station.model.medium import MediumRegistered, ended
-from media_station.model.order import Evidence, OrderIssued, OrderRefused
+from media_station.model.event import Outcome
+from media_station.model.medium import NOT_THE_IMAGE, MediumRegistered, ended
+from media_station.model.order import Evidence, OrderIssued, OrderRefused, Verdict
 from media_station.model.views import Answer, Loaded
 
 
@@ -46,7 +47,10 @@ async def carry_out(desk: Desk, by: Authority, issued: OrderIssued, sending: Awa
     event = ended(issued, evidence)
     (record,) = desk.journal.commit(event, actor=by.operator)
     await desk.drive.forget(issued.order)
-    facts = {"order": issued.order, "verdict": evidence.verdict.value, "code": evidence.code}
+    code, verdict = evidence.code, evidence.verdict
+    if verdict is Verdict.PASS and event.outcome is not Outcome.SUCCESS:
+        code, verdict = NOT_THE_IMAGE, Verdict.FAIL
+    facts = {"order": issued.order, "verdict": verdict.value, "code": code}
     if evidence.differs_at >= 0:
         facts["differs_at"] = str(evidence.differs_at)
     return Answer(record=record.sequence, action=event.name, facts=facts)

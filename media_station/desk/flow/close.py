@@ -42,16 +42,16 @@ async def purge(desk: Desk, by: Authority, ask: Purge) -> Answer:
 
 async def close(desk: Desk, by: Authority, ask: Close) -> Answer:
     """完了: Refused CLS-001 while a step is left, CLS-002 while counts differ without an explanation, CLS-003 with what
-    of O9's five is missing. 事故終結: CLS-004 unless a closed incident of this transfer tells why, CNT-002 without the
-    paper.
+    of O9's five is missing for good. 事故終結: CLS-004 unless a closed incident of this transfer tells why, CNT-002
+    without the paper.
     """
     complete = ask.ending is Ending.COMPLETE
     facts = transfer_facts(desk.ledger, ask.transfer)
     if complete:
         missing = [name for name, there in accounted(facts).items() if not there]
-        _check_due(desk, ask.transfer, StepKind.CLOSE, "")
-        if missing:
+        if missing and {step.kind for step in next_steps(facts)} == {StepKind.CLOSE_BY_INCIDENT}:
             raise Refused("CLS-003", missing=", ".join(missing))
+        _check_due(desk, ask.transfer, StepKind.CLOSE, "")
         for each in unexplained(desk.ledger, ask.transfer):
             raise Refused("CLS-002", count=each.count.value, expected=each.expected, reported=each.found)
     else:

@@ -1,9 +1,11 @@
 """When the guard opens, and when it doesn't: with a firewall, a machine and a desk in memory."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 
+from media_station.guard import firewall
 from media_station.guard import watch as watching
 from media_station.guard.firewall import Counts
 from media_station.guard.ruleset import closed, opened
@@ -198,3 +200,25 @@ def test_a_second_unit_that_failed_is_told_beside_the_first(world):
     world.lacking = {DriftKind.UNIT: {each: each for each in ("clamd.service", "cups.service")}}
     assert world.look(watching.HOST_SECONDS)
     assert world.told[-1] == {DriftKind.UNIT: "cups.service, clamd.service"}
+
+
+def test_a_firewall_that_takes_no_rules_ends_the_guard(monkeypatch, tmp_path):
+    """Its unit's failure is told; the rules stay as they are."""
+    nft = tmp_path / "nft"
+    nft.write_text("#!/bin/sh\nexit 1\n")
+    nft.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(IntegrityViolation, match="GRD-002"):
+        firewall.apply("")
+
+
+def test_a_desk_that_does_not_answer_is_waited_for_no_longer(monkeypatch, tmp_path):
+    @asynccontextmanager
+    async def silent(*_, **__):
+        await asyncio.sleep(60)
+        yield
+
+    monkeypatch.setattr(watching, "connect", silent)
+    monkeypatch.setattr(watching, "ANSWER_SECONDS", 0)
+    with pytest.raises(PeerFault, match="GRD-003"):
+        asyncio.run(watching.reporter(tmp_path)([], [], []))

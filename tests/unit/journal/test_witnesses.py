@@ -167,3 +167,8 @@ def test_after_a_reading_of_the_journal_the_next_one_waits_four_times_as_long(de
     asyncio.run(witness.show(desk, {}, 0))
     assert rests == [10.0]
     assert desk.performing == set()
+
+
+def test_a_head_that_was_shown_to_nobody_is_not_taken(desk):
+    with pytest.raises(Refused, match="WIT-002"):
+        witness.take(desk, {}, cosign(head(1, OLD), HOST, SECONDS).decode())

@@ -15,7 +15,7 @@ from recovering import IDENTITY, SIGNER, encoded, opened, recovered, written
 from years_of_records import Office
 
 from media_station.desk.journal.recover import recover
-from media_station.desk.ledger.index import Ledger
+from media_station.desk.ledger.index import History, Ledger
 from media_station.model.errors import IntegrityViolation
 from media_station.model.medium import CUSTODY, CustodyState, MediumRegistered
 from media_station.model.station import StationStarted
@@ -215,3 +215,8 @@ def test_the_memory_of_a_rebuild_does_not_grow_with_the_journal(tmp_path):
         peaks.append(told["peak_kib"])
     # 25,000 lines held in memory would be 14 MiB and more.
     assert peaks[1] - peaks[0] < 6 * MEBIBYTE_KIB
+
+
+def test_a_record_that_must_be_there_and_is_not_is_no_answer():
+    with pytest.raises(IntegrityViolation, match="LDG-001"):
+        History(records=()).the(MediumRegistered)
