@@ -8,6 +8,7 @@ from media_station.model.instant import parse_wall
 from media_station.model.views import Greeting, OpenFindings
 from media_station.texts.console import word
 from media_station.texts.era import JST
+from media_station.texts.nouns import FINDINGS, of
 from media_station.texts.width import fitted, width
 
 _PERIOD_SECONDS = 30
@@ -72,6 +73,8 @@ class Banner:
             alarms.append(word("clock_off", language, off=self.greeting.clock_off))
         if self.greeting.witness_late:
             alarms.append(word("witness_late", language))
+        if self.findings is not None and self.findings.worst:
+            alarms.append(f"!! {of(FINDINGS, self.findings.worst, language)}")
         if self.findings is not None and self.findings.count:
             alarms.append(word("findings_wait", language, count=self.findings.count, oldest=self.findings.oldest))
         return alarms

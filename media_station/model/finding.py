@@ -57,6 +57,15 @@ SEEN_BY_THE_DESK: Final = frozenset(
     }
 )
 
+# Of the machine and of nobody, the worst first: everyone at it may know. A clock that is off tells a greeting.
+OF_THE_STATION: Final = (
+    FindingKind.DAMAGED,
+    FindingKind.LOW_DISK,
+    FindingKind.DRIFT,
+    FindingKind.STALE_PATTERNS,
+    FindingKind.CERTIFICATE_ENDS,
+)
+
 
 class Disposition(Enum):
     """What became of it. INCIDENT and MEASURES are told by a paper."""

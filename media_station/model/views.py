@@ -263,10 +263,14 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFindings:
-    """How many wait for a reviewer, and the day of the oldest (empty if there is none)."""
+    """How many wait for a reviewer, and the day of the oldest (empty if there is none).
+
+    `worst`: the kind of the worst one that is of the station itself, or empty.
+    """
 
     count: int
     oldest: str
+    worst: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections import Counter as Tally
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from random import Random
 from string import Formatter
 from unittest import mock
@@ -23,10 +24,12 @@ from media_station.console.station import Station
 from media_station.console.tasks import OTHERS
 from media_station.model.confirmation import confirmation_code
 from media_station.model.errors import Refused
+from media_station.model.finding import OF_THE_STATION, FindingKind, FindingRaised
 from media_station.model.kind import MediumKind
 from media_station.model.steps import StepKind
 from media_station.model.views import Progress
 from media_station.rehearsal.walk import DAY_SECONDS, PULLED, SPARE_SHEETS, SPOILED_SHEETS
+from media_station.texts.nouns import FINDINGS, of
 from media_station.texts.texts import catalogue, say
 from media_station.texts.width import width
 
@@ -541,6 +544,28 @@ def test_the_other_language_leaves_a_form_as_it_was_filled_in(walk, people):
         keys.shows("INC-001")
 
     run(walk, turned)
+
+
+def test_the_banner_says_the_worst_that_is_of_the_station_and_of_nobody(walk, people):
+    """Damage, disk, drift, patterns, certificates; that somebody wasn't in the room is for those who review."""
+    finding = FindingRaised(
+        finding="", kind=FindingKind.GAP, day="2026-04-06", first=-1, last=-1, detail="", concerned=()
+    )
+
+    async def looked_at(keys):
+        await keys.sign_in(people.operator)
+        keys.shows("異常なし")
+        kinds = [FindingKind.NO_PRESENCE, *reversed(OF_THE_STATION)]
+        for number, kind in enumerate(kinds, start=1):
+            raised = replace(finding, finding=f"R1-F-{number:05}", kind=kind)
+            walk.house.desk.journal.commit(raised, actor="")
+            await keys.console._look()
+            keys.shows(f"検出 {number}件")
+            told = [each for each in FindingKind if f"!! {of(FINDINGS, each.value, 'ja')}" in keys.screen]
+            assert told == [each for each in (kind,) if each in OF_THE_STATION]
+            check_fits(keys.drawn())
+
+    run(walk, looked_at)
 
 
 def test_a_desk_that_is_gone_is_said_and_one_that_is_back_asks_for_a_new_sign_in(walk, people):

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import operator_names
-from media_station.model.finding import FINDING, FindingDisposed, FindingRaised, FindingState
+from media_station.model.finding import (
+    FINDING,
+    OF_THE_STATION,
+    FindingDisposed,
+    FindingRaised,
+    FindingState,
+)
 from media_station.model.ids import Identity
 from media_station.model.views import FindingView, OpenFindings
 
@@ -39,8 +45,13 @@ def of_days(ledger: Ledger, since: str, until: str) -> list[FindingView]:
 
 def open_findings(ledger: Ledger) -> OpenFindings:
     waiting = ledger.in_state(FINDING, FindingState.RAISED)
-    days = [ledger.history("finding", number).the(FindingRaised).day for number in waiting]
-    return OpenFindings(count=len(waiting), oldest=min(days, default=""))
+    raised = [ledger.history("finding", number).the(FindingRaised) for number in waiting]
+    kinds = {each.kind for each in raised}
+    return OpenFindings(
+        count=len(waiting),
+        oldest=min((each.day for each in raised), default=""),
+        worst=next((each.value for each in OF_THE_STATION if each in kinds), ""),
+    )
 
 
 def _view(ledger: Ledger, number: str, names: dict[str, str]) -> FindingView:
