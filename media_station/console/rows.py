@@ -173,7 +173,7 @@ def choice(options: Sequence[Option], *, name: str = "") -> Pick:
 
 @dataclass(slots=True, kw_only=True)
 class Marks(_Listed):
-    """Any of a list. `marked` are places in it."""
+    """Any of a list; Space marks and goes on to the next. `marked` are places in it."""
 
     marked: set[int] = field(default_factory=set)
 
@@ -191,6 +191,7 @@ class Marks(_Listed):
                 self.leave()
             else:
                 self.mark(self.at)
+                self.at = min(self.at + 1, len(self.options) - 1)
             return True
         return super(Marks, self).take(key, character)
 

@@ -104,7 +104,7 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "enclosed": ("封入した枚数", "Enclosed"),
     "spoiled": ("損紙の枚数", "Spoiled sheets"),
     "returned": ("返された枚数", "Sheets returned"),
-    "statement": ("紙面に記入のある欄（番号で印）", "Filled in on the paper (mark by number)"),
+    "statement": ("紙面に記入のある欄（スペースで印）", "Filled in on the paper (mark by Space)"),
     "reason": ("理由", "Reason"),
     "device": ("破壊機器", "Shredder"),
     "place": ("場所", "Place"),

@@ -78,7 +78,7 @@ class Keys:
 
     async def sign_in(self, person) -> None:
         names = [each.value for each in self.console._pages[-1].rows[0].options]
-        await self.press(*["down"] * names.index(person.operator), "enter")
+        await self.press(*str(names.index(person.operator) + 1), "enter")
         await self.type(person.password)
         await self.press("enter")
         await self.type(await self.fresh_code(person))
@@ -119,6 +119,9 @@ class Keys:
                     await self.press(*str(at + 1))
                 case name if name in answers:
                     for each in answers[name] if isinstance(answers[name], list) else [answers[name]]:
+                        if isinstance(row, Marks) and row.at == each - 1:
+                            await self.press("space")
+                            continue
                         await self.type(str(each)) if not isinstance(each, int) else await self.press(*str(each))
                         if isinstance(row, Marks):
                             await self.press("enter")
@@ -128,10 +131,11 @@ class Keys:
                 case _ if isinstance(row, Pick) and row.open:
                     await self.press("1")
             last = row is self.page.rows[-1] and row.name in {"own_code", "scan"}
-            await self.press("enter")
             if row.name == "scan":
                 await self.console.silence()
                 await self.settled()
+            else:
+                await self.press("enter")
             if last:
                 return
 

@@ -53,6 +53,15 @@ def test_a_scan_finds_its_entry_and_one_that_is_not_there_is_refused():
     assert pick.value == "R1-U-00002"
 
 
+def test_space_marks_and_goes_on_to_the_next():
+    marks = Marks(options=[Option(value=each, label=each) for each in "abc"])
+    for _ in range(3):
+        marks.take("space", " ")
+    assert marks.value == ["a", "b", "c"]
+    marks.take("space", " ")  # at the last one it stays
+    assert marks.value == ["a", "b"]
+
+
 def test_a_scan_marks_and_stays_for_the_next_one():
     marks = Marks(options=[Option(value=each, label=each) for each in ("R1-U-00001", "R1-U-00002")])
     for number in ("R1-U-00002", "R1-U-00001"):
