@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from media_station.console.tasks import OTHERS, PAYLOADS, PERMITS
 from media_station.model.steps import StepKind
 from media_station.texts import console, nouns, words
 from media_station.texts.texts import catalogue
@@ -66,9 +67,12 @@ def test_its_links_lead_somewhere(manual):
         assert (manual.parent / link).is_file(), link
 
 
-@pytest.mark.parametrize("kind", StepKind)
-def test_the_guide_tells_of_each_step(kind):
-    assert f"「{step_words(kind, 'ja')}」" in (ROOT / "docs" / "ja" / "operators_guide.md").read_text(encoding="utf-8")
+def test_the_guide_tells_of_each_step_and_of_all_else_that_can_be_done():
+    guide = (ROOT / "docs" / "ja" / "operators_guide.md").read_text(encoding="utf-8")
+    cards = (ROOT / "docs" / "ja" / "counter_cards.md").read_text(encoding="utf-8")
+    tasks = [*OTHERS, *PERMITS.values(), *(each for some in PAYLOADS.values() for each in some)]
+    told = [step_words(kind, "ja") for kind in StepKind] + [console.word(each.name, "ja") for each in tasks]
+    assert not [each for each in told if f"「{each}」" not in guide + cards]
 
 
 def test_they_can_be_printed():
