@@ -49,6 +49,11 @@ _NUMBERS: Words = {
     "time": ("日時", "time"),
     "baseline": ("機器構成の項目", "entry of a baseline"),
 }
+_FIELDS: Words = {
+    "tax_due": ("納期限", "day on which the tax was due"),
+    "items": ("承認項目", "approved item"),
+    "place": ("保管場所", "place"),
+}
 _DUTIES: Words = {duty.value: (name, duty.value.replace("-", " ")) for name, duty in DUTY_NAMES.items()}
 # By the parameter's name.
 _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
@@ -57,7 +62,7 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "count": COUNTS,
         "duty": _DUTIES,
         "other": _DUTIES,
-        "field": {**FIELDS, **_FORM, "tax_due": ("納期限", "day on which the tax was due")},
+        "field": {**FIELDS, **_FORM, **_FIELDS},
         "kind": {**SHEETS, **KINDS, **INCIDENTS, **EXCEPTIONS, **_OTHERS},
         "left": {kind.value: words for kind, words in STEP_WORDS.items()},
         "missing": MISSING_WORDS,
