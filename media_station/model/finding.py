@@ -9,13 +9,13 @@ from media_station.model.machine import Machine
 
 
 class FindingKind(Enum):
-    """What was noticed. The first six the desk sees itself; the others are found by the analysis of the journal.
+    """What was noticed. The first seven the desk sees itself; the others are found by the analysis of the journal.
 
     LOW_DISK: less room on the station's disk than the settings want. CLOCK_OFF: the tokens of several people agree on
     another time. NO_PRESENCE: a sign-in of someone who, by the room's records, was not there. DRIFT: the guard found
     the machine otherwise than it was left. CERTIFICATE_ENDS: the gate's or the host's, soon. DAMAGED: what lies on
-    the disk isn't what was recorded (`integrity.verified` names all). What the others mean stands with their rules
-    (cell/review).
+    the disk isn't what was recorded (`integrity.verified` names all). MORE: an analysis found more than anyone looks
+    into one by one; how many more, by kind. What the others mean stands with their rules (cell/review).
     """
 
     LOW_DISK = "low_disk"
@@ -24,6 +24,7 @@ class FindingKind(Enum):
     DRIFT = "drift"
     CERTIFICATE_ENDS = "certificate_ends"
     DAMAGED = "damaged"
+    MORE = "more"
     FAILURES = "failures"
     SUCCESS_AFTER_FAILURES = "success_after_failures"
     REPLAYED_CODE = "replayed_code"
@@ -54,6 +55,7 @@ SEEN_BY_THE_DESK: Final = frozenset(
         FindingKind.DRIFT,
         FindingKind.CERTIFICATE_ENDS,
         FindingKind.DAMAGED,
+        FindingKind.MORE,
     }
 )
 

@@ -25,7 +25,7 @@ TOTALS: Final = (
 JOBS: Final = frozenset(
     {
         *("payload.inspected", "payload.refused", "image.sealed", "medium.written", "medium.spoiled"),
-        *("medium.identified", "erasure.ended", "erasure.interrupted", "medium.destroyed"),
+        *("medium.identified", "erasure.ended", "erasure.interrupted", "medium.destroyed", "medium.entrusted"),
     }
 )
 # A medium that is out is so many days old at most; the last of its ages has no end.
@@ -116,9 +116,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """`detections` are some of `found` in the order of the journal."""
+    """`detections` are some of `found` in the order of the journal; `kinds`: how many of each kind, in FindingKind's
+    order.
+    """
 
     found: int
+    kinds: list[int]
     detections: list[Detection]
     figures: Figures
 

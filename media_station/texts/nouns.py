@@ -128,6 +128,7 @@ FINDINGS: Final[Words] = {
     "clock_off": ("時計のずれ（トークン）", "clock is off by the tokens"),
     "no_presence": ("入室記録のないサインイン", "signed in, not in the room"),
     "damaged": ("保管内容の破損", "stored data is damaged"),
+    "more": ("検出が多数", "more was found than listed"),
     "certificate_ends": ("証明書の期限が近い", "a certificate ends soon"),
     "drift": ("端末の構成・状態の変化", "the machine has changed"),
     "failures": ("認証失敗の連続", "wrong factors in a burst"),

@@ -1,6 +1,6 @@
 """How often each process wakes up by itself when nobody asks for anything, and what it holds: after a minute of that.
 
-A wake-up is a voluntary context switch of one of its threads, proc(5). Not by the guard: it needs a network of its own.
+A wake-up is a voluntary context switch of one of its threads, proc(5).
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from start import IDLE_GOAL_MIB, ROLES, pss_mib
+from start import ALONE, IDLE_GOAL_MIB, ROLES, pss_mib
 
 from media_station.rehearsal.house import House
 
@@ -27,10 +27,12 @@ def rows(scale: float) -> Iterator[dict[str, str | float]]:
 
 async def idle(folder: Path, seconds: float) -> tuple[dict[str, float], dict[str, float]]:
     """Wake-ups a minute of each role, and MiB that it holds."""
-    house = House(folder)
+    house = House(folder, commands=ALONE)
     house.set_up([])
     try:
         await house.start()
+        if "guard" in ROLES:
+            await house.start_role("guard")
         await asyncio.sleep(SETTLED_SECONDS)
         began, before = time.monotonic(), {role: wake_ups(house.pid(role)) for role in ROLES}
         await asyncio.sleep(seconds)

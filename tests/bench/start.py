@@ -30,7 +30,9 @@ READY_GOAL_S = 0.300
 PAINT_GOAL_S = 0.500
 CONSOLE_GOAL_MIB = 60
 IDLE_GOAL_MIB = 180
-ROLES = ("drive", "desk", "gate")
+# The guard rules a network of its own, and needs root for it.
+ROLES = ("drive", "desk", "gate", *(("guard",) if os.getuid() == 0 else ()))
+ALONE = {"guard": ("unshare", "--net", sys.executable, "-m", "media_station")}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -46,9 +48,10 @@ def rows(scale: float) -> Iterator[dict[str, str | float]]:
         ready = {"over_python_s": round(took[role] - bare, 3), "goal_s": READY_GOAL_S}
         yield {"what": f"{role} ready", **ready, "idle_mib": round(held[role], 1)}
     paint = {"over_python_s": round(statistics.median(each for each, _ in painted) - bare, 3), "goal_s": PAINT_GOAL_S}
-    idle = {"idle_mib": round(max(each for _, each in painted), 1), "goal_mib": CONSOLE_GOAL_MIB}
-    yield {"what": "console's first paint", **paint, **idle}
-    yield {"what": "idle, all of these", "idle_mib": round(sum(held.values()), 1), "goal_mib": IDLE_GOAL_MIB}
+    console = max(each for _, each in painted)
+    yield {"what": "console's first paint", **paint, "idle_mib": round(console, 1), "goal_mib": CONSOLE_GOAL_MIB}
+    every = sum(held.values()) + console
+    yield {"what": "idle, all of these", "idle_mib": round(every, 1), "goal_mib": IDLE_GOAL_MIB}
 
 
 def cpu(command: list[str], runs: int) -> float:
@@ -57,10 +60,12 @@ def cpu(command: list[str], runs: int) -> float:
 
 async def started(folder: Path, runs: int) -> tuple[dict[str, float], dict[str, float], list[tuple[float, float]]]:
     """CPU seconds of each role until it said that it is ready, and MiB that it holds then; of each run of the console."""
-    house = House(folder)
+    house = House(folder, commands=ALONE)
     house.set_up([])
     try:
         await house.start()
+        if "guard" in ROLES:
+            await house.start_role("guard")
         took = {role: seconds(house.pid(role)) for role in ROLES}
         held = {role: pss_mib(house.pid(role)) for role in ROLES}
         painted = [await asyncio.to_thread(first_paint, house.station / "station.toml") for _ in range(runs)]

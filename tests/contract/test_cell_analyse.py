@@ -8,8 +8,10 @@ from cells_at_work import SETTINGS, running
 from unit.review.made_journal import Made, came_in, refused, wrong
 
 from media_station.cell.review.analyse import analyse
+from media_station.desk.hands import cells
 from media_station.desk.hands.cells import Cells
 from media_station.model.errors import IntegrityViolation, PeerFault, Refused
+from media_station.model.finding import FindingKind
 from media_station.model.review import Analysis, Thresholds
 from media_station.rehearsal.house import House
 
@@ -46,12 +48,12 @@ def analysed(folder, lines, command=None, since=SINCE, until=UNTIL) -> Analysis:
     (house.station / "station.toml").write_text(SETTINGS)
 
     async def whole():
-        cells = Cells(house.run / "cell.sock", house.uids)
+        at_work = Cells(house.run / "cell.sock", house.uids)
         house.open_once_doors()
         try:
             pieces = [line + b"\n" for line in lines]
             of = {"records": len(lines), "operators": OPERATORS}
-            return await cells.analyse(lambda: iter(pieces), since, until, Thresholds(), **of)
+            return await at_work.analyse(lambda: iter(pieces), since, until, Thresholds(), **of)
         finally:
             house.stop()
 
@@ -64,6 +66,16 @@ def test_the_desk_gets_what_the_rules_find_in_as_many_cells_as_it_takes(tmp_path
     first, second = (analyse(lines, SINCE, UNTIL, Thresholds(), start=start) for start in (0, 64))
     assert got.detections == first.detections + second.detections
     assert (got.found, got.figures) == (len(got.detections), first.figures)
+
+
+def test_of_more_than_anyone_looks_into_the_first_come_and_the_number_of_each_kind(tmp_path, monkeypatch):
+    lines = journal()
+    monkeypatch.setattr(cells, "DETECTIONS_MOST", 70)
+    got = analysed(tmp_path, lines)
+    first, second = (analyse(lines, SINCE, UNTIL, Thresholds(), start=start) for start in (0, 64))
+    every = first.detections + second.detections
+    assert got.detections == every[:70] != every
+    assert (got.found, got.kinds) == (len(every), [sum(each.kind is kind for each in every) for kind in FindingKind])
 
 
 @pytest.mark.parametrize(
@@ -79,7 +91,10 @@ def test_the_desk_gets_what_the_rules_find_in_as_many_cells_as_it_takes(tmp_path
         ("replace(true, detections=[])", "HND-013"),
         ("replace(true, found=1)", "HND-013"),
         ("replace(true, found=-1)", "HND-013"),
-        ("replace(true, found=2001)", "RVW-003"),
+        ("replace(true, found=2001)", "HND-013"),
+        ("replace(true, kinds=true.kinds[1:])", "HND-013"),
+        ("replace(true, kinds=[true.found, *[0] * (len(true.kinds) - 1)])", "HND-013"),
+        ("replace(true, found=10**9, kinds=[*true.kinds[:-1], true.kinds[-1] + 10**9 - true.found])", "HND-013"),
         ("replace(true, figures=replace(figures, jobs=[0]))", "HND-013"),
         ("replace(true, figures=replace(figures, refusals=[*figures.refusals[1:], -1]))", "HND-013"),
         ("replace(true, figures=replace(figures, totals=[77, *figures.totals[1:]]))", "HND-013"),

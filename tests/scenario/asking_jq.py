@@ -18,7 +18,8 @@ QUERIES = {
     "records": "of_month | length",
     "jobs": """
         (of_month | map(select(action | IN("payload.inspected", "payload.refused", "image.sealed", "medium.written",
-            "medium.spoiled", "medium.identified", "erasure.ended", "erasure.interrupted", "medium.destroyed")))) as $jobs
+            "medium.spoiled", "medium.identified", "erasure.ended", "erasure.interrupted", "medium.destroyed",
+            "medium.entrusted")))) as $jobs
         | [range(1; ($last_day[8:10] | tonumber) + 1)]
         | map(. as $number | $jobs | map(select((day[8:10] | tonumber) == $number)) | length)""",
     "refusals": """

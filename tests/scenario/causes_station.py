@@ -35,7 +35,7 @@ from media_station.desk.journal import append
 from media_station.doors.cell import Typeset
 from media_station.model import asks, network_asks, review_asks
 from media_station.model.errors import Refused
-from media_station.model.finding import Disposition
+from media_station.model.finding import Disposition, FindingKind
 from media_station.model.ids import Identity
 from media_station.model.operator import Role
 from media_station.model.review import Analysis
@@ -303,7 +303,7 @@ async def _(walk):
 def analysing(code: str, **other):
     @cause(code, alone=True)
     async def provoke(walk):
-        whole = Analysis(found=0, detections=[], figures=(await analysed(walk)).figures)
+        whole = Analysis(found=0, kinds=[0] * len(FindingKind), detections=[], figures=(await analysed(walk)).figures)
         real_cells(walk)
         with says(cells, replace(whole, **other)):
             await by(walk, review_asks.AnalyseLog(since="2026-04-06", until="2026-04-06"), "auditor")
@@ -323,7 +323,6 @@ async def analysed(walk) -> Analysis:
 
 
 analysing("HND-013", found=1)
-analysing("RVW-003", found=cells.DETECTIONS_MOST + 1)
 
 
 @cause("HND-014", alone=True)

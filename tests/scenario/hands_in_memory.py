@@ -20,6 +20,7 @@ from media_station.cell.papers.typeset import _PAPERS, QR_BYTES
 from media_station.cell.review import analyse as reviewing
 from media_station.cell.review.analyse import analyse
 from media_station.cell.unpack.unpack import unpack
+from media_station.desk.hands import cells
 from media_station.desk.hands.cells import Unpacked
 from media_station.desk.hands.drive import Known, Report
 from media_station.doors.pieces import give, pieces
@@ -206,7 +207,7 @@ class CellsInMemory:
     async def analyse(self, lines, since, until, thresholds, *, records, operators):
         whole = b"".join(lines()).splitlines()
         assert len(whole) == records
-        with mock.patch.object(reviewing, "DETECTIONS_AT_ONCE", 2000):
+        with mock.patch.object(reviewing, "DETECTIONS_AT_ONCE", cells.DETECTIONS_MOST):
             return analyse(whole, since, until, thresholds)
 
     async def unpack(self, connection, number, write):

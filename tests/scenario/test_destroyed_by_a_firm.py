@@ -2,9 +2,12 @@
 
 import pytest
 from at_a_console import at_a_console
+from paper_fields import FONTS
+from sheet_reading import squeezed, text_of
 from test_left_over_media import imported, ordered
 from walking_in_one import refusal
 
+from media_station.cell.papers.typeset import typeset
 from media_station.model import asks
 from media_station.model.errors import Refused
 from media_station.model.incident import IncidentKind
@@ -205,6 +208,20 @@ def test_the_list_that_goes_along_names_each_medium(walk, discs):
     assert {"label": "事業者", "value": "架空溶解センター（訓練用）"} in said["stated"]
     nothing = asks.PrintSheet(kind=PaperKind.ENTRUSTED, subject=RECORD.replace("1", "2"))
     assert refusal(walk.house, walk.counter.do(nothing, walk.staff.operator)) == "FLW-002"
+
+
+def test_rare_characters_are_read_back_from_both_sheets(walk, discs):
+    do(walk, entrusting(walk, *discs, taker="髙﨑邉𠮷"))
+    printing = asks.PrintSheet(kind=PaperKind.ENTRUSTED, subject=RECORD)
+    list_of_media = walk.house.run(walk.counter.do(printing, walk.staff.operator)).facts["paper"]
+    do(walk, proving(walk, *discs, method="髙﨑邉𠮷式溶解"))
+    walk.house.run(walk.counter.do(asks.PrintDestructionRecord(paper=RECORD), walk.staff.operator))
+    for paper, title, rare in (
+        (list_of_media, "破壊委託媒体引渡書", "髙﨑邉𠮷"),
+        (RECORD, "媒体物理的破壊記録書（外部委託）", "髙﨑邉𠮷式溶解"),
+    ):
+        text = squeezed(text_of(typeset("form", dict(walk.house.cells.sheets[paper]), fonts=FONTS), "-raw"))
+        assert [each for each in (title, rare, *discs) if each not in text] == []
 
 
 def test_given_away_and_proved_at_the_keys(walk, discs):

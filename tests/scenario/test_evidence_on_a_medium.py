@@ -63,6 +63,7 @@ def did(tmp_path_factory):
         }
         seen.states["refused"] = await state(stick)
 
+        seen.due_sealed = [(each.what, each.subject) for each in await walk.counter.all("Due", operator)]
         seen.written = await do(onto_stick, auditor, second=approver)
         seen.states["written"] = await state(stick)
         seen.on_stick = folder / "stick.img"
@@ -80,6 +81,7 @@ def did(tmp_path_factory):
         # As if the drive's answer had been lost, and its order's end asked for later.
         seen.images_dir = walk.house.station / "state" / "desk" / "images"
         (seen.images_dir / f"{stick}.img").write_bytes(b"left")
+        seen.due_written = [(each.what, each.subject) for each in await walk.counter.all("Due", operator)]
         await do(asks.PurgeBundle(bundle=bundle), auditor)
         seen.after_purge = list(seen.images_dir.iterdir())
         typing = Typing(walk=walk)
@@ -224,6 +226,9 @@ def test_its_way_out_and_back_is_in_the_ledger_and_what_is_due_is_told(did):
         "受領-1",
     )
     assert (did.row.handler_name, did.row.bag) == ("監査太郎", "カバン-2")
+    ways = ("bundle", "hand_over")
+    waited = [[each for each in due if each[0] in ways] for due in (did.due_sealed, did.due_written, did.due_after)]
+    assert waited == [[("bundle", did.bundle)], [("bundle", did.bundle), ("hand_over", did.stick)], []]
     assert ("medium", did.stick, "2100-01-04") in did.due
     assert ("erase", did.stick) in did.due_after
     assert did.states == {

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from media_station.desk.flow import review
+from media_station.desk.hands import cells
 from media_station.model import asks, review_asks
 from media_station.model.certificate import CertificateIssued
 from media_station.model.errors import Refused
@@ -87,6 +88,26 @@ def test_what_is_found_is_raised_once(found):
     assert [(each.detections, each.raised) for each in told] == [(2, 2), (2, 0)]
     assert told[0].records < told[1].records
     assert found.house.rows() == found.house.rows_folded_anew()
+
+
+def test_of_more_than_anyone_looks_into_the_rest_is_one_finding(walk, monkeypatch):
+    monkeypatch.setattr(cells, "DETECTIONS_MOST", 1)
+
+    async def whole():
+        await to_an_open_day_at_ten(walk)
+        await replay_ones_code(walk, walk.staff.operator)
+        await stand_for_two(walk)
+        facts = await analyse(walk)
+        assert (facts["found"], facts["raised"]) == ("2", "2")
+        rows = [(row.kind, row.detail, row.day) for row in await findings(walk)]
+        day = (await walk.counter.today()).isoformat()
+        assert rows == [(FindingKind.REPLAYED_CODE, "", day), (FindingKind.MORE, "self_approval 1", day)]
+        assert (await analyse(walk))["raised"] == "0"
+        await replay_ones_code(walk, walk.staff.approver)
+        assert (await analyse(walk))["raised"] == "1"
+        assert (await findings(walk))[-1].detail == "replayed_code 1, self_approval 1"
+
+    walk.house.run(whole())
 
 
 def test_everyone_is_told_how_many_wait_and_only_reviewers_see_what(found):

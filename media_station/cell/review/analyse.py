@@ -4,6 +4,7 @@ Of the records long before the period only those are read of which a rule keeps 
 which one it is (canonical JSON, proof/record): its day first, its action where it stands once.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ from media_station.cell.review.media_rules import media_rules
 from media_station.cell.review.people_rules import people_rules
 from media_station.cell.review.rule import Calendar, Rule, Seen
 from media_station.model.errors import Refused
+from media_station.model.finding import FindingKind
 from media_station.model.instant import parse_wall
 from media_station.model.review import DETECTIONS_AT_ONCE, LONGEST_DAYS, Analysis, Detection, Thresholds, days_between
 from media_station.proof.record import Record, decode
@@ -49,13 +51,14 @@ def analyse(lines: Iterable[bytes], since: date, until: date, thresholds: Thresh
         raise Refused("RVW-002", names=", ".join(problems))
     calendar = Calendar(thresholds.opens, thresholds.closes)
     every, counting = rules(thresholds, calendar), Counting(since, until)
-    found, some = 0, []
+    found, some = Counter[FindingKind](), list[Detection]()
     for each in _detections(_seen(lines, since, until, calendar, _carried(every)), every, counting, until):
         if since.isoformat() <= each.day <= until.isoformat():
-            if start <= found < start + DETECTIONS_AT_ONCE:
+            if start <= found.total() < start + DETECTIONS_AT_ONCE:
                 some.append(each)
-            found += 1
-    return Analysis(found=found, detections=some, figures=counting.figures())
+            found[each.kind] += 1
+    kinds = [found[kind] for kind in FindingKind]
+    return Analysis(found=found.total(), kinds=kinds, detections=some, figures=counting.figures())
 
 
 def _detections(

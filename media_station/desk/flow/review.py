@@ -1,6 +1,7 @@
 """S8: the journal is analysed, findings are raised once and disposed of by a named reviewer; a month's report."""
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
@@ -151,7 +152,7 @@ async def review_report(desk: Desk, by: Authority, ask: ReviewReport) -> Answer:
 async def _take_in(desk: Desk, actor: str, since: date, until: date) -> tuple[Record, int, Figures]:
     """Analysed, with what is new raised: the record that says so, the journal's size that it is of, the figures."""
     records, analysis = await _analysed(desk, since, until)
-    raised = _new(desk, analysis.detections)
+    raised = list(_new(desk, analysis, until))
     analysed = LogAnalysed(
         since=since.isoformat(),
         until=until.isoformat(),
@@ -203,18 +204,34 @@ def _day(desk: Desk, sequence: int) -> date:
     return parse_wall(decode(desk.ledger.line(sequence)).at.wall).astimezone(JST).date()
 
 
-def _new(desk: Desk, detections: list[Detection]) -> list[FindingRaised]:
-    known, numbers = findings.known(desk.ledger), findings.numbers(desk.ledger, desk.house.identity)
-    return [
-        FindingRaised(
+def _new(desk: Desk, analysis: Analysis, until: date) -> Iterator[FindingRaised]:
+    """Of the detections, and last how many more there are of each kind than are listed."""
+    numbers = findings.numbers(desk.ledger, desk.house.identity)
+    known = findings.known(desk.ledger)
+    for each in analysis.detections:
+        if (each.kind, each.first, each.last) not in known:
+            yield FindingRaised(
+                finding=next(numbers),
+                kind=each.kind,
+                concerned=tuple(each.concerned),
+                first=each.first,
+                last=each.last,
+                day=each.day,
+                detail="",
+            )
+    more = Counter(dict(zip(FindingKind, analysis.kinds, strict=True))) - Counter(
+        each.kind for each in analysis.detections
+    )
+    detail = ", ".join(f"{kind.value} {count}" for kind, count in more.items())
+    raised = desk.ledger.of(FindingRaised).all(FindingRaised)
+    told = {each.detail for each in raised if (each.kind, each.day) == (FindingKind.MORE, until.isoformat())}
+    if detail and detail not in told:
+        yield FindingRaised(
             finding=next(numbers),
-            kind=each.kind,
-            concerned=tuple(each.concerned),
-            first=each.first,
-            last=each.last,
-            day=each.day,
-            detail="",
+            kind=FindingKind.MORE,
+            concerned=(),
+            first=-1,
+            last=-1,
+            day=until.isoformat(),
+            detail=detail,
         )
-        for each in detections
-        if (each.kind, each.first, each.last) not in known
-    ]

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +15,8 @@ from asyncvarlink import FileDescriptor
 
 from media_station.doors import cell
 from media_station.doors.socket import connect
-from media_station.model.errors import PeerFault, Refused, StationError
-from media_station.model.finding import SEEN_BY_THE_DESK
+from media_station.model.errors import PeerFault, StationError
+from media_station.model.finding import SEEN_BY_THE_DESK, FindingKind
 from media_station.model.glyphs import unsure
 from media_station.model.item import Item, ItemType
 from media_station.model.payload import ENCODINGS, Inspection
@@ -75,10 +76,9 @@ class Cells:
         records: int,
         operators: AbstractSet[str],
     ) -> Analysis:
-        """The whole analysis of the days from `since` to `until`; `lines` begins the journal's first `records` lines,
-        each with its newline, anew for each cell that is needed.
+        """The analysis of the days from `since` to `until`: all detections, or the first DETECTIONS_MOST of more.
+        `lines` begins the journal's first `records` lines, each with its newline, anew for each cell that is needed.
 
-        Refused RVW-003 for more detections than anyone could look into;
         PeerFault HND-013 if an answer isn't one that could be of this journal: whatever a cell read, the desk records
         only kinds that there are, numbers of records, days of the period and `operators`.
         """
@@ -90,12 +90,12 @@ class Cells:
             )
             if not _could_be(analysis, since, until, records, operators):
                 raise PeerFault("HND-013")
-            if analysis.found > DETECTIONS_MOST:
-                raise Refused("RVW-003", found=analysis.found, most=DETECTIONS_MOST)
             detections += analysis.detections
-            if len(detections) == analysis.found:
-                return Analysis(found=analysis.found, detections=detections, figures=analysis.figures)
-            if len(analysis.detections) < DETECTIONS_AT_ONCE or len(detections) > analysis.found:
+            if len(detections) > analysis.found:
+                raise PeerFault("HND-013")
+            if len(detections) == analysis.found or len(detections) >= DETECTIONS_MOST:
+                return replace(analysis, detections=detections[:DETECTIONS_MOST])
+            if len(analysis.detections) < DETECTIONS_AT_ONCE:
                 raise PeerFault("HND-013")
 
     async def _streamed(self, method: str, pieces: Iterator[bytes | memoryview], name: str, **parameters: Any) -> Any:
@@ -181,6 +181,12 @@ def _could_be(analysis: Analysis, since: date, until: date, records: int, operat
         and shape == (days, WEEKDAYS * HOURS, len(AGES_DAYS) + 1, len(ERASURES), len(TOTALS))
         and all(0 <= count <= records for count in counts)
         and all(count >= 0 for count in of.refusals)
+        and len(analysis.kinds) == len(FindingKind)
+        and sum(analysis.kinds) == analysis.found <= records * len(FindingKind)
+        and all(
+            count == 0 if kind in SEEN_BY_THE_DESK else count >= 0
+            for kind, count in zip(FindingKind, analysis.kinds, strict=True)
+        )
         and all(_may_be(each, since, until, records, operators) for each in analysis.detections)
     )
 

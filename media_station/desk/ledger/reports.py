@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import get_args
 
-from media_station.desk.ledger.bundles import carried
+from media_station.desk.ledger.bundles import carried, is_the_stations_own
 from media_station.desk.ledger.fold import REQUIREMENT
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import handler_names, operator_names, place_names
 from media_station.desk.ledger.views import master_rows, opened, terms
-from media_station.model.bundle import BundleHandedOver, BundleReturned, BundleSent
+from media_station.model.bundle import BUNDLE, BundleHandedOver, BundleReturned, BundleSent, BundleState
 from media_station.model.calendar import working_day
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
@@ -34,7 +34,7 @@ from media_station.model.handover import (
 )
 from media_station.model.instant import parse_wall
 from media_station.model.masters import MasterKind
-from media_station.model.medium import MEDIUM, MediumRegistered, MediumState
+from media_station.model.medium import MEDIUM, MediumRegistered, MediumState, MediumWritten
 from media_station.model.payload import ImageSealed
 from media_station.model.station import PAPER, PaperStamped, PaperState
 from media_station.model.transfer import ENDED, TRANSFER, TransferState
@@ -188,6 +188,7 @@ def due_rows(ledger: Ledger, today: str) -> list[DueRow]:
         if ledger.state(TRANSFER, number) is not TransferState.POSTED:
             rows.append(_due(began.post_by, "post", number, began.consignment, today))
     rows += _away(ledger, today)
+    rows += _exports(ledger, today)
     rows += _media_left(ledger, today)
     rows += _papers_left(ledger, today)
     soon = (date.fromisoformat(today) + timedelta(days=_WARNED_DAYS)).isoformat()
@@ -221,6 +222,19 @@ def _away(ledger: Ledger, today: str) -> Iterator[DueRow]:
         entrusted = ledger.history("medium", medium).the(MediumEntrusted)
         consignment = opened(ledger, entrusted.transfer).consignment if entrusted.transfer else ""
         yield _due(entrusted.proof_by, "proof", medium, consignment, today)
+
+
+def _exports(ledger: Ledger, today: str) -> Iterator[DueRow]:
+    """What was sealed for a reader and has no way out yet, and what is written for one: due from its first day on. The
+    station's own backup makes room for the next one.
+    """
+    for bundle in ledger.in_state(BUNDLE, BundleState.SEALED):
+        if not is_the_stations_own(ledger, bundle):
+            yield _due(_day(ledger.history("bundle", bundle).records[0]), "bundle", bundle, "", today)
+    for medium in ledger.in_state(MEDIUM, MediumState.WRITTEN):
+        if carried(ledger, medium):
+            written = ledger.history("medium", medium).record(MediumWritten)
+            yield _due(_day(written), "hand_over", medium, "", today)
 
 
 def _media_left(ledger: Ledger, today: str) -> Iterator[DueRow]:

@@ -118,7 +118,8 @@ def test_a_wiper_that_skips_a_sector_does_not_pass(bay, monkeypatch):
     def skipping(descriptor, length, fill, tell):
         done = whole(descriptor, length, fill, tell)
         spoilt = os.open(bay.stick, os.O_RDWR)
-        os.pwrite(spoilt, b"\x07", 5 * MIB + 1500)
+        (written,) = os.pread(spoilt, 1, 5 * MIB + 1500)
+        os.pwrite(spoilt, bytes([written ^ 0xFF]), 5 * MIB + 1500)
         os.fsync(spoilt)
         os.posix_fadvise(spoilt, 0, 0, os.POSIX_FADV_DONTNEED)
         os.close(spoilt)
