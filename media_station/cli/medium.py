@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from media_station.cli import destroying, output, session, taking_out
-from media_station.model.asks import HandOverBundle, Import, TakeBackBundle, WriteBundle
+from media_station.model.asks import HandOverBundle, Import, KeepBundle, TakeBackBundle, WriteBundle
 from media_station.model.ids import parse_medium
 from media_station.model.views import HistoryRow, MediumView
 from media_station.texts.nouns import ACTIONS, COLUMNS, CUSTODY_STATES, KINDS, MEDIUM_STATES, NOTICE_STATES, of
@@ -15,8 +15,8 @@ from media_station.texts.words import event_words
 
 _ABOUT = """媒体の一覧、媒体ごとの履歴（購入から廃棄まで）、取込み、持出し、破壊。
 The media, the history of each from purchase to destruction; imports, exports, destruction."""
-_LIST = """破壊済のものを除く、すべての媒体と所在。
-All media that are not destroyed: their state and where they are."""
+_LIST = """破壊済・渡切りのものを除く、すべての媒体と所在。
+All media that are not gone: their state and where they are."""
 _HISTORY = """一つの媒体に起きたすべてのこと（登録から破壊まで、古い順、一件一行）。
 All that happened to one medium, from its registration to its destruction, a line each."""
 
@@ -34,6 +34,9 @@ Records that the written export medium went to its reader (approvers and auditor
 _HANDED = "medium hand-over R1-U-00004 \\\n    --taker 監査太郎 --bag カバン-2 --binder 受領-3 --back-by 2026-12-25"
 _TAKE_BACK = """持出し用の媒体が戻ったことを記録します。以後は消去（DVDは破壊）してからでないと使えません。
 Records that an export medium is back. A stick is to be erased before other use, a disc destroyed."""
+
+_KEPT = """渡した持出し用媒体を相手方が返さず保有することを、受領書により記録します（承認者・監査者）。
+Records by the receipt that the reader keeps the export medium for good (approvers and auditors)."""
 
 # What of each event a person needs on the one line, the most important first; of others all their plain fields.
 _TOLD: Final[Mapping[str, Sequence[str]]] = {
@@ -55,6 +58,7 @@ _TOLD: Final[Mapping[str, Sequence[str]]] = {
     "bundle.rendered": ("bundle",),
     "bundle.handed_over": ("bundle", "taker", "binder", "back_by"),
     "bundle.returned": ("bundle", "binder"),
+    "bundle.kept": ("bundle", "binder"),
     "payload.imported": ("payload",),
     "medium.attested": ("incident", "binder"),
     "medium.lost": ("incident",),
@@ -121,11 +125,13 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     )
     back = what.add_parser("take-back", help="持出し用の媒体が戻った / an export medium is back")
     output.explain(back, _TAKE_BACK, examples=("medium take-back R1-U-00004 --binder 受領-3",))
-    for each in (out, back):
+    kept = what.add_parser("kept", help="持出し用の媒体を相手方が保有 / an export medium stays with its reader")
+    output.explain(kept, _KEPT, examples=("medium kept R1-U-00004 --binder 受領-3",))
+    for each in (out, back, kept):
         each.add_argument("--binder", metavar="NUMBER", required=True, help="受領書の綴りの番号\nthe receipt's number")
-    for each in (export, out, back):
+    for each in (export, out, back, kept):
         each.add_argument("number", metavar="NUMBER", help="媒体の番号\nthe medium's number")
-    for each in (listing, history, taking, export, out, back):
+    for each in (listing, history, taking, export, out, back, kept):
         output.arrange_json(each)
         session.arrange(each)
     destroying.arrange(what)
@@ -143,6 +149,8 @@ def run(asked: argparse.Namespace) -> int:
         return asyncio.run(_move(asked, HandOverBundle(medium=asked.number, **how)))
     if asked.what == "take-back":
         return asyncio.run(_move(asked, TakeBackBundle(medium=asked.number, binder=asked.binder)))
+    if asked.what == "kept":
+        return asyncio.run(_move(asked, KeepBundle(medium=asked.number, binder=asked.binder)))
     if asked.what in destroying.ASKS:
         return asyncio.run(destroying.destroy(asked))
     if asked.what == "history":
@@ -185,14 +193,14 @@ async def _export(asked: argparse.Namespace, ask: WriteBundle) -> int:
     return 0
 
 
-async def _move(asked: argparse.Namespace, ask: HandOverBundle | TakeBackBundle) -> int:
+async def _move(asked: argparse.Namespace, ask: HandOverBundle | TakeBackBundle | KeepBundle) -> int:
     async with session.signed_in(asked) as at:
         answer = await at.do(ask)
     if asked.json:
         output.print_json([{"medium": ask.medium, **answer.facts}])
     else:
-        said = "export_out" if isinstance(ask, HandOverBundle) else "export_back"
-        print(prompt(said, asked.lang, medium=ask.medium, **answer.facts))
+        said = {HandOverBundle: "export_out", TakeBackBundle: "export_back", KeepBundle: "export_kept"}
+        print(prompt(said[type(ask)], asked.lang, medium=ask.medium, **answer.facts))
     return 0
 
 

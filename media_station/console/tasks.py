@@ -327,6 +327,7 @@ OTHERS: Final[Sequence[Task]] = (
         back_by=text_or_none,
     ),
     _task(asks.TakeBackBundle, medium=export_media(MediumState.OUT, custody=CustodyState.AWAY), binder=text),
+    _task(asks.KeepBundle, medium=export_media(MediumState.OUT, custody=CustodyState.AWAY), binder=text),
     _task(asks.PurgeBundle, bundle=text),
     _task(asks.OpenConsignment, consignment=text),
     _task(asks.EndConsignment, consignment=text),

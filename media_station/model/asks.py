@@ -643,6 +643,14 @@ class TakeBackBundle(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepBundle(Ask):
+    """Its reader keeps the medium for good, and has signed for it."""
+
+    medium: str
+    binder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadJournal(Ask):
     """A page of what is wanted, from the record `start` on."""
 

@@ -140,6 +140,19 @@ class BundleReturned(Event):
     day: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleKept(Event):
+    """The medium stays with its reader for good, by his receipt's number (`binder`)."""
+
+    name = "bundle.kept"
+    requirements = ("O7", "O11")
+    bundle: str
+    incident: str
+    medium: str
+    binder: str
+    day: str
+
+
 class BundleState(Enum):
     SEALED = "sealed"
     RELEASED = "released"
@@ -163,6 +176,6 @@ BUNDLE = Machine(
         # The file that is proved is the one that left; the spool's need not be there any more.
         **{(state, BackupProved): state for state in BundleState},
         # Its media live longer than what the spool holds of it.
-        **{(state, moved): state for state in BundleState for moved in (BundleHandedOver, BundleReturned)},
+        **{(state, moved): state for state in BundleState for moved in (BundleHandedOver, BundleReturned, BundleKept)},
     },
 )

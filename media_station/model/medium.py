@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, assert_never
 
-from media_station.model.bundle import BundleHandedOver, BundleRendered, BundleReturned
+from media_station.model.bundle import BundleHandedOver, BundleKept, BundleRendered, BundleReturned
 from media_station.model.certificate import CertificateIssued, CertificateVoided
 from media_station.model.erasure import (
     Destroyer,
@@ -164,6 +164,7 @@ class MediumState(Enum):
     CERTIFIED = "certified"
     ENTRUSTED = "entrusted"
     DESTROYED = "destroyed"
+    KEPT = "kept"
     LOST = "lost"
 
 
@@ -209,6 +210,7 @@ MEDIUM = Machine(
         # An export: what comes back from its reader is as foreign as what came with an import.
         (S.WRITTEN, BundleHandedOver): S.OUT,
         **{(state, BundleReturned): S.FOREIGN for state in (S.OUT, S.LOST)},
+        (S.OUT, BundleKept): S.KEPT,
         (S.BACK, OrderIssued): {Action.READ: S.READING},
         (S.READING, MediumIdentified): {Verdict.PASS: S.IDENTIFIED, Verdict.FAIL: S.BACK, Verdict.UNKNOWN: S.BACK},
         (S.READING, OrderLapsed): S.BACK,
@@ -263,6 +265,7 @@ CUSTODY = Machine(
         (C.LOST, MediumReturned): C.HAND,
         (C.HAND, BundleHandedOver): C.AWAY,
         **{(state, BundleReturned): C.HAND for state in (C.AWAY, C.LOST)},
+        (C.AWAY, BundleKept): C.GONE,
         (C.HAND, MediumDestroyed): {Destroyer.HOUSE: C.GONE},
         (C.HAND, MediumEntrusted): C.AWAY,
         (C.AWAY, MediumDestroyed): {Destroyer.FIRM: C.GONE},

@@ -188,7 +188,7 @@ class HandlerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One row of the 管理簿: who gave what to whom. `at` is UTC; `direction` is out or back.
+    """One row of the 管理簿: who gave what to whom. `at` is UTC; `direction` is out, back or kept.
 
     `subject` is the number of the thing, or the quantity's unit is said by `item`; `medium` the medium that it is or
     whose notice it is, or empty; `binder` is empty until 押印済; `corrected` holds the numbers of its 訂正票.

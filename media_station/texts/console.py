@@ -215,6 +215,7 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "WriteBundle": ("持出し：媒体に書き込む", "Export: write it onto a medium"),
     "HandOverBundle": ("持出し：媒体を渡す", "Export: hand its medium over"),
     "TakeBackBundle": ("持出し：媒体が戻った", "Export: its medium is back"),
+    "KeepBundle": ("持出し：媒体は渡切り", "Export: its reader keeps the medium"),
     "PurgeBundle": ("持出し：控えを消去", "Export: purge the station's copy"),
     "ReleaseBundle": ("送信を許可：持出し一式", "Release an export for the host"),
     "ReviewReport": ("確認：ログ分析報告書", "Review the log report"),

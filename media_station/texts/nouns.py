@@ -30,6 +30,7 @@ MEDIUM_STATES: Final[Words] = {
     "certified": ("消去証明済", "erased and certified"),
     "entrusted": ("破壊業者へ引渡し中", "with a firm, to be destroyed"),
     "destroyed": ("破壊済", "destroyed"),
+    "kept": ("受取者が保有（渡切）", "kept by its reader"),
     "lost": ("紛失", "lost"),
 }
 
@@ -75,7 +76,7 @@ ITEMS: Final[Words] = {
     "letters": ("封書", "letters"),
 }
 
-DIRECTIONS: Final[Words] = {"out": ("引渡", "out"), "back": ("受領", "back")}
+DIRECTIONS: Final[Words] = {"out": ("引渡", "out"), "back": ("受領", "back"), "kept": ("渡切", "kept")}
 
 SIDES: Final[Words] = {"municipality": ("区", "municipality"), "contractor": ("受託者", "contractor")}
 

@@ -132,6 +132,7 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "export_purged": ("{bundle} の控えを消去しました（記録 {record}）", "{bundle} is purged (record {record})"),
     "export_out": ("{medium}（{bundle}）の引渡しを記録しました", "{medium} with {bundle} is recorded as handed over"),
+    "export_kept": ("{medium}（{bundle}）の渡切りを記録しました", "{medium} with {bundle} stays with its reader"),
     "export_back": (
         "{medium}（{bundle}）の返却を記録しました。媒体は要消去・破壊です",
         "{medium} with {bundle} is back. Erase a stick, destroy a disc",

@@ -15,6 +15,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "bundle.purged": ("証拠一式の控えを消去", "evidence bundle purged"),
     "bundle.handed_over": ("持出し用の媒体を引渡し", "export medium handed over"),
     "bundle.rendered": ("持出し用の媒体イメージを作成", "image of an export made"),
+    "bundle.kept": ("持出し用の媒体の渡切りを確認", "export medium kept by its reader"),
     "bundle.returned": ("持出し用の媒体の返却を受領", "export medium returned"),
     "bundle.sealed": ("証拠一式を暗号化して作成", "evidence bundle sealed"),
     "certificate.issued": ("媒体消去証明書を発行", "erasure certificate issued"),

@@ -25,6 +25,7 @@ ONLY_IN_FAILURE = {
     "backup.proved",
     "bundle.fetched",
     "bundle.handed_over",
+    "bundle.kept",
     "bundle.purged",
     "bundle.released",
     "bundle.rendered",

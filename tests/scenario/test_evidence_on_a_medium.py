@@ -137,6 +137,22 @@ def did(tmp_path_factory):
         await walk.counter.advance(60)
         seen.states["proved"] = await state(seen.given)
 
+        insert_blank(walk.bays[1])
+        seen.left = (await do(asks.RegisterMedium(bay="dvd0"), operator)).facts["medium"]
+        onto_disc = asks.WriteBundle(bundle=lines["bundle"], medium=seen.left, bay="dvd0")
+        await do(onto_disc, auditor, second=approver)
+        keep = asks.KeepBundle(medium=seen.left, binder="受領-4")
+        codes["kept before it leaves"] = await refused(do(keep, auditor))
+        await do(asks.HandOverBundle(medium=seen.left, taker="監査", bag="B", binder="受領-4", back_by=""), auditor)
+        codes |= {
+            "kept by an operator's word": await refused(do(keep, operator)),
+            "kept without a receipt": await refused(do(asks.KeepBundle(medium=seen.left, binder=""), auditor)),
+        }
+        seen.kept = await typing.piped("medium", "kept", seen.left, "--binder", "受領-4", "--json", by=auditor)
+        seen.states["kept"] = await state(seen.left)
+        seen.kept_row = (await walk.counter.all("Ledger", operator))[-1]
+        codes["kept and back"] = await refused(do(asks.TakeBackBundle(medium=seen.left, binder="受領-4"), auditor))
+
         # Changed in the spool: no image of it, and the medium is as it was.
         third = (await do(evidence, auditor, second=approver)).facts["bundle"]
         with (walk.house.station / "state" / "desk" / "exports" / f"{third}.age").open("r+b") as changed:
@@ -240,8 +256,15 @@ def test_its_way_out_and_back_is_in_the_ledger_and_what_is_due_is_told(did):
         "destroyed": ("destroyed", "gone"),
         "entrusted": ("entrusted", "away"),
         "proved": ("destroyed", "gone"),
+        "kept": ("kept", "gone"),
         "changed": ("ready", "hand"),
     }
+
+
+def test_what_its_reader_keeps_is_out_no_longer_and_stands_in_the_ledger(did):
+    assert did.kept.code == 0, did.kept.err
+    row = did.kept_row
+    assert (row.direction, row.item, row.medium, row.binder) == ("kept", "bundle", did.left, "受領-4")
 
 
 def test_no_image_is_left_in_the_spool(did):
@@ -266,6 +289,10 @@ def test_whoever_may_not_or_whatever_is_not_ready_is_refused_with_its_code(did):
         "back before it leaves": "DUE-001",
         "out by an operator": "ACC-011",
         "back with what was erased": "FLW-002",
+        "kept before it leaves": "FLW-002",
+        "kept by an operator's word": "ACC-011",
+        "kept without a receipt": "CNT-002",
+        "kept and back": "FLW-002",
     }
 
 

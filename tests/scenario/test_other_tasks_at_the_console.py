@@ -131,6 +131,10 @@ def test_a_return_that_cannot_be_read_is_attested_and_its_evidence_leaves_on_a_m
         handed = await desk.does(auditor, "HandOverBundle", bag="BAG-1", binder="7")
         assert (handed["medium"], handed["bundle"], handed["taker"]) == (empty, sealed["bundle"], "別紙7のとおり")
         assert (await desk.does(operator, "TakeBackBundle", binder="8"))["medium"] == empty
+        await walk.counter.do(asks.Erase(medium=empty, bay="usb0"), operator, second=approver)
+        await desk.does(auditor, "WriteBundle", bundle=sealed["bundle"])
+        await desk.does(auditor, "HandOverBundle", bag="BAG-1", binder="9")
+        assert (await desk.does(auditor, "KeepBundle", binder="9"))["medium"] == empty
         await desk.does(auditor, "PurgeBundle", bundle=sealed["bundle"])
 
     walk.house.run(walk.until(StepKind.IDENTIFY))

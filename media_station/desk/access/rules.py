@@ -134,6 +134,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.PurgeBundle: _CARRIERS,
     asks.WriteBundle: replace(_CARRIERS, fresh_code=True, policy="export", also=frozenset({"write", "backup"})),
     asks.HandOverBundle: _CARRIERS,
+    asks.KeepBundle: _CARRIERS,
     asks.TakeBackBundle: Rule(roles=_CARRIERS.roles | {Role.OPERATOR}),
     # Who looked is known by his sign-in; what leaves the station is a record of its own.
     asks.ReadJournal: _REVIEWERS,

@@ -13,9 +13,16 @@ from media_station.desk.desk import Desk
 from media_station.desk.image import build, export_leaflet, manifest
 from media_station.desk.ledger.bundles import Sealed, carried, incident_of, is_in_the_spool, kept
 from media_station.desk.ledger.views import check_not_past
-from media_station.model.asks import HandOverBundle, TakeBackBundle, WriteBundle
+from media_station.model.asks import HandOverBundle, KeepBundle, TakeBackBundle, WriteBundle
 from media_station.model.backup import BackupMade
-from media_station.model.bundle import BundleHandedOver, BundleRendered, BundleReturned, BundleSealed, JournalExported
+from media_station.model.bundle import (
+    BundleHandedOver,
+    BundleKept,
+    BundleRendered,
+    BundleReturned,
+    BundleSealed,
+    JournalExported,
+)
 from media_station.model.errors import IntegrityViolation, Refused
 from media_station.model.medium import CUSTODY, MEDIUM, CustodyState, MediumRegistered, MediumState
 from media_station.model.views import Answer, Progress
@@ -109,6 +116,22 @@ async def take_back(desk: Desk, by: Authority, ask: TakeBackBundle) -> Answer:
     )
     (record,) = desk.journal.commit(returned, actor=by.operator)
     return Answer(record=record.sequence, action=returned.name, facts={"bundle": carries.bundle})
+
+
+async def keep(desk: Desk, by: Authority, ask: KeepBundle) -> Answer:
+    """Refused FLW-002 for a medium that isn't out with a bundle, CNT-002 without the receipt's number."""
+    carries = _carried(desk, ask.medium, MediumState.OUT)
+    if not ask.binder:
+        raise Refused("CNT-002")
+    stays = BundleKept(
+        bundle=carries.bundle,
+        incident=carries.incident,
+        medium=ask.medium,
+        binder=ask.binder,
+        day=desk.clock.day(),
+    )
+    (record,) = desk.journal.commit(stays, actor=by.operator)
+    return Answer(record=record.sequence, action=stays.name, facts={"bundle": carries.bundle})
 
 
 def _carried(desk: Desk, medium: str, *states: MediumState) -> BundleRendered:

@@ -11,7 +11,7 @@ from media_station.desk.ledger.fold import REQUIREMENT
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import handler_names, operator_names, place_names
 from media_station.desk.ledger.views import master_rows, opened, terms
-from media_station.model.bundle import BUNDLE, BundleHandedOver, BundleReturned, BundleSent, BundleState
+from media_station.model.bundle import BUNDLE, BundleHandedOver, BundleKept, BundleReturned, BundleSent, BundleState
 from media_station.model.calendar import working_day
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
@@ -48,7 +48,8 @@ _ALL = slice(None)
 # Fields of events that hold an operator's id.
 _OPERATORS = ("approver", "clerk", "inspector", "performer", "requester", "validator", "witness")
 # Handed to nobody who is registered: a reader of an export, a firm that destroys.
-_WITHOUT_A_SLIP = BundleHandedOver | BundleReturned | BundleSent | MediumEntrusted
+_WITHOUT_A_SLIP = BundleHandedOver | BundleReturned | BundleKept | BundleSent | MediumEntrusted
+_DIRECTIONS = {BundleReturned.name: "back", BundleKept.name: "kept"}
 _HELD = (TransferState.OPENED, TransferState.OUT, TransferState.DELIVERED, TransferState.PASSED, TransferState.POSTED)
 
 
@@ -102,7 +103,7 @@ def _ledger_row(
 
 def _bare_row(
     record: Record,
-    event: BundleHandedOver | BundleReturned | BundleSent | MediumEntrusted,
+    event: BundleHandedOver | BundleReturned | BundleKept | BundleSent | MediumEntrusted,
     clerks: Mapping[str, str],
 ) -> LedgerRow:
     """Whoever took it is no registered handler; the receipt in the binder has his word. By the network it left without
@@ -115,7 +116,7 @@ def _bare_row(
         record=record.sequence,
         at=record.at.wall,
         transfer=entrusted.transfer if entrusted else "",
-        direction="back" if isinstance(event, BundleReturned) else "out",
+        direction=_DIRECTIONS.get(event.name, "out"),
         item="medium" if entrusted else "bundle",
         subject=event.medium if isinstance(event, MediumEntrusted) else event.bundle,
         medium="" if isinstance(event, BundleSent) else event.medium,

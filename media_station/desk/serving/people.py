@@ -169,6 +169,7 @@ TABLE: dict[type[Ask], UseCase] = {
     asks.WriteBundle: carry_bundle.write_bundle,
     asks.HandOverBundle: carry_bundle.hand_over,
     asks.TakeBackBundle: carry_bundle.take_back,
+    asks.KeepBundle: carry_bundle.keep,
     asks.RotateKey: rotate_key.rotate,
     asks.InstallPatterns: install_patterns.install,
     review_asks.AnalyseLog: review.analyse_log,

@@ -664,6 +664,15 @@ class Office:
         )
         yield bundle.BundleReturned(binder="受領-1", day="2025-06-20", **common)
         yield from self.entrusted(disc)
+        given = yield from self.new(MediumKind.DVD_R)
+        yield media.MediumDrawn(medium=given)
+        common["medium"] = given
+        yield bundle.BundleRendered(image_sha256=self.hash(), image_length=4_194_304, **common)
+        yield from self.ordered(Action.WRITE, "", given)
+        yield bundle.BundleHandedOver(
+            binder="受領-2", day="2025-06-21", back_by="", taker="監査 太郎", bag="カバン-2", **common
+        )
+        yield bundle.BundleKept(binder="受領-2", day="2025-06-21", **common)
 
     def stepped_up(self, action: str) -> Iterator[Event]:
         yield sign_in.StepUpRefused(
