@@ -83,6 +83,10 @@ class Installed:
             ("written them down", ""),
         ]
 
+    def looks(self) -> None:
+        """As the guide ends."""
+        self.machine.types(f"LANG=en_US.UTF-8 {self.look}; test $? -le 3", as_in_guide=self.look)
+
     def wrong(self) -> set[str]:
         """The codes that the doctor names."""
         said = self.machine.does(f"{self.look} --json; test $? -le 3")
@@ -92,7 +96,7 @@ class Installed:
 
     def verify(self) -> int:
         """All runs that the machine started by itself, and the journal by the stand-alone verifier; how many records."""
-        self.machine.does(f"while systemctl is-system-running | {BOOTS}; do sleep 1; done")
+        self._until_booted()
         self.machine.does("systemctl is-active " + " ".join(f"media-station-{each}" for each in RUNNING))
         said = self.machine.does(
             "PYTHONPATH=/usr/lib/media-station python3 /usr/share/media-station/verify_journal.py "
@@ -100,14 +104,34 @@ class Installed:
         )
         return int(re.findall(r"(?m)^whole: (\d+) records of", said)[0])
 
-    def office(self, *what: str) -> list[dict[str, object]]:
-        """The steps that its people took, as the console showed them."""
-        said = self.machine.does(f"{OFFICE} {' '.join(what)}")
-        return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    def enrols(self) -> None:
+        """All but its two administrators."""
+        self.machine.does(f"{OFFICE} enrol")
 
-    def works_until_tomorrow(self) -> None:
-        """All that its people can do today."""
-        self.machine.does(f"{OFFICE} on; test $? -eq {TOMORROW}")
+    def works(self) -> dict[str, dict[str, str]]:
+        """The main job to its end; what can't be done before tomorrow is done on the next day. How all then stands."""
+        machine = self.machine
+        self._until_booted()
+        said = machine.does(f"{OFFICE} on; came=$?; test $came -eq 0 || test $came -eq {TOMORROW}")
+        if (states := _ended(said)) is None:
+            machine.off()
+            machine.on(days=1)
+            return self.works()
+        return states
+
+    def _until_booted(self) -> None:
+        self.machine.does(f"while systemctl is-system-running | {BOOTS}; do sleep 1; done")
+
+
+def _ended(said: str) -> dict[str, dict[str, str]] | None:
+    """How all stands at the end of what the office printed, if that is the job's: by the tables as people see it."""
+    last = json.loads(said.splitlines()[-1])
+    if last["step"] != "how":
+        return None
+    for noun, seen in last["seen"].items():
+        assert seen == {number: state for number, state in last["states"][noun].items() if number in seen}
+    assert "issued" not in last["states"]["order"].values()
+    return last["states"]
 
 
 def blocks_of_the_guide() -> list[str]:

@@ -22,13 +22,14 @@ from media_station.model.payload import Submission
 from media_station.proof.key import Signer
 from media_station.proof.note import sign_json
 from media_station.rehearsal.payload import synthesize
-from media_station.rehearsal.people import Person
+from media_station.rehearsal.people import PERIOD_SECONDS, Person
 from media_station.rehearsal.walk import sample_terms, staff
 
 ROOT = Path(__file__).parents[2]
 GUEST = Path(__file__).parent / "guest"
 MIB = 1 << 20
 STICK_BYTES = 40 * MIB
+SERIAL = "OFFICE0001"
 DISC_BLOCKS = 16384
 RECORDS = 20
 PAYLOAD = synthesize(RECORDS, 7)
@@ -52,6 +53,7 @@ def _people() -> dict[str, Person]:
     for name, person in people.items():
         if name != "administrator":
             person.secret = person.secret or pyotp.random_base32()
+        person.period_seconds = PERIOD_SECONDS  # nobody waits a minute for a code
     return people
 
 
@@ -78,7 +80,7 @@ class Section:
             burner = f"driver=iscsi,transport=tcp,portal=127.0.0.1:{port},target={NAME},lun={LUN}"
             yield (
                 *("-blockdev", f"driver=file,filename={self.stick},node-name=stick"),
-                *("-device", "usb-storage,drive=stick,bus=xhci.0,port=1,serial=OFFICE0001,removable=on"),
+                *("-device", f"usb-storage,drive=stick,bus=xhci.0,port=1,serial={SERIAL},removable=on"),
                 *("-blockdev", f"{burner},node-name=burner"),
                 *("-device", "usb-bot,id=burner-bot,bus=xhci.0,port=2"),
                 *("-device", "scsi-generic,drive=burner,bus=burner-bot.0"),

@@ -1,15 +1,15 @@
 """The people of an installed station at its own people door, with its own stick, burner and printer: the main job.
 
 `office.py WHAT`, with what the office knows (its people's factors) in /root/office.json. `enrol`: all but the two
-administrators that setup enrolled. `before`: what comes before a transfer. `on [UNTIL]`: each step that the station says is to be done,
-until the transfer is closed, or UNTIL comes next, or nothing can be done before tomorrow. `how`: how all stands. Each
-step is printed before it is done, as the console would show it.
+administrators that setup enrolled. `on`: how all stands; then each step that the station says is to be done, printed
+before it is done, until the transfer is closed, or nothing can be done before tomorrow; and how all stands then.
 """
 
 import asyncio
 import json
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +22,7 @@ from media_station.model.errors import PeerFault, Refused
 from media_station.model.exemption import ExceptionKind
 from media_station.model.kind import MediumKind
 from media_station.model.operator import Role
+from media_station.model.steps import StepKind
 from media_station.model.transfer import ENDED, TransferState
 from media_station.model.vocabulary import MACHINES
 from media_station.proof.record import decode
@@ -38,13 +39,13 @@ TOMORROW = 75
 
 
 class Clocked(Counter):
-    """By the machine's own clock: a token shows a new code when it does."""
+    """By the machine's own clock: a token shows a new code when it does. A code of before the boot may have been used."""
 
     async def _fresh(self, *people: Person):
-        # A code of the next step is good already.
         while True:
             now = await self.now()
-            if all(person.step(now) > person.used_step for person in people):
+            booted = now - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
+            if all(person.step(now) > max(person.used_step, person.step(booted)) for person in people):
                 return now
             await asyncio.sleep(1)
 
@@ -101,6 +102,18 @@ class Office(Walk):
             await self._ordered(asks.Erase(medium=medium.medium, bay=(await self._in(kind)).name))
         return medium.medium
 
+    async def take(self, step, view) -> None:
+        """All that comes back in a visit at once: media on one day, notices on the next."""
+        together = [each.subject for each in view.steps if each.kind is step.kind]
+        if step.kind is StepKind.RECEIVE_MEDIUM:
+            self.told(step)
+            await self._another_day(self.taking_back(view.transfer, media=together))
+        elif step.kind is StepKind.RECEIVE_NOTICE:
+            self.told(step)
+            await self._another_day(self.taking_back(view.transfer, notices=together))
+        else:
+            await super().take(step, view)
+
     async def before(self) -> None:
         """Each part unless it was done before the power went."""
         await self.consign()
@@ -135,8 +148,9 @@ def tell(what: str, **more: object) -> None:
     print(json.dumps({"step": what, **more}, ensure_ascii=False), flush=True)
 
 
-async def on(office: Office, until: str) -> None:
+async def on(office: Office) -> None:
     """As Walk.to_the_end, one step at a time."""
+    await how(office)
     tries = 0
     while True:
         try:
@@ -150,45 +164,39 @@ async def on(office: Office, until: str) -> None:
         if view is None or not office.transfer:
             continue
         view = await office.counter.see("Transfer", office.staff.operator, transfer=office.transfer)
-        if TransferState(view.state) in ENDED or (view.steps and view.steps[0].kind.value == until):
-            tell("stands", state=view.state, steps=[each.kind.value for each in view.steps])
+        if TransferState(view.state) in ENDED:
+            await how(office)
             return
 
 
-def by_the_tables() -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Each noun's state as the transition tables have it from the journal's records (FLW-001 where one doesn't allow
-    what stands there), and the records since the desk last started.
+def by_the_tables() -> dict[str, dict[str, str]]:
+    """Each noun's state as the transition tables have it from the journal's records; FLW-001 where one doesn't allow
+    what stands there.
     """
-    states, since = {}, []
+    states = {}
     for segment in sorted(JOURNAL.glob("*.jsonl")):
         for line in segment.read_bytes().splitlines():
             record = decode(line)
-            since = [] if record.action == "station.started" else [*since, record.action]
             for machine in MACHINES:
                 if number := machine.concerns(record.event):
                     of = states.setdefault(machine.noun, {})
                     of[number] = machine.step(of.get(number), record.event)
-    return {noun: {number: state.value for number, state in of.items()} for noun, of in states.items()}, since
+    return {noun: {number: state.value for number, state in of.items()} for noun, of in states.items()}
 
 
 async def how(office: Office) -> None:
-    """What people see of each medium, transfer and payload; the same by the tables; what is to be done."""
+    """What people see of each medium, transfer and payload; and the same by the tables."""
     operator = office.staff.operator
-    stock = await office.counter.all("Stock", operator)
-    transfers = await office.counter.all("Transfers", operator)
-    payloads = await office.counter.all("Payloads", operator)
     seen = {
-        "medium": {each.medium: each.state for each in stock},
-        "transfer": {each.transfer: each.state for each in transfers},
-        "payload": {each.payload: each.state for each in payloads},
+        "medium": {each.medium: each.state for each in await office.counter.all("Stock", operator)},
+        "transfer": {each.transfer: each.state for each in await office.counter.all("Transfers", operator)},
+        "payload": {each.payload: each.state for each in await office.counter.all("Payloads", operator)},
     }
-    states, since = by_the_tables()
-    steps = [f"{each.kind.value} {each.subject}".strip() for view in transfers for each in view.steps]
-    tell("how", seen=seen, states=states, since=since, steps=steps)
+    tell("how", seen=seen, states=by_the_tables())
 
 
 async def main() -> None:
-    what, *rest = sys.argv[1:]
+    (what,) = sys.argv[1:]
     known = json.loads(KNOWN.read_text())
     people = {
         name: Person(**{**each, "roles": tuple(map(Role, each["roles"]))}) for name, each in known["people"].items()
@@ -211,14 +219,11 @@ async def main() -> None:
     office.sha256 = known["sha256"]
     try:
         if what == "enrol":
+            # The auditor last: until he is there, the others' codes that were typed here are good no more.
             for person in (office.staff.operator, office.staff.approver, office.staff.auditor):
                 await counter.enrol(person, office.staff.administrator, office.staff.second_administrator)
-        elif what == "before":
-            await office.before()
-        elif what == "how":
-            await how(office)
         else:
-            await on(office, *rest or [""])
+            await on(office)
     finally:
         await counter.close()
 
