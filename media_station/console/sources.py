@@ -157,8 +157,11 @@ async def known_couriers(given: Given) -> Row:
 
 
 async def any_handler(given: Given) -> Row:
-    known = {each.handler: each for _, each in await _handlers(given)}
-    return choice([Option(value=number, label=f"{each.person} {each.employer}") for number, each in known.items()])
+    """An id names another person in another consignment: each stands there with its own."""
+    known = await _handlers(given)
+    return choice(
+        [Option(value=each.handler, label=f"{each.person} {each.employer}  {number}") for number, each in known]
+    )
 
 
 async def handler(given: Given) -> Row:

@@ -7,7 +7,7 @@ import pytest
 
 from media_station.console.progress import Tracks
 from media_station.console.rows import Marks, Option, Pick, Typed, Wrong
-from media_station.console.sources import Given, to_be_printed
+from media_station.console.sources import Given, any_handler, to_be_printed
 from media_station.model.steps import Step, StepKind
 from media_station.model.views import Progress
 
@@ -136,3 +136,19 @@ def test_a_record_of_two_transfers_is_listed_once_and_chosen_as_the_only_one():
     row = asyncio.run(to_be_printed("X")(Given(at=Station(), rules={}, today="2026-06-01")))
     assert [each.value for each in row.options] == ["R1-X-00001"]
     assert row.value == "R1-X-00001"
+
+
+def test_two_people_of_one_id_are_told_apart_by_their_consignments():
+    people = {"R1-C-1": ("山田", "架空運送"), "R1-C-2": ("鈴木", "例示運送")}
+
+    class Station:
+        async def all(self, name, consignment=""):
+            if name == "Transfers":
+                return [SimpleNamespace(consignment=each) for each in people]
+            person, employer = people[consignment]
+            return [SimpleNamespace(handler="hakobiya", person=person, employer=employer)]
+
+    row = asyncio.run(any_handler(Given(at=Station(), rules={}, today="2026-06-01")))
+    assert [each.text("ja") for each in row.options] == ["山田 架空運送  R1-C-1", "鈴木 例示運送  R1-C-2"]
+    assert [each.value for each in row.options] == ["hakobiya", "hakobiya"]
+    assert not row.is_filled
