@@ -3,10 +3,12 @@
 import hashlib
 import json
 import re
+import shlex
 from pathlib import Path
 
 from plain import Plain
 from section import DRIVER, GUEST, PATTERNS, QUEUE, ROOT, Section
+from system.sandboxes import AS_THE_DESK, EXPOSURE, KNOCKS
 
 from media_station.age.x25519 import X25519Identity
 
@@ -15,6 +17,7 @@ RUNNING = ("desk.service", "drive.service", "guard.service", "cups.service", "cl
 OFFICE = "python3 /root/office.py"
 BOOTS = "grep -qx -e initializing -e starting"
 TOMORROW = 75
+TRIES = "[Service]\nExecStartPre=-/usr/bin/python3 /opt/tests/trying.py\n"
 BACKEND = "/usr/lib/cups/backend/tray"
 
 
@@ -103,6 +106,38 @@ class Installed:
             "/var/lib/media-station/desk/journal --key /etc/media-station/public/journal.pub"
         )
         return int(re.findall(r"(?m)^whole: (\d+) records of", said)[0])
+
+    def tries(self) -> dict[str, dict[str, str]]:
+        """What came of each attempt of trying.py in the sandbox of each unit, by its name, and outside of any (no name)."""
+        machine = self.machine
+        machine.does("mkdir -p /opt/tests")
+        machine.has("/opt/tests/trying.py", (ROOT / "tests" / "system" / "trying.py").read_text())
+        machine.has("/opt/tests/tries.conf", TRIES)
+        for unit in EXPOSURE:  # until the next boot
+            machine.does(f"install -D -t /run/systemd/system/media-station-{unit}.service.d /opt/tests/tries.conf")
+        machine.does("systemctl daemon-reload")
+        machine.does("systemctl restart " + " ".join(f"media-station-{each}" for each in RUNNING))
+        for door in ("cell", "clock", "patterns"):
+            machine.does(shlex.join([*AS_THE_DESK, "python3", "-c", KNOCKS.format(door)]))
+        machine.does("systemctl start media-station-chore@heartbeat.service")
+        # No screen here: they try, and then can't start.
+        machine.does("systemctl start media-station-seat.service media-station-console.service || true")
+        said = machine.does("journalctl -b -o json --output-fields=_SYSTEMD_UNIT,MESSAGE -g 'raw frames'")
+        found = {"": json.loads(machine.does("STATE_DIRECTORY=/none python3 /opt/tests/trying.py"))}
+        for line in said.splitlines():
+            told = json.loads(line)
+            unit = re.match(r"media-station-(\w+@?)", told["_SYSTEMD_UNIT"])[1]
+            found[unit] = json.loads(told["MESSAGE"])
+        return found
+
+    def exposed(self) -> dict[str, float]:
+        """What systemd says of each unit, of 10."""
+        found = {}
+        for unit in EXPOSURE:
+            name = f"media-station-{unit}.service".replace("@.", "@1.")
+            said = self.machine.does(f"systemd-analyze security --no-pager {name}")
+            found[unit] = float(re.search(r"exposure level for .*: ([\d.]+)", said)[1])
+        return found
 
     def enrols(self) -> None:
         """All but its two administrators."""

@@ -11,6 +11,7 @@ import transcript
 from installed import Installed
 from plain import Plain
 from section import SERIAL, STICK_BYTES, Section
+from system.sandboxes import EXPOSURE
 
 CUTS = int(os.environ.get("MEDIA_STATION_POWER_CUTS", "2"))
 PLAIN = os.environ.get("MEDIA_STATION_PLAIN", "")
@@ -19,6 +20,9 @@ KNOWN = {"DOC-012"}
 # Records without an end: a restart is two of them.
 WORK = "while :; do systemctl restart media-station-desk.service; done"
 TRAY = "/run/media-station-cups/tray"
+# Of what trying.py tries, by unit. The drive's is a stick; cupsd is root, without keys. No network here: no gate.
+CAN = {unit: set() for unit in EXPOSURE if unit not in ("restore", "screen", "gate")}
+CAN |= {"clock@": {"the clock"}, "drive": {"a disk"}, "cups": {"keys in /etc", "code that it wrote", "to be root"}}
 pytestmark = pytest.mark.skipif(not PLAIN, reason="scripts/test-machine builds the plain machine")
 
 
@@ -39,6 +43,17 @@ def test_the_guide_alone_makes_a_station(station):
         transcript.PAGE.write_text(transcript.page(station.machine.typed))
     assert station.wrong() <= KNOWN
     assert station.verify() >= 1
+
+
+def test_no_code_in_a_unit_can_do_more_than_its_own(station):
+    found = station.tries()
+    assert set(found.pop("").values()) == {"done"}
+    assert {unit: {name for name, came in tried.items() if came == "done"} for unit, tried in found.items()} == CAN
+
+
+def test_each_unit_is_no_more_exposed_than_it_may_be(station):
+    exposed = station.exposed()
+    assert {unit: said for unit, said in exposed.items() if said > EXPOSURE[unit]} == {}
 
 
 def test_it_is_a_station_after_a_restart(station):

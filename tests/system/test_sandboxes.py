@@ -18,6 +18,7 @@ import pytest
 from booted import PATIENCE_SECONDS, UNITS, booted
 from lan import HOST, LINK, STATION, lan
 from paper_fields import CERTIFICATE
+from system.sandboxes import AS_THE_DESK, EXPOSURE, KNOCKS
 
 from media_station.cli.standalone.setup import setup_host, setup_station
 from media_station.model.ids import parse_identity
@@ -28,8 +29,6 @@ HERE = Path(__file__).parent
 PYTHON = f"/usr/bin/python3.{sys.version_info.minor}"
 ROLES = ("desk", "drive", "gate", "guard", "cell@", "clock@", "patterns@", "chore@", "console", "seat")
 TOLD = "/run/told"
-KNOCKS = "import socket as s; s.socket(s.AF_UNIX).connect('/run/media-station/{}.sock')"
-AS_THE_DESK = ("setpriv", "--reuid=media-station-desk", "--regid=media-station-desk", "--clear-groups", "--")
 AS_THE_CONSOLE = ("setpriv", "--reuid=media-station-console", "--regid=media-station-console", "--clear-groups", "--")
 PATHS = "PYTHONPATH=/usr/lib/media-station"
 # What it can do is tried before it starts, in the same sandbox.
@@ -58,29 +57,13 @@ ExecStart=/bin/sh -c 'until [ -e /run/booted ]; do sleep 0.1; done'
 UDEV_RULES = PROJECT / "config" / "udev" / "71-media-station.rules"
 WELL, ALARM = bytes.fromhex("60d080"), bytes.fromhex("ff6060")
 # Beyond the container these need a disk, or rights that nobody has in it: tests/machine tries them.
-OF_A_MACHINE = {"a disk", "a device of its own", "a kernel parameter", "a module"}
+OF_A_MACHINE = {"a disk", "the system disk", "a device of its own", "a kernel parameter", "a module"}
 # A sandbox of the drive with a line too many, and what the process says that it lacks.
 GAPS = {
     "CapabilityBoundingSet=CAP_NET_RAW": "CapBnd",
     "RestrictAddressFamilies=AF_INET": "RestrictAddressFamilies",
     "RestrictAddressFamilies=AF_INET6": "RestrictAddressFamilies",
     "User=root": "User",
-}
-EXPOSURE = {
-    "clamd": 0.3,
-    "cups": 2.3,
-    "desk": 0.5,
-    "restore": 0.5,
-    "drive": 0.5,
-    "gate": 0.3,
-    "cell@": 0.3,
-    "guard": 1.3,
-    "clock@": 1.5,
-    "console": 0.7,
-    "seat": 1.2,
-    "screen": 0.7,
-    "patterns@": 0.3,
-    "chore@": 0.3,
 }
 
 

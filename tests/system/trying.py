@@ -79,6 +79,13 @@ def _opens_a_disk() -> None:
     raise error
 
 
+def _opens_the_system_disk() -> None:
+    """Whichever the root is on."""
+    root = os.stat("/").st_dev
+    name = Path(f"/sys/dev/block/{os.major(root)}:{os.minor(root)}").resolve(strict=True).name
+    os.close(os.open(f"/dev/{name}", os.O_RDWR))
+
+
 def _traces() -> None:
     _called(_LIBC.ptrace(_PTRACE_SEIZE, 1, None, None))
 
@@ -153,6 +160,7 @@ TRIED: dict[str, Callable[[], None]] = {
     "IPv6": _sockets(socket.AF_INET6),
     "raw frames": _sockets(socket.AF_PACKET),
     "a disk": _opens_a_disk,
+    "the system disk": _opens_the_system_disk,
     "a device of its own": _makes_a_device,
     "keys in /etc": lambda: _reads(*(f"/etc/media-station/{each}" for each in _KEYS)),
     "keys of another process": lambda: _reads(*_CREDENTIALS),
