@@ -9,7 +9,7 @@ from pathlib import Path
 from media_station.model.errors import StationError
 from media_station.texts.texts import tell
 
-ROLES = ("desk", "drive", "gate", "cell", "clock", "patterns", "chore", "guard", "console")
+ROLES = ("desk", "drive", "gate", "cell", "clock", "patterns", "update", "chore", "guard", "console")
 RESTORE = "restore"  # no process that stays: it makes the state from which the desk starts
 
 

@@ -17,6 +17,7 @@ from media_station.doors.intake import Intake
 from media_station.doors.media import Media
 from media_station.doors.patterns import InstallsPatterns
 from media_station.doors.people import People
+from media_station.doors.update import TakesUpdate
 from media_station.model.machine import Machine
 from media_station.model.vocabulary import EVENTS, MACHINES
 
@@ -29,6 +30,7 @@ DOORS = {
     "cell": Cell,
     "clock": SetsClock,
     "patterns": InstallsPatterns,
+    "update": TakesUpdate,
     "findings": Findings,
     "chores": Chores,
 }

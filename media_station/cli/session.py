@@ -20,7 +20,7 @@ from media_station.cli.asking import Asking, Script, Terminal
 from media_station.doors.people import People, whole
 from media_station.doors.socket import Caller, connect
 from media_station.model.account_asks import ACCOUNT_ASKS
-from media_station.model.asks import Ask, InstallPatterns, RotateKey
+from media_station.model.asks import Ask, InstallPatterns, InstallUpdate, RotateKey
 from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.instant import parse_wall
 from media_station.model.views import Answer, Greeting, OpenFindings, SecondPerson
@@ -129,7 +129,7 @@ class SignedIn:
     def _beside(self, ask: Ask) -> tuple[str, str]:
         """The second person's name and password; before both codes, which don't last."""
         who = "second_for_accounts" if isinstance(ask, ACCOUNT_ASKS) else "second"
-        who = "another_administrator" if isinstance(ask, InstallPatterns | RotateKey) else who
+        who = "another_administrator" if isinstance(ask, InstallPatterns | InstallUpdate | RotateKey) else who
         operator = self.asking.name(prompt(who, self.language))
         return operator, self.asking.secret(prompt("password", self.language, operator=operator))
 

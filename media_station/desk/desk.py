@@ -15,6 +15,7 @@ from media_station.desk.hands.printer import Printer
 from media_station.desk.hands.scanner import Scanner
 from media_station.desk.hands.spool import Spool
 from media_station.desk.hands.turns import Turns
+from media_station.desk.hands.updates import Updates
 from media_station.desk.hands.vault import Vault
 from media_station.desk.journal.commit import Journal
 from media_station.desk.ledger.index import Ledger
@@ -59,6 +60,7 @@ class Desk:
     clock: Clock
     setter: ClockSetter
     patterns: PatternsInstaller
+    updates: Updates
     disk: Disk
     keys: Keys
     vault: Vault

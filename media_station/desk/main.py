@@ -13,7 +13,7 @@ from media_station.desk.access.permit import LONGEST_PERMIT_MINUTES
 from media_station.desk.access.rules import POLICIES
 from media_station.desk.access.session import Sessions
 from media_station.desk.desk import Desk, House
-from media_station.desk.flow import back_up, install_patterns, witness
+from media_station.desk.flow import back_up, install_patterns, install_update, witness
 from media_station.desk.hands import keys
 from media_station.desk.hands.cells import Cells
 from media_station.desk.hands.clock import Clock
@@ -25,6 +25,7 @@ from media_station.desk.hands.printer import printer
 from media_station.desk.hands.scanner import Scanner
 from media_station.desk.hands.spool import Spool
 from media_station.desk.hands.systemd import Starting
+from media_station.desk.hands.updates import Updates
 from media_station.desk.hands.vault import Vault
 from media_station.desk.journal.append import Log
 from media_station.desk.journal.commit import Journal
@@ -55,6 +56,7 @@ from media_station.settings import Settings, load
 SETTLE_SECONDS = 0.5
 LOOK_SECONDS = 5.0
 _PATTERNS = Path("/var/lib/media-station-patterns")  # systemd/media-station-patterns@.service
+_UPDATES = Path("/var/lib/media-station-update")  # systemd/media-station-update@.service
 
 
 def main(settings_path: Path) -> int:
@@ -171,6 +173,11 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
             makers(),
             settings.station.state / "patterns" if identity.rehearsal else _PATTERNS,
         ),
+        updates=Updates(
+            run / "update.sock",
+            makers(),
+            settings.station.state / "update" if identity.rehearsal else _UPDATES,
+        ),
         disk=disk,
         keys=held,
         vault=vault,
@@ -219,9 +226,10 @@ async def _keep_settling(desk: Desk) -> None:
 
 
 async def _keep_looking(desk: Desk) -> None:
-    """A step of the clock is recorded though nobody does anything, and patterns that an earlier desk had installed."""
+    """A step of the clock is recorded though nobody does anything, and what an earlier desk had installed."""
     while True:
         with suppress(StationError):  # a journal that can't be written says so to whoever works
             desk.journal.commit()
             await install_patterns.record_what_is_in_place(desk)
+            install_update.record_what_became(desk)
         await asyncio.sleep(LOOK_SECONDS)

@@ -707,6 +707,13 @@ class InstallPatterns(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstallUpdate(Ask):
+    """The update of the station that came in last, by its name (`update-7`), or `former`: the version before."""
+
+    supply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdvanceClock(Ask):
     """Rehearsal only: the rehearsal's clock moves forward, as if time had passed."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from media_station.model.event import Event
+from media_station.model.event import Event, Outcome
 from media_station.model.fields import check_types
 from media_station.model.ids import parse_identity, parse_operator, parse_sha256, parse_supply_order, parse_time
 from media_station.model.strict_json import LARGEST_INTEGER
@@ -14,6 +14,10 @@ from media_station.model.strict_json import LARGEST_INTEGER
 ENGINE: Final = re.compile(
     r"(ClamAV [\w.+~-]{1,40})(?:/([0-9]{1,9})/(\w{3} \w{3} +[0-9]{1,2} [0-9:]{8} [0-9]{4}))?", re.ASCII
 )
+
+
+# In a supply's place: the version of the station that was before the present one.
+FORMER: Final = "former"
 
 
 class SupplyKind(Enum):
@@ -48,6 +52,7 @@ class Supply:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyOrder:
     """Supply order v1, signed as JSON with purpose `supply-order`: this one, by its body's hash, is to be installed.
+    `supply` is `former` for the station's version before the present one, as it was kept.
 
     `issued_ms`, `start_by_ms` are CLOCK_BOOTTIME in milliseconds; another boot voids it. Good once. `requester` and
     `approver` are two persons.
@@ -90,7 +95,7 @@ class SupplyReceived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyOrdered(Event):
-    """Two persons want it installed."""
+    """Two persons want it installed. `supply` is `former` where the station is to go back to its version before."""
 
     name = "supply.ordered"
     requirements = ("S4", "S5", "S6")
@@ -114,3 +119,29 @@ class PatternsUpdated(Event):
     supply: str
     made: str
     scanner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateInstalled(Event):
+    """The desk runs as the version that was ordered: `version` is its own."""
+
+    name = "update.installed"
+    requirements = ("S4",)
+    supply_order: str
+    supply: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateFailed(Event):
+    """The package manager has ended, and the desk runs as another version than was ordered: `version` is its own."""
+
+    name = "update.failed"
+    requirements = ("S4",)
+    supply_order: str
+    supply: str
+    version: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.FAILURE

@@ -15,20 +15,16 @@ from media_station.doors.patterns import InstallsPatterns
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import users
 from media_station.model.errors import Refused
-from media_station.model.ids import Identity
 from media_station.model.supply import Supply, SupplyKind, SupplyOrder
 from media_station.patterns import present
 from media_station.patterns.try_out import try_out
 from media_station.patterns.unpack import unpack
 from media_station.proof.key import Verifier
-from media_station.proof.once import Codes, admit, orders_key
-from media_station.proof.supply import Publishers, open_file
+from media_station.proof.once import orders_key
+from media_station.proof.supply import Publishers, admit_order, open_ordered
 from media_station.settings import load
 
 LONGEST_SECONDS: Final = 900.0
-LARGEST_BYTES: Final = 2 * 1024**3
-_PIECE: Final = 1 << 20
-_CODES: Final = Codes(foreign="SUP-010", elsewhere="SUP-011", used="SUP-012", other_boot="SUP-013", late="SUP-014")
 
 
 def main(settings_path: Path) -> int:
@@ -43,7 +39,7 @@ def main(settings_path: Path) -> int:
     spent = settings.station.run / "patterns" / "spent"
 
     def carry_out(untrusted_order: str, untrusted_supply: int) -> str:
-        order = _admitted(untrusted_order, key, identity, spent)
+        order = admit_order(untrusted_order, key=key, identity=identity, spent=spent)
         # With patterns of no day nothing is inspected; a rehearsal may have its own.
         tried = partial(try_out, dated=not identity.rehearsal)
         return _install(order, untrusted_supply, publishers, folder, tried)
@@ -55,30 +51,12 @@ def main(settings_path: Path) -> int:
     return 0
 
 
-def _admitted(untrusted_order: str, key: Verifier, identity: Identity, spent: Path) -> SupplyOrder:
-    order, _ = admit(
-        untrusted_order,
-        SupplyOrder,
-        purpose="supply-order",
-        codes=_CODES,
-        key=key,
-        identity=identity,
-        spent=spent,
-    )
-    return order
-
-
 def _install(
     order: SupplyOrder, untrusted_supply: int, publishers: Publishers, folder: Path, tried: Callable[[Path], str]
 ) -> str:
-    """Refused SUP-016 if it isn't the one that was ordered, SUP-017 if it is older than the present ones; as
-    `open_file`, `unpack`, `try_out`.
-    """
+    """Refused SUP-017 if it is older than the present ones; as `open_ordered`, `unpack`, `try_out`."""
     with tempfile.TemporaryFile(dir=folder) as own:  # whoever handed it over could still write to his
-        _copy(untrusted_supply, own)
-        supply = open_file(own, publishers)
-        if (supply.kind, supply.name, supply.sha256) != (SupplyKind.PATTERNS, order.supply, order.sha256):
-            raise Refused("SUP-016", supply=order.supply)
+        supply = open_ordered(order, SupplyKind.PATTERNS, untrusted_supply, own, publishers)
         now = present.number(folder)
         if supply.number < now:
             raise Refused("SUP-017", supply=supply.name, present=now)
@@ -95,26 +73,6 @@ def _put_in_place(supply: Supply, body: BinaryIO, folder: Path, tried: Callable[
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return scanner
-
-
-def _copy(source: int, out: BinaryIO) -> None:
-    """Refused SUP-016 for what is no file or too large, SUP-019 if there is no room."""
-    offset = 0
-    while True:
-        try:
-            piece = os.pread(source, _PIECE, offset)
-        except OSError as error:
-            raise Refused("SUP-016", supply="-") from error
-        if not piece:
-            break
-        offset += len(piece)
-        if offset > LARGEST_BYTES:
-            raise Refused("SUP-016", supply="-")
-        try:
-            out.write(piece)
-        except OSError as error:
-            raise Refused("SUP-019") from error
-    out.seek(0)
 
 
 class _OneOrder(InstallsPatterns):

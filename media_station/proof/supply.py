@@ -3,16 +3,22 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.ids import Identity
 from media_station.model.strict_json import JSON, canonical, parse_object
-from media_station.model.supply import Supply, SupplyKind
+from media_station.model.supply import Supply, SupplyKind, SupplyOrder
 from media_station.proof.key import Signer, Verifier
 from media_station.proof.note import open_json, sign_json
+from media_station.proof.once import Codes, admit
 
 HEADER_BYTES: Final = 4 * 1024
+LARGEST_BYTES: Final = 2 * 1024**3
 _PIECE: Final = 1 << 20
+
+_CODES: Final = Codes(foreign="SUP-010", elsewhere="SUP-011", used="SUP-012", other_boot="SUP-013", late="SUP-014")
 
 Publishers = Mapping[SupplyKind, Sequence[Verifier]]
 
@@ -61,3 +67,49 @@ def open_file(file: BinaryIO, publishers: Publishers) -> Supply:
         raise IntegrityViolation("SUP-002", supply=supply.name)
     file.seek(len(line), os.SEEK_SET)
     return supply
+
+
+def admit_order(untrusted_order: str, *, key: Verifier, identity: Identity, spent: Path) -> SupplyOrder:
+    """Spent from now on. Refused SUP-010 to SUP-014, as `once.admit`."""
+    order, _ = admit(
+        untrusted_order,
+        SupplyOrder,
+        purpose="supply-order",
+        codes=_CODES,
+        key=key,
+        identity=identity,
+        spent=spent,
+    )
+    return order
+
+
+def open_ordered(
+    order: SupplyOrder, kind: SupplyKind, untrusted_supply: int, own: BinaryIO, publishers: Publishers
+) -> Supply:
+    """`own`, which whoever handed the supply over can't write to, holds a copy of it, at its body's beginning. Refused
+    SUP-016 if it isn't the one that was ordered, no file or too large, SUP-019 if there is no room; as `open_file`.
+    """
+    _copy(untrusted_supply, own)
+    supply = open_file(own, publishers)
+    if (supply.kind, supply.name, supply.sha256) != (kind, order.supply, order.sha256):
+        raise Refused("SUP-016", supply=order.supply)
+    return supply
+
+
+def _copy(source: int, out: BinaryIO) -> None:
+    offset = 0
+    while True:
+        try:
+            piece = os.pread(source, _PIECE, offset)
+        except OSError as error:
+            raise Refused("SUP-016", supply="-") from error
+        if not piece:
+            break
+        offset += len(piece)
+        if offset > LARGEST_BYTES:
+            raise Refused("SUP-016", supply="-")
+        try:
+            out.write(piece)
+        except OSError as error:
+            raise Refused("SUP-019") from error
+    out.seek(0)

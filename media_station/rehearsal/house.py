@@ -67,7 +67,7 @@ class House:
     def open_once_doors(self) -> None:
         """Where a cell or a oneshot is started for each connection."""
         self._log = (self.folder / "processes.log").open("ab")
-        for role in ("cell", "clock", "patterns"):
+        for role in ("cell", "clock", "patterns", "update"):
             door = listen_path(self.run / f"{role}.sock")
             accept_each(door, partial(self._spawn_once, role))
             self._once_doors.append(door)

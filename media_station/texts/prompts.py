@@ -197,6 +197,10 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "ウイルスパターン {supply} に入れ替えました（{scanner}、記録 {record}）",
         "The virus patterns {supply} are in place ({scanner}, record {record})",
     ),
+    "update_ordered": (
+        "版 {version} を適用します（記録 {record}）。端末は止まって起動し、結果を記録します。",
+        "Version {version} is installed now (record {record}): the station stops, starts and records the result",
+    ),
     "findings_open": (
         "確認を待つ検出が {count} 件あります（最も古いもの {oldest}）",
         "{count} findings wait for a reviewer, the oldest of {oldest}",

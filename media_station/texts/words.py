@@ -129,6 +129,8 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "station.alive": ("動作中", "station alive"),
     "integrity.verified": ("記録と保管ファイルを検証", "journal and spool verified"),
     "supply.ordered": ("配布物の適用を命令", "installation of a supply ordered"),
+    "update.failed": ("更新に失敗", "update failed"),
+    "update.installed": ("更新を適用", "update installed"),
     "supply.received": ("配布物を受入れ", "supply received"),
     "tail.set_aside": ("記録の末尾を退避", "unsigned tail set aside"),
     "transfer.closed": ("提供を完了", "transfer closed"),

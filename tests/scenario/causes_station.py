@@ -18,7 +18,7 @@ from causes_accounts import setting
 from causes_payload import brings
 from hands_in_memory import STICK_BYTES
 from one_process import BOOTTIME_MS, IDENTITY, OneProcess
-from pattern_supplies import PUBLISHER, patterns_of, supply
+from pattern_supplies import PUBLISHER, package, patterns_of, supply
 from walking_in_one import PAYLOAD, walk_in
 
 from media_station.age import passphrase
@@ -46,7 +46,9 @@ from media_station.patterns import try_out
 from media_station.proof import once
 from media_station.proof.checkpoint import parse_unsigned, sign
 from media_station.proof.key import Signer
+from media_station.proof.supply import admit_order
 from media_station.rehearsal.walk import staff
+from media_station.update import main as update_main
 
 S = StepKind
 READERS = [X25519Identity.generate(), X25519Identity.generate()]
@@ -405,8 +407,16 @@ class Oneshot:
         )
         hand.rehearsals(self.of.get("ahead", self.folder / "ahead"))(now)
 
+    def admitted(self, untrusted_order: str):
+        spent = self.folder / "spent"
+        return admit_order(untrusted_order, key=self.of["key"], identity=self.of["identity"], spent=spent)
+
+    async def take(self, untrusted_order: str, file) -> str:
+        order, publishers = self.admitted(untrusted_order), {SupplyKind.UPDATE: [PUBLISHER.verifier]}
+        return update_main.take(order, file.fileno(), publishers, self.folder, present="0.1.0")
+
     async def install(self, untrusted_order: str, file) -> str:
-        order = patterns_main._admitted(untrusted_order, self.of["key"], self.of["identity"], self.folder / "spent")
+        order = self.admitted(untrusted_order)
         publishers = {SupplyKind.PATTERNS: [PUBLISHER.verifier]}
         tried = self.of.get("tried", lambda _: "ClamAV 1.4.6/7/Mon Apr  6 01:00:00 2026")
         return patterns_main._install(order, file.fileno(), publishers, self.folder, tried)
@@ -517,6 +527,23 @@ async def _(walk):
 async def _(walk):
     with mock.patch.object(try_out, "CLAMD", "/bin/false"):
         await install_by(walk, Oneshot(walk, tried=partial(try_out.try_out, dated=False)))
+
+
+refused("SUP-022")(lambda walk: (asks.InstallUpdate(supply="former"), "administrator", "second_administrator"))
+
+
+async def update_by(walk, name: str, version: str):
+    await settings(walk, f'[supplies]\nupdate = ["{PUBLISHER.verifier.render()}"]\n')
+    with tempfile.TemporaryDirectory() as folder:
+        body = package(Path(folder), version, name)
+        await take(walk, supply(Path(folder), 7, body, kind=SupplyKind.UPDATE).read_bytes())
+    object.__setattr__(walk.house.desk, "updates", Oneshot(walk))
+    with mock.patch.object(once, "boottime_ms", lambda: BOOTTIME_MS):
+        await administrators(walk, asks.InstallUpdate(supply="update-7"))
+
+
+cause("SUP-023", alone=True)(lambda walk: update_by(walk, "another", "9.0"))
+cause("SUP-024", alone=True)(lambda walk: update_by(walk, "media-station", "0.0.9"))
 
 
 @cause("DOR-001")

@@ -9,7 +9,7 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[2] / "media_station"
 CODE = re.compile(r"[A-Z]{3}-[0-9]{3}")
 # What answers at the people door, and what that passes on from behind it.
-BEHIND_THE_DOOR = ("age", "cell", "clock", "desk", "doors", "drive", "model", "patterns", "proof")
+BEHIND_THE_DOOR = ("age", "cell", "clock", "desk", "doors", "drive", "model", "patterns", "proof", "update")
 
 # Of these rooms: files, and functions of files, whose refusals nobody at the people door is answered.
 ELSEWHERE = {
@@ -19,7 +19,13 @@ ELSEWHERE = {
         *("desk/journal/append:Log.recover", "desk/journal/append:Log._nothing", "desk/journal/append:Log._checkpoint"),
         *("desk/hands/disk:Disk.__init__", "desk/hands/keys:load", "desk/hands/keys:_papers"),
         *("desk/hands/vault:Vault.open", "desk/flow/back_up:parse_recipients", "drive/detect:parse_bays"),
-        *("drive/spent:Spent.since_ms", "patterns/main:main", "proof/once", "proof/key:Signer.parse"),
+        *(
+            "drive/spent:Spent.since_ms",
+            "patterns/main:main",
+            "update/main:main",
+            "proof/once",
+            "proof/key:Signer.parse",
+        ),
     ),
     "root restores a station": ("desk/restore", "model/ids:Identity.following", "proof/backup"),
     "the district host's or the gate's": (

@@ -17,5 +17,6 @@ EXPOSURE = {
     "seat": 1.2,
     "screen": 0.7,
     "patterns@": 0.3,
+    "update@": 0.7,
     "chore@": 0.3,
 }

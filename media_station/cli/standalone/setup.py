@@ -154,6 +154,7 @@ def station_files(
         "drive": ordered,
         "clock": ordered,
         "patterns": ordered,
+        "update": ordered,
         "gate": gate,
         "cell": {},
         "chore": {},

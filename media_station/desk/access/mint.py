@@ -1,4 +1,4 @@
-"""Authority to a signed order, for the drive, the clock or the patterns: the only user of the order key.
+"""Authority to a signed order, for the drive, the clock, the patterns or an update: the only user of the order key.
 
 Committed before anyone can see it.
 """
@@ -9,11 +9,21 @@ from typing import Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
-from media_station.model.asks import Ask, Erase, Identify, Import, InstallPatterns, SetClock, Write, WriteBundle
+from media_station.model.asks import (
+    Ask,
+    Erase,
+    Identify,
+    Import,
+    InstallPatterns,
+    InstallUpdate,
+    SetClock,
+    Write,
+    WriteBundle,
+)
 from media_station.model.clock import ClockOrder, ClockOrdered
 from media_station.model.instant import wall_text
 from media_station.model.order import Action, Order, OrderIssued
-from media_station.model.supply import Supply, SupplyOrder, SupplyOrdered
+from media_station.model.supply import SupplyKind, SupplyOrder, SupplyOrdered
 from media_station.model.views import Loaded
 from media_station.proof.note import sign_json
 
@@ -96,17 +106,17 @@ def mint_clock(desk: Desk, by: Authority, wall: datetime) -> tuple[ClockOrder, s
     return order, sign_json("clock-order", asdict(order), desk.keys.orders).decode()
 
 
-def mint_supply(desk: Desk, by: Authority, supply: Supply) -> tuple[SupplyOrder, str]:
-    """One order to install it."""
-    if by.action is not InstallPatterns:
+def mint_supply(desk: Desk, by: Authority, *, supply: str, sha256: str) -> tuple[SupplyOrder, str]:
+    """One order to install it: patterns, an update or the former version."""
+    if by.action is not (InstallPatterns if supply.startswith(SupplyKind.PATTERNS.value) else InstallUpdate):
         raise ValueError("an Authority for something else")
     now = desk.clock.now()
     order = SupplyOrder(
         number=desk.house.identity.supply_order_number(desk.ledger.count(SupplyOrdered) + 1),
         identity=desk.house.identity.name,
         boot_id=now.boot_id,
-        supply=supply.name,
-        sha256=supply.sha256,
+        supply=supply,
+        sha256=sha256,
         requester=by.operator,
         approver=by.second,
         issued_ms=now.boottime_ms,
@@ -114,8 +124,8 @@ def mint_supply(desk: Desk, by: Authority, supply: Supply) -> tuple[SupplyOrder,
     )
     ordered = SupplyOrdered(
         supply_order=order.number,
-        supply=supply.name,
-        sha256=supply.sha256,
+        supply=supply,
+        sha256=sha256,
         requester=by.operator,
         approver=by.second,
         key_id=desk.keys.orders.key_id,

@@ -67,6 +67,7 @@ RULES: dict[type[Ask], Rule] = {
     asks.RotateKey: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     asks.TakeSupply: _ADMINISTRATOR,
     asks.InstallPatterns: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
+    asks.InstallUpdate: replace(_ACCOUNTS, second=frozenset({Role.ADMINISTRATOR})),
     asks.ProposeConsignment: _OPERATOR,
     asks.OpenConsignment: _APPROVER,
     asks.AmendConsignment: _TWO_PERSONS,

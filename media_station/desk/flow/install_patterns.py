@@ -30,7 +30,7 @@ async def install(desk: Desk, by: Authority, ask: InstallPatterns) -> Answer:
     desk.performing.add(SupplyKind.PATTERNS.value)
     try:
         with desk.spool.supply(SupplyKind.PATTERNS) as file:
-            order, signed = mint_supply(desk, by, supply)
+            order, signed = mint_supply(desk, by, supply=supply.name, sha256=supply.sha256)
             scanner = await desk.patterns.install(signed, file)
         event = PatternsUpdated(supply_order=order.number, supply=supply.name, made=supply.made, scanner=scanner)
         (record,) = desk.journal.commit(event, actor=by.operator)

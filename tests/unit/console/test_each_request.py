@@ -24,6 +24,7 @@ BY_COMMAND = {
     asks.ProposeMasters: "masters propose",
     asks.FetchBundle: "incident bundle",
     asks.InstallPatterns: "supply install",
+    asks.InstallUpdate: "supply install",
     asks.ReadJournal: "journal query",
     asks.RotateKey: "journal rotate",
     asks.SetClock: "clock set",

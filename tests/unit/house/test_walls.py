@@ -15,7 +15,7 @@ PLANTED = [
     ("3b intake", "drive/server.py", "import media_station.doors.intake"),
     ("4 plaintext", "gate/upload.py", "import media_station.age.decrypt"),
     ("6 no order, no write", "drive/server.py", "import media_station.drive.block"),
-    ("6b only seven use cases mint", "desk/flow/certify.py", "import media_station.desk.access.mint"),
+    ("6b only eight use cases mint", "desk/flow/certify.py", "import media_station.desk.access.mint"),
     ("6c no order, no other time", "desk/hands/clock.py", "import media_station.clock.hand"),
     ("7 one way to make something true", "desk/flow/seal.py", "import media_station.desk.journal.append"),
     ("9 use cases do not know each other", "desk/flow/seal.py", "import media_station.desk.flow.write"),

@@ -355,6 +355,18 @@ class Office:
             supply_order=order, supply="patterns-7", made=wall, scanner="ClamAV 1.4.3/27500/Mon Apr  6 01:00:00 2026"
         )
 
+        order = self.identity.supply_order_number(self.next("supply order"))
+        yield supply.SupplyOrdered(
+            supply_order=order,
+            supply="former",
+            sha256="0" * 64,
+            requester="kanri-jiro",
+            approver="kanri-misaki",
+            key_id="0a1b2c3d",
+        )
+        yield supply.UpdateFailed(supply_order=order, supply="former", version="0.2.0")
+        yield supply.UpdateInstalled(supply_order=order, supply="former", version="0.1.0")
+
     def reviewed(self) -> Iterator[Event]:
         yield review.LogAnalysed(since="2025-04-01", until="2025-04-30", records=100, detections=2, raised=1)
         number = self.identity.finding_number(self.next("finding"))

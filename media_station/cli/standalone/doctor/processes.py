@@ -23,7 +23,7 @@ PROGRAMS: Final = ("nft", "xorriso", "systemctl", "systemd-creds", "systemd-anal
 UNITS: Final = "/usr/lib/systemd/system"
 LOCAL_UNITS: Final = "/etc/systemd/system"
 _SERVICES: Final = ("desk", "drive", "guard")
-_SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns", "chores")
+_SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns", "update", "chores")
 _JOURNAL: Final = "/var/lib/media-station/desk/journal"
 _LONGEST: Final = timedelta(hours=30)  # each night, and a night's work
 # What each timer's chore leaves in the journal, and how old that may be.
@@ -39,7 +39,7 @@ _OWN: Final = {
     "network.conf": re.compile(r"\[Socket\]|ListenStream=[0-9.]+:[0-9]+|BindToDevice=[^\s/]+|IPAddressAllow=[0-9.]+"),
 }
 # Those of one unit, of all that begin alike, of every unit.
-_DROP_INS: Final = ("media-*.d", "service.d", "socket.d")
+_DROP_INS: Final = ("media-*.d", "update-media-station.*.d", "service.d", "socket.d")
 # Beside /etc/systemd/system: at run time, and by `systemctl set-property`.
 _OTHER_UNITS: Final = ("/run/systemd/system", "/etc/systemd/system.control", "/run/systemd/system.control")
 # Exposure by systemd-analyze security, in tenths.
@@ -55,6 +55,7 @@ EXPOSURE: Final = {
     "console": 7,
     "seat": 12,
     "patterns@doctor": 3,
+    "update@doctor": 7,
     "chore@doctor": 3,
 }
 _CLOSED: Final = re.compile(r"hook input priority [^;]+; policy drop;")
