@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 
 from media_station.model.errors import StationError
-from media_station.texts.named import named
 
 LANGUAGES = ("ja", "en")
 
@@ -29,6 +28,8 @@ def catalogue(language: str) -> dict[str, Text]:
 
 def say(error: StationError, language: str) -> Text:
     """The error's text with its parameters put in."""
+    from media_station.texts.named import named  # noqa: PLC0415 - half of the model, and help refuses nothing
+
     text = catalogue(language)[error.code]
     of = {name: named(name, value, language) for name, value in error.parameters.items()}
     return Text(title=text.title, body=text.body.format_map(of), action=text.action.format_map(of))

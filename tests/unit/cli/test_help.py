@@ -94,7 +94,7 @@ def _pages(parser: argparse.ArgumentParser):
                 yield from _pages(page)
 
 
-def test_the_list_of_commands_loads_none_of_them():
+def test_the_list_of_commands_loads_none_of_them_and_no_record():
     script = """
 import sys
 from media_station.cli.main import main
@@ -107,3 +107,5 @@ except SystemExit:
     loaded = set(done.stderr.split())
     assert "media_station.cli.main" in loaded
     assert not loaded & {"asyncio", "asyncvarlink", "media_station.cli.session", "media_station.cli.ledger"}
+    of_the_model = {each for each in loaded if each.startswith("media_station.model.")}
+    assert of_the_model == {"media_station.model.errors"}
