@@ -117,7 +117,7 @@ class Installed:
             machine.does(f"install -D -t /run/systemd/system/media-station-{unit}.service.d /opt/tests/tries.conf")
         machine.does("systemctl daemon-reload")
         machine.does("systemctl restart " + " ".join(f"media-station-{each}" for each in RUNNING))
-        for door in ("cell", "clock", "patterns"):
+        for door in ("cell", "clock", "patterns", "update"):
             machine.does(shlex.join([*AS_THE_DESK, "python3", "-c", KNOCKS.format(door)]))
         machine.does("systemctl start media-station-chore@heartbeat.service")
         # No screen here: they try, and then can't start.
