@@ -40,3 +40,16 @@ def test_both_languages_name_the_same_parameters():
 def test_the_japanese_is_japanese():
     for code, text in catalogue("ja").items():
         assert re.search(r"[ぁ-んァ-ヶ一-龠]", text.title), code
+
+
+@pytest.mark.parametrize("code", ["DRV-030", "DRV-031", "DRV-090"])
+def test_nobody_is_told_to_destroy_or_rewrite_what_came_back_and_does_not_match(code):
+    assert (
+        "返却された媒体の照合の場合は、破壊せずに保管し、事故として報告してください。" in catalogue("ja")[code].action
+    )
+    assert "When matching a returned one: keep it, and report an incident." in catalogue("en")[code].action
+
+
+def test_nobody_is_told_to_account_for_what_is_missing_for_good():
+    assert "「事故終結（承認者）」" in catalogue("ja")["CLS-003"].action
+    assert "close the transfer by" in catalogue("en")["CLS-003"].action
