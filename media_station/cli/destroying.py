@@ -32,7 +32,7 @@ def arrange(what: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     destroy = what.add_parser("destroy", help="媒体を破壊した / media were destroyed")
     given = "--reason write-once --device office-shredder --place kinko --witness shonin-ichiro"
     output.explain(destroy, _DESTROY, examples=(f"medium destroy R1-D-00001 R1-D-00002 \\\n    {given}",))
-    entrust = what.add_parser("entrust", help="破壊業者に渡した / media left to a firm that destroys them")
+    entrust = what.add_parser("entrust", help="破壊事業者に渡した / media left to a firm that destroys them")
     given = "--reason write-once --firm yokai-center --taker 回収太郎 --bag カバン-3 --binder 受領-7"
     output.explain(entrust, _ENTRUST, examples=(f"medium entrust R1-D-00001 \\\n    {given} --proof-by 2026-12-25",))
     proved = what.add_parser("proved", help="業者の破壊証明書 / the firm's proof of destruction")

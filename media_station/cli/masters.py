@@ -12,7 +12,7 @@ from media_station.model.ids import parse_masters
 from media_station.model.masters import MasterKind
 from media_station.texts.words import event_words
 
-_ABOUT = """マスタ（取扱者、休日、保管場所、裁断機、破壊業者、理由、兼務）をCSVで取り込みます。
+_ABOUT = """マスタ（取扱者、休日、保管場所、破壊機器、破壊事業者、理由、兼務）をCSVで取り込みます。
 提案した人とは別の承認者が採用します。見本は *.sample.csv。
 Masters as a CSV are proposed by one person, and adopted by an approver other than the proposer:
 handlers, holidays, places, shredders, firms, reasons, who may have which two duties."""

@@ -108,7 +108,7 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "reason": ("理由", "Reason"),
     "device": ("破壊機器", "Shredder"),
     "place": ("場所", "Place"),
-    "firm": ("破壊業者", "Firm"),
+    "firm": ("破壊事業者", "Firm"),
     "proof_by": ("証明書の期限（例 2026-06-30）", "Proof due by (as 2026-06-30)"),
     "day": ("証明書にある破壊の日", "Day on the proof"),
     "method": ("証明書にある破壊の方法", "Method on the proof"),

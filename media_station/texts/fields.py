@@ -72,7 +72,7 @@ FIELDS: Final[Words] = {
     "file": ("ファイル", "file"),
     "findings": ("検出数", "findings"),
     "fingerprint": ("媒体の指紋", "fingerprint"),
-    "firm": ("破壊業者", "firm"),
+    "firm": ("破壊事業者", "firm"),
     "first": ("最初の記録", "first record"),
     "found": ("あったもの", "found"),
     "head": ("ログの件数", "journal size"),

@@ -20,7 +20,7 @@ _OTHERS: Words = {
     "correction": ("訂正票", "correction"),
     "destruction_record": ("破壊記録書", "destruction record"),
     "incident_report": ("事故報告書", "incident report"),
-    "compliance": ("要件対応表", "requirement map"),
+    "compliance": ("安全管理措置の根拠一覧", "requirement map"),
     "log_report": ("ログ分析報告書", "log report"),
     "receipt": ("受領書", "receipt"),
     "handlers": ("取扱者の表", "table of handlers"),

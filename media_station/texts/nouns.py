@@ -28,7 +28,7 @@ MEDIUM_STATES: Final[Words] = {
     "unerased": ("消去できず", "could not be erased"),
     "validated": ("消去確認済", "erasure validated"),
     "certified": ("消去証明済", "erased and certified"),
-    "entrusted": ("破壊業者へ引渡し中", "with a firm, to be destroyed"),
+    "entrusted": ("破壊事業者へ引渡し中", "with a firm, to be destroyed"),
     "destroyed": ("破壊済", "destroyed"),
     "kept": ("受取者が保有（渡切）", "kept by its reader"),
     "lost": ("紛失", "lost"),

@@ -205,7 +205,7 @@ def test_the_list_that_goes_along_names_each_medium(walk, discs):
     said = walk.house.cells.sheets[paper]
     assert said["title"] == "破壊委託媒体引渡書"
     assert [row["cells"][0] for row in said["rows"]] == discs
-    assert {"label": "事業者", "value": "架空溶解センター（訓練用）"} in said["stated"]
+    assert {"label": "破壊事業者", "value": "架空溶解センター（訓練用）"} in said["stated"]
     nothing = asks.PrintSheet(kind=PaperKind.ENTRUSTED, subject=RECORD.replace("1", "2"))
     assert refusal(walk.house, walk.counter.do(nothing, walk.staff.operator)) == "FLW-002"
 

@@ -77,10 +77,10 @@ def _in_house(desk: Desk, destroyed: MediumDestroyed, about: Record, count: int)
 def _by_firm(desk: Desk, history: History) -> Fields:
     destroyed, entrusted = history.the(MediumDestroyed), history.the(MediumEntrusted)
     return {
-        "lead": "次の媒体を事業者に引き渡し、物理的に破壊した旨の証明書を受領した。破壊に区の職員は立ち会っていない。",
+        "lead": "次の媒体を破壊事業者に引き渡し、物理的に破壊した旨の証明書を受領した。破壊に区の職員は立ち会っていない。",
         "stated": [
             stated("破壊の理由", destroyed.reason),
-            stated("事業者", destroyed.device),
+            stated("破壊事業者", destroyed.device),
             stated("引渡日・受取者", f"{entrusted.day}　{entrusted.taker}"),
             stated("かばん・受領書の綴り番号", f"{entrusted.bag}・{entrusted.binder}"),
             stated("破壊証明書の綴り番号", destroyed.proof),
@@ -111,7 +111,7 @@ def entrusted_list(desk: Desk, number: str, record: str) -> Fields:
         "lead": "次の媒体を、物理的な破壊のため引き渡す。破壊後、管理番号、日及び方法を記した証明書を提出すること。",
         "stated": [
             stated("記録書番号", record),
-            stated("事業者", entrusted.firm),
+            stated("破壊事業者", entrusted.firm),
             stated("受取者", entrusted.taker),
             stated("かばん", entrusted.bag),
             stated("引渡しの日", entrusted.day),
@@ -123,7 +123,7 @@ def entrusted_list(desk: Desk, number: str, record: str) -> Fields:
             ("管理番号 4", "種別 4", "シリアル番号 5", "照合 2"),
             [[*_line(desk, each, "")[:3], ""] for each in histories],
         ),
-        "seals": ["区（引渡者）", "事業者（受取者）"],
+        "seals": ["区（引渡者）", "破壊事業者（受取者）"],
     }
 
 
