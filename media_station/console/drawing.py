@@ -72,7 +72,13 @@ def done(answer: Answer, language: str) -> list[tuple[str, str]]:
     said = word("failed" if bad else "done", language, what=event_words(answer.action, language), record=answer.record)
     start = (said, "alarm" if bad else "done")
     if code := answer.facts.get("code"):
-        return [start, *refusal(StationError(code, **answer.facts), language)]
+        try:
+            return [start, *refusal(StationError(code, **answer.facts), language)]
+        except (
+            KeyError,
+            ValueError,
+        ):  # a drive's word, unchecked: none of ours, or one that names what the facts don't
+            return [start, (f"!! {code}", "alarm")]
     facts = [
         f"{of(FIELDS, name, language)} {value}" for name, value in answer.facts.items() if value and name != "order"
     ]

@@ -5,11 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from media_station.console.drawing import done
 from media_station.console.progress import Tracks
 from media_station.console.rows import Marks, Option, Pick, Typed, Wrong
 from media_station.console.sources import Given, any_handler, to_be_printed
 from media_station.model.steps import Step, StepKind
-from media_station.model.views import Progress
+from media_station.model.views import Answer, Progress
 
 
 def told(done, total=1_000_000_000, phase="write"):
@@ -152,3 +153,9 @@ def test_two_people_of_one_id_are_told_apart_by_their_consignments():
     assert [each.text("ja") for each in row.options] == ["山田 架空運送  R1-C-1", "鈴木 例示運送  R1-C-2"]
     assert [each.value for each in row.options] == ["hakobiya", "hakobiya"]
     assert not row.is_filled
+
+
+@pytest.mark.parametrize("code", ["DRV-017", "no code at all"])
+def test_a_drive_whose_code_has_no_text_or_names_more_ends_no_console(code):
+    facts = {"order": "R1-O-00001", "verdict": "fail", "code": code}
+    assert done(Answer(record=7, action="medium.spoiled", facts=facts), "ja")[1:] == [(f"!! {code}", "alarm")]
