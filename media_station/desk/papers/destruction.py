@@ -77,7 +77,7 @@ def _in_house(desk: Desk, destroyed: MediumDestroyed, about: Record, count: int)
 def _by_firm(desk: Desk, history: History) -> Fields:
     destroyed, entrusted = history.the(MediumDestroyed), history.the(MediumEntrusted)
     return {
-        "lead": "次の媒体を破壊事業者に引き渡し、物理的に破壊した旨の証明書を受領した。破壊に区の職員は立ち会っていない。",
+        "lead": "次の媒体を事業者に引き渡し、物理的に破壊した旨の証明書を受領した。破壊に区の職員は立ち会っていない。",
         "stated": [
             stated("破壊の理由", destroyed.reason),
             stated("破壊事業者", destroyed.device),
