@@ -110,6 +110,24 @@ def test_of_more_than_anyone_looks_into_the_rest_is_one_finding(walk, monkeypatc
     walk.house.run(whole())
 
 
+def test_what_the_nights_have_raised_is_not_counted_as_more_in_the_months_report(walk, monkeypatch):
+    monkeypatch.setattr(cells, "DETECTIONS_MOST", 1)
+
+    async def whole():
+        for person in (walk.staff.operator, walk.staff.approver):
+            await to_an_open_day_at_ten(walk)
+            await replay_ones_code(walk, person)
+            assert (await analyse(walk))["raised"] == "1"
+        month = f"{await walk.counter.today():%Y-%m}"
+        await walk.counter.advance(31 * 86_400)
+        await walk.counter.do(review_asks.MakeReport(month=month), walk.staff.auditor)
+        kinds = {row.kind for row in await findings(walk)}
+        assert FindingKind.REPLAYED_CODE in kinds
+        assert FindingKind.MORE not in kinds
+
+    walk.house.run(whole())
+
+
 def test_everyone_is_told_how_many_wait_and_only_reviewers_see_what(found):
     async def look():
         day = (await found.counter.today()).isoformat()

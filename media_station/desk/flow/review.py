@@ -152,7 +152,7 @@ async def review_report(desk: Desk, by: Authority, ask: ReviewReport) -> Answer:
 async def _take_in(desk: Desk, actor: str, since: date, until: date) -> tuple[Record, int, Figures]:
     """Analysed, with what is new raised: the record that says so, the journal's size that it is of, the figures."""
     records, analysis = await _analysed(desk, since, until)
-    raised = list(_new(desk, analysis, until))
+    raised = list(_new(desk, analysis, since, until))
     analysed = LogAnalysed(
         since=since.isoformat(),
         until=until.isoformat(),
@@ -204,10 +204,11 @@ def _day(desk: Desk, sequence: int) -> date:
     return parse_wall(decode(desk.ledger.line(sequence)).at.wall).astimezone(JST).date()
 
 
-def _new(desk: Desk, analysis: Analysis, until: date) -> Iterator[FindingRaised]:
-    """Of the detections, and last how many more there are of each kind than are listed."""
+def _new(desk: Desk, analysis: Analysis, since: date, until: date) -> Iterator[FindingRaised]:
+    """Of the detections, and last how many more there are of each kind than are listed or were raised before."""
     numbers = findings.numbers(desk.ledger, desk.house.identity)
-    known = findings.known(desk.ledger)
+    raised = desk.ledger.of(FindingRaised).all(FindingRaised)
+    known = {(each.kind, each.first, each.last) for each in raised}
     for each in analysis.detections:
         if (each.kind, each.first, each.last) not in known:
             yield FindingRaised(
@@ -219,12 +220,13 @@ def _new(desk: Desk, analysis: Analysis, until: date) -> Iterator[FindingRaised]
                 day=each.day,
                 detail="",
             )
-    more = Counter(dict(zip(FindingKind, analysis.kinds, strict=True))) - Counter(
-        each.kind for each in analysis.detections
-    )
+    listed = {(each.kind, each.first, each.last) for each in analysis.detections}
+    days = since.isoformat(), until.isoformat()
+    before = {(each.kind, each.first, each.last) for each in raised if days[0] <= each.day <= days[1]}
+    more = Counter(dict(zip(FindingKind, analysis.kinds, strict=True)))
+    more -= Counter(kind for kind, _, _ in listed | before)
     detail = ", ".join(f"{kind.value} {count}" for kind, count in more.items())
-    raised = desk.ledger.of(FindingRaised).all(FindingRaised)
-    told = {each.detail for each in raised if (each.kind, each.day) == (FindingKind.MORE, until.isoformat())}
+    told = {each.detail for each in raised if (each.kind, each.day) == (FindingKind.MORE, days[1])}
     if detail and detail not in told:
         yield FindingRaised(
             finding=next(numbers),
@@ -232,6 +234,6 @@ def _new(desk: Desk, analysis: Analysis, until: date) -> Iterator[FindingRaised]
             concerned=(),
             first=-1,
             last=-1,
-            day=until.isoformat(),
+            day=days[1],
             detail=detail,
         )
