@@ -11,6 +11,7 @@ from media_station.model.finding import Disposition
 from media_station.model.ids import parse_finding
 from media_station.model.review_asks import AnalyseLog, DisposeFindings, MakeReport, ReviewReport
 from media_station.model.views import FindingView
+from media_station.texts.named import detail
 from media_station.texts.nouns import DISPOSITIONS, FINDINGS, of
 from media_station.texts.prompts import prompt
 from media_station.texts.words import event_words
@@ -143,7 +144,7 @@ def lines(rows: Sequence[FindingView], language: str, *, disposed: bool) -> Iter
         columns += [output.column("disposition", language), output.column("reviewer", language, most=12)]
     cells = [
         (
-            *(row.finding, row.day, of(FINDINGS, row.kind.value, language), _records(row), _people(row)),
+            *(row.finding, row.day, of(FINDINGS, row.kind.value, language), _records(row, language), _people(row)),
             *((_became(row, language), row.reviewer_name) if disposed else ()),
         )
         for row in rows
@@ -151,9 +152,9 @@ def lines(rows: Sequence[FindingView], language: str, *, disposed: bool) -> Iter
     yield from output.listing(columns, cells, language)
 
 
-def _records(row: FindingView) -> str:
+def _records(row: FindingView, language: str) -> str:
     if row.first < 0:
-        return row.detail
+        return detail(row.kind, row.detail, language)
     return str(row.last) if row.first == row.last else f"{row.first}-{row.last}"
 
 

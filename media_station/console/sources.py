@@ -30,6 +30,7 @@ from media_station.model.views import (
     TransferView,
 )
 from media_station.texts.console import word
+from media_station.texts.named import detail
 from media_station.texts.nouns import ERASURE_REPORT, FINDINGS, KINDS, MEDIUM_STATES, Words, of
 from media_station.texts.requirements import requirement_title
 
@@ -410,7 +411,8 @@ async def findings(given: Given) -> Row:
 
 
 def _finding(each: FindingView, language: str) -> str:
-    return f"{each.finding}  {each.day}  {of(FINDINGS, each.kind.value, language)}  {each.detail}"
+    told = detail(each.kind, each.detail, language)
+    return f"{each.finding}  {each.day}  {of(FINDINGS, each.kind.value, language)}  {told}"
 
 
 def today(given: Given) -> Row:

@@ -6,10 +6,11 @@ from typing import Final
 
 from media_station.model.duties import DUTY_NAMES
 from media_station.model.errors import Parameter
+from media_station.model.finding import FindingKind
 from media_station.model.forms import LABELS
 from media_station.texts.console import EXCEPTIONS, INCIDENTS, SHEETS
 from media_station.texts.fields import FIELDS
-from media_station.texts.nouns import ACTIONS, COUNTS, KINDS, Words, of
+from media_station.texts.nouns import ACTIONS, COUNTS, FINDINGS, KINDS, Words, of
 from media_station.texts.words import MISSING_WORDS, STEP_WORDS
 
 _FORM: Words = {field: (label, field.replace("_", " ")) for label, (field, _) in LABELS.items()}
@@ -74,8 +75,15 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
 def named(name: str, value: Parameter, language: str) -> Parameter:
     """A parameter as a person reads it: several are parted by commas, and each may have a number behind it."""
     words = _WORDS.get(name)
-    if words is None or not isinstance(value, str):
-        return value
+    return value if words is None or not isinstance(value, str) else _each(words, value, language)
+
+
+def detail(kind: FindingKind, told: str, language: str) -> str:
+    """A finding's: how many more there are of which kind, in words; what others tell stands as it is."""
+    return _each(FINDINGS, told, language) if kind is FindingKind.MORE else told
+
+
+def _each(words: Words, value: str, language: str) -> str:
     said = []
     for each in value.split(", "):
         word, blank, number = each.partition(" ")
