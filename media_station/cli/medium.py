@@ -35,7 +35,7 @@ _HANDED = "medium hand-over R1-U-00004 \\\n    --taker 監査太郎 --bag カバ
 _TAKE_BACK = """持出し用の媒体が戻ったことを記録します。以後は消去（DVDは破壊）してからでないと使えません。
 Records that an export medium is back. A stick is to be erased before other use, a disc destroyed."""
 
-_KEPT = """渡した持出し用媒体を相手方が返さず保有することを、受領書により記録します（承認者・監査者）。
+_KEPT = """渡した持出し用媒体の渡切り（相手方が返さず保有）を、受領書により記録します（承認者・監査者）。
 Records by the receipt that the reader keeps the export medium for good (approvers and auditors)."""
 
 # What of each event a person needs on the one line, the most important first; of others all their plain fields.
@@ -121,11 +121,11 @@ def arrange(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--taker", metavar="NAME", required=True, help="受取者の氏名\nwho takes it along")
     out.add_argument("--bag", metavar="NUMBER", required=True, help="かばんの番号\nthe bag's number")
     out.add_argument(
-        "--back-by", metavar="DAY", default="", help="返却の期日（YYYY-MM-DD、なければ渡し切り）\nif it is to come back"
+        "--back-by", metavar="DAY", default="", help="返却の期日（YYYY-MM-DD、なければ渡切り）\nif it is to come back"
     )
     back = what.add_parser("take-back", help="持出し用の媒体が戻った / an export medium is back")
     output.explain(back, _TAKE_BACK, examples=("medium take-back R1-U-00004 --binder 受領-3",))
-    kept = what.add_parser("kept", help="持出し用の媒体を相手方が保有 / an export medium stays with its reader")
+    kept = what.add_parser("kept", help="持出し用の媒体の渡切りを確認 / an export medium stays with its reader")
     output.explain(kept, _KEPT, examples=("medium kept R1-U-00004 --binder 受領-3",))
     for each in (out, back, kept):
         each.add_argument("--binder", metavar="NUMBER", required=True, help="受領書の綴りの番号\nthe receipt's number")

@@ -138,7 +138,7 @@ CONSOLE: Final[Mapping[str, tuple[str, str]]] = {
     "incident": ("事故の番号", "Incident"),
     "reader": ("受け取る人の公開鍵（QRコードを読み取る）", "Reader's key (scan its QR code)"),
     "word": ("受取人が示した合言葉", "Word that the recipient told"),
-    "back_by": ("返却の期日（例 2026-06-30。渡し切りは空）", "To be back by (empty: stays there)"),
+    "back_by": ("返却の期日（例 2026-06-30。渡切りは空）", "To be back by (empty: stays there)"),
     "masters": ("提案の番号", "Number of the proposal"),
     "staff": ("提案の番号", "Number of the proposal"),
     "requirement": ("要求事項", "Requirement"),

@@ -198,6 +198,7 @@ DUE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "proof": ("業者の破壊証明書", "the firm's proof of destruction"),
     "bundle": ("持出しの書込み・開放・廃棄", "export to be written, released or purged"),
     "hand_over": ("書き込んだ持出しの引渡し", "written export to be handed over"),
+    "kept": ("媒体の渡切りの確認", "receipt that its reader keeps the medium"),
     "paper": ("書面の印刷と読取り", "paper to be printed and scanned"),
     "privacy_mark": ("プライバシーマークの期限", "privacy mark expires"),
     "contract": ("契約期間の終了", "contract ends"),

@@ -144,12 +144,14 @@ def did(tmp_path_factory):
         keep = asks.KeepBundle(medium=seen.left, binder="受領-4")
         codes["kept before it leaves"] = await refused(do(keep, auditor))
         await do(asks.HandOverBundle(medium=seen.left, taker="監査", bag="B", binder="受領-4", back_by=""), auditor)
+        seen.due_out = [(each.what, each.subject) for each in await walk.counter.all("Due", operator)]
         codes |= {
             "kept by an operator's word": await refused(do(keep, operator)),
             "kept without a receipt": await refused(do(asks.KeepBundle(medium=seen.left, binder=""), auditor)),
         }
         seen.kept = await typing.piped("medium", "kept", seen.left, "--binder", "受領-4", "--json", by=auditor)
         seen.states["kept"] = await state(seen.left)
+        seen.due_kept = [(each.what, each.subject) for each in await walk.counter.all("Due", operator)]
         seen.kept_row = (await walk.counter.all("Ledger", operator))[-1]
         codes["kept and back"] = await refused(do(asks.TakeBackBundle(medium=seen.left, binder="受領-4"), auditor))
 
@@ -265,6 +267,12 @@ def test_what_its_reader_keeps_is_out_no_longer_and_stands_in_the_ledger(did):
     assert did.kept.code == 0, did.kept.err
     row = did.kept_row
     assert (row.direction, row.item, row.medium, row.binder) == ("kept", "bundle", did.left, "受領-4")
+    assert ("kept", did.left) in did.due_out
+    assert not [each for each in did.due_kept if each[1] == did.left]
+
+
+def test_an_export_that_has_left_awaits_no_way_out(did):
+    assert ("bundle", did.lines["bundle"]) not in did.due_out
 
 
 def test_no_image_is_left_in_the_spool(did):

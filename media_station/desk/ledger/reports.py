@@ -11,7 +11,15 @@ from media_station.desk.ledger.fold import REQUIREMENT
 from media_station.desk.ledger.index import Ledger
 from media_station.desk.ledger.seen import handler_names, operator_names, place_names
 from media_station.desk.ledger.views import master_rows, opened, terms
-from media_station.model.bundle import BUNDLE, BundleHandedOver, BundleKept, BundleReturned, BundleSent, BundleState
+from media_station.model.bundle import (
+    BUNDLE,
+    BundleFetched,
+    BundleHandedOver,
+    BundleKept,
+    BundleReturned,
+    BundleSent,
+    BundleState,
+)
 from media_station.model.calendar import working_day
 from media_station.model.compliance import TITLES, EvidenceFiled, Result, Side, is_proved_by_paper, proves
 from media_station.model.consignment import CONSIGNMENT, ConsignmentState
@@ -211,9 +219,8 @@ def _away(ledger: Ledger, today: str) -> Iterator[DueRow]:
         for medium in ledger.in_state(machine, state):
             history = ledger.history("medium", medium)
             if carried(ledger, medium):
-                back_by = history.the(BundleHandedOver).back_by
-                if back_by:
-                    yield _due(back_by, what, medium, "", today)
+                out = history.the(BundleHandedOver)
+                yield _due(out.back_by or out.day, what if out.back_by else "kept", medium, "", today)
                 continue
             handed = history.the(MediumHandedOver)
             consignment = opened(ledger, handed.transfer).consignment
@@ -226,12 +233,14 @@ def _away(ledger: Ledger, today: str) -> Iterator[DueRow]:
 
 
 def _exports(ledger: Ledger, today: str) -> Iterator[DueRow]:
-    """What was sealed for a reader and has no way out yet, and what is written for one: due from its first day on. The
-    station's own backup makes room for the next one.
+    """What was sealed for a reader and hasn't left by any way, and what is written for one: due from its first day on.
+    The station's own backup makes room for the next one.
     """
     for bundle in ledger.in_state(BUNDLE, BundleState.SEALED):
-        if not is_the_stations_own(ledger, bundle):
-            yield _due(_day(ledger.history("bundle", bundle).records[0]), "bundle", bundle, "", today)
+        history = ledger.history("bundle", bundle)
+        left = history.last(BundleFetched) or history.last(BundleHandedOver)
+        if left is None and not is_the_stations_own(ledger, bundle):
+            yield _due(_day(history.records[0]), "bundle", bundle, "", today)
     for medium in ledger.in_state(MEDIUM, MediumState.WRITTEN):
         if carried(ledger, medium):
             written = ledger.history("medium", medium).record(MediumWritten)
