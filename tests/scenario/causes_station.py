@@ -6,7 +6,7 @@ import socket
 import tempfile
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from unittest import mock
@@ -241,15 +241,15 @@ refused("RVW-001")(lambda walk: (review_asks.AnalyseLog(since="2026-05-01", unti
 refused("RVW-005")(lambda walk: (review_asks.MakeReport(month="2026-04"), "auditor"))
 
 
-def other_certificate(days: int) -> str:
-    with mock.patch.object(certificate, "_NO_END", datetime.now(UTC) + timedelta(days=days)):
+def other_certificate(end: datetime) -> str:
+    with mock.patch.object(certificate, "_NO_END", end):
         return certificate.issue("host", certificate.HOST).certificate
 
 
 @cause("GAT-041", alone=True)
 async def _(walk):
-    ends = other_certificate(1)
-    await walk.counter.advance(int((datetime.now(UTC) - await walk.counter.now()).total_seconds()) + 3 * 86_400)
+    ends = other_certificate(await walk.counter.now() + timedelta(days=1))
+    await walk.counter.advance(3 * 86_400)
     await administrators(walk, network_asks.AdoptHost(certificates=[ends]))
 
 

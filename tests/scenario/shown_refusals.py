@@ -13,8 +13,9 @@ from media_station.texts.texts import LANGUAGES, say
 
 COLUMNS, ROWS = 100, 30
 # What a person would read in English in the middle of a Japanese sentence.
-_NAMED = {"action", "count", "duty", "field", "left", "missing", "other", "what"}
-_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]|^[0-9]+$")
+_NAMED = {"action", "count", "duty", "field", "kind", "left", "missing", "other", "what"}
+# Numbers, a medium's kind and age's recipients are the same in both.
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]|^[0-9]+$|^(USB|DVD[-+][A-Z]+|X25519|scrypt)$")
 
 
 def code_of(told: StationError | Answer) -> str:

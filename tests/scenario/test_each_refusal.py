@@ -44,17 +44,21 @@ TESTS = Path(__file__).parents[1]
 
 
 class Stations:
-    """Each goes its way once, step by step."""
+    """Each goes its way once, step by step; another one takes its place for a step that it has left behind."""
 
     def __init__(self, prepared, folder) -> None:
         self._prepared, self._folder = prepared, folder
-        self._open: dict[str, WalkInOne] = {}
+        self._open: dict[str, tuple[WalkInOne, int]] = {}
+        self._opened: list[WalkInOne] = []
 
     def told(self, cause: Cause) -> StationError | Answer:
         """The refusal; or the answer to a work that the drive began, and which failed."""
-        if cause.station not in self._open:
-            self._open[cause.station] = self._prepared.opened(self._folder / f"at {cause.station}")
-        walk = self._open[cause.station]
+        at = _STEPS.index(cause.at)
+        walk, reached = self._open.get(cause.station, (None, 0))
+        if walk is None or at < reached:
+            walk = self._prepared.opened(self._folder / f"station {len(self._opened)}")
+            self._opened.append(walk)
+        self._open[cause.station] = walk, at
         walk.house.run(_come(walk, cause.at))
         try:
             return walk.house.run(cause.provoke(walk))
@@ -62,7 +66,7 @@ class Stations:
             return error
 
     def close(self) -> None:
-        for each in self._open.values():
+        for each in self._opened:
             each.house.close()
 
 
