@@ -48,10 +48,12 @@ def main(settings_path: Path) -> int:
 
 def take(order: SupplyOrder, untrusted_supply: int, publishers: Publishers, folder: Path, *, present: str) -> str:
     """The version that it has. Refused FLW-003 while another is installed, SUP-022 if no former one is kept, SUP-024 if
-    an update isn't newer than `present`; as `open_ordered`, `package.version`.
+    an update isn't newer than `present`, SUP-025 if the package of `present` isn't kept; as `open_ordered`,
+    `package.version`.
     """
     if (folder / package.ORDERED).exists():
         raise Refused("FLW-003", number=order.supply)
+    package.check_present(folder, present)
     new = folder / package.NEW
     try:
         if order.supply == FORMER:

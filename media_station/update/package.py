@@ -17,6 +17,7 @@ from media_station.model.errors import Refused
 NEW: Final = "next.new"
 ORDERED: Final = "ordered.json"
 _NEXT: Final = "next.deb"
+_PRESENT: Final = "present.deb"
 _FORMER: Final = "former.deb"
 _PIECE: Final = 1 << 20
 _READABLE: Final = 0o644
@@ -66,6 +67,16 @@ def version(new: Path) -> str:
     if told is None or not text.startswith(_PACKAGE):
         raise Refused("SUP-023")
     return told[1]
+
+
+def check_present(folder: Path, present: str) -> None:
+    """Refused SUP-025 unless what is kept to be put back after a failure is of the present version."""
+    try:
+        its = version(folder / _PRESENT)
+    except Refused as error:
+        raise Refused("SUP-025", present=present) from error
+    if its != present:
+        raise Refused("SUP-025", present=present)
 
 
 def is_newer(its: str, present: str) -> bool:

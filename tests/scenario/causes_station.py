@@ -532,18 +532,21 @@ async def _(walk):
 refused("SUP-022")(lambda walk: (asks.InstallUpdate(supply="former"), "administrator", "second_administrator"))
 
 
-async def update_by(walk, name: str, version: str):
+async def update_by(walk, name: str, version: str, present: str = "0.1.0"):
     await settings(walk, f'[supplies]\nupdate = ["{PUBLISHER.verifier.render()}"]\n')
     with tempfile.TemporaryDirectory() as folder:
         body = package(Path(folder), version, name)
         await take(walk, supply(Path(folder), 7, body, kind=SupplyKind.UPDATE).read_bytes())
-    object.__setattr__(walk.house.desk, "updates", Oneshot(walk))
+        oneshot = Oneshot(walk)
+        (oneshot.folder / "present.deb").write_bytes(package(Path(folder) / "present", present))
+    object.__setattr__(walk.house.desk, "updates", oneshot)
     with mock.patch.object(once, "boottime_ms", lambda: BOOTTIME_MS):
         await administrators(walk, asks.InstallUpdate(supply="update-7"))
 
 
 cause("SUP-023", alone=True)(lambda walk: update_by(walk, "another", "9.0"))
 cause("SUP-024", alone=True)(lambda walk: update_by(walk, "media-station", "0.0.9"))
+cause("SUP-025", alone=True)(lambda walk: update_by(walk, "media-station", "9.0", present="0.0.9"))
 
 
 @cause("DOR-001")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from media_station.model.supply import SupplyKind
 from media_station.proof.key import Signer
 
 PUBLISHER, STRANGER = (Signer.generate("media-station-publisher/update") for _ in range(2))
+STARTED = "systemctl start media-station-desk.service media-station.target"
 SCRIPT = Path(__file__).parents[2] / "scripts" / "install-update"
-RUNS = "0.1.0"
+RUNS = version("media-station")
 
 
 def manager(folder: Path, dpkg: str) -> dict[str, str]:
@@ -65,9 +67,16 @@ def test_an_update_is_taken_if_it_is_newer_and_the_former_version_by_two_persons
 
         async def until(action, times):
             subprocess.run([SCRIPT, folder], env=environment, check=True)
-            while len(told(walk.house, action)) < times:
+            for _ in range(60):
+                if len(told(walk.house, action)) >= times:
+                    return
                 await asyncio.sleep(0.2)
+            pytest.fail(f"no {action}")
 
+        present = folder / "present.deb"
+        folder.mkdir()
+        runs = package(tmp_path / "present", RUNS)
+        present.write_bytes(runs)
         with pytest.raises(StationError, match="PRF-007"):
             await take(1, package(tmp_path, "9.0"), STRANGER)
         await install("former")
@@ -88,25 +97,29 @@ def test_an_update_is_taken_if_it_is_newer_and_the_former_version_by_two_persons
         await install("update-6")
         assert not (folder / "ordered.json").exists()
         await take(6, update)
-        (folder / "present.deb").write_bytes(package(tmp_path / "present", RUNS))
+        present.unlink()
+        await install("update-6")
+        present.write_bytes(runs)
         await install("update-6")
         await install("update-6")
         # This desk is of the version that it was: the package manager has changed nothing.
         await until("update.failed", 1)
         assert kept(folder) == {"former": RUNS, "present": "9.2"}
         await install("former")
+        present.write_bytes(runs)
+        await install("former")
         await until("update.installed", 1)
-        assert kept(folder) == {"former": "9.2", "present": RUNS}
+        assert kept(folder) == {"former": RUNS, "present": RUNS}
 
     key = PUBLISHER.verifier.render()
     house = at_the_counter(tmp_path, doing, more_settings=f'\n[supplies]\nupdate = ["{key}"]\n')
     assert said == [
         *("SUP-022", "SUP-004", "SUP-024", "SUP-024", "SUP-023", "SUP-023", "SUP-002"),
-        *("9.2", "FLW-003", RUNS),
+        *("SUP-025", "9.2", "FLW-003", "SUP-025", RUNS),
     ]
     orders = [each["supply_order"] for each in told(house, "supply.ordered")]
     (failed,), (installed,) = told(house, "update.failed"), told(house, "update.installed")
-    assert failed == {"supply_order": orders[-3], "supply": "update-6", "version": RUNS}
+    assert failed == {"supply_order": orders[-4], "supply": "update-6", "version": RUNS}
     assert installed == {"supply_order": orders[-1], "supply": "former", "version": RUNS}
     check_the_journal_verifies(house)
 
@@ -126,16 +139,12 @@ def test_what_the_package_manager_refuses_leaves_the_version_that_was_there(orde
     environment = manager(tmp_path / "bin", '[ "$2" != next.deb ]')
     subprocess.run([SCRIPT, ordered], env=environment, check=True)
     called = (tmp_path / "bin" / "called").read_text().splitlines()
-    assert called[-3:] == [
-        "dpkg --install next.deb",
-        "dpkg --install present.deb",
-        "systemctl start media-station-desk.service",
-    ]
+    assert called[-3:] == ["dpkg --install next.deb", "dpkg --install present.deb", STARTED]
     assert kept(ordered) == {"present": "1"}
     assert sorted(each.name for each in ordered.iterdir()) == ["present.deb", "told.json"]
 
 
-@pytest.mark.parametrize("dies_at", ["sleep", "list-units", "--configure", "--install", "start"])
+@pytest.mark.parametrize("dies_at", ["sleep", "list-units", "stop", "--configure", "--install", "start"])
 def test_killed_at_any_step_it_goes_on(ordered, tmp_path, dies_at):
     dying = f'case "$*" in *{dies_at}*) [ -e {tmp_path}/died ] || {{ touch {tmp_path}/died; kill -9 $PPID; }};; esac'
     environment = manager(tmp_path / "bin", "")
@@ -146,4 +155,31 @@ def test_killed_at_any_step_it_goes_on(ordered, tmp_path, dies_at):
     subprocess.run([SCRIPT, ordered], env=environment, check=True)
     assert kept(ordered) == {"former": "1", "present": "2"}
     assert sorted(each.name for each in ordered.iterdir()) == ["former.deb", "present.deb", "told.json"]
-    assert (tmp_path / "bin" / "called").read_text().splitlines()[-1] == "systemctl start media-station-desk.service"
+    assert (tmp_path / "bin" / "called").read_text().splitlines()[-1] == STARTED
+
+
+def test_what_cannot_be_put_back_ends_and_is_not_installed_later(ordered, tmp_path):
+    environment = manager(tmp_path / "bin", "[ $1 != --install ]")
+    assert subprocess.run([SCRIPT, ordered], env=environment, check=False).returncode == 3
+    assert sorted(each.name for each in ordered.iterdir()) == ["present.deb", "told.json"]
+    assert (tmp_path / "bin" / "called").read_text().splitlines()[-1] == STARTED
+
+
+def test_what_a_former_order_left_running_is_not_what_runs_now(ordered, tmp_path):
+    (ordered / "running").write_text("media-station-gate.socket\n")
+    os.utime(ordered / "running", (1, 1))
+    subprocess.run([SCRIPT, ordered], env=manager(tmp_path / "bin", ""), check=True)
+    called = (tmp_path / "bin" / "called").read_text().splitlines()
+    assert called[0] == "sleep 1"
+    assert called[-1] == STARTED
+
+
+def test_what_did_not_start_is_started_again(ordered, tmp_path):
+    environment = manager(tmp_path / "bin", "")
+    fails = f'#!/bin/sh\n[ "$1" != start ] || [ -e {tmp_path}/failed ] || {{ touch {tmp_path}/failed; exit 1; }}\n'
+    systemctl = tmp_path / "bin" / "systemctl"
+    systemctl.write_text(systemctl.read_text().replace("#!/bin/sh\n", fails, 1))
+    assert subprocess.run([SCRIPT, ordered], env=environment, check=False).returncode == 1
+    subprocess.run([SCRIPT, ordered], env=environment, check=True)
+    assert (tmp_path / "bin" / "called").read_text().splitlines()[-1] == STARTED
+    assert not (ordered / "running").exists()

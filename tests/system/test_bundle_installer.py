@@ -42,6 +42,10 @@ def bundle(tmp_path):
     apt.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\ncat "${{2#*=}}" >>{tmp_path}/sources\n')
     apt.chmod(0o755)
     (tmp_path / "bin" / "systemctl").symlink_to("/bin/true")
+    for name, text in {"dpkg-query": f"cat {tmp_path}/runs", "install": f'echo "$@" >>{tmp_path}/kept'}.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    (tmp_path / "runs").write_text("1")
     return folder, key
 
 
@@ -110,3 +114,10 @@ def test_another_publishers_key_opens_nothing(bundle):
     assert done.returncode == 3
     assert "not the publisher's" in done.stderr
     assert not (folder.parent / "asked").exists()
+
+
+@pytest.mark.parametrize(("runs", "is_kept"), [("1", True), ("2", False)])
+def test_only_the_package_of_the_version_that_is_installed_is_kept(bundle, tmp_path, runs, is_kept):
+    (tmp_path / "runs").write_text(runs)
+    assert install(*bundle).returncode == 0
+    assert (tmp_path / "kept").exists() is is_kept
