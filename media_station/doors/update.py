@@ -9,6 +9,6 @@ class TakesUpdate(VarlinkInterface, name="media-station.update.v1"):
     @varlinkmethod(return_parameter="version")
     async def Take(self, *, order: str, supply: FileDescriptor) -> str:
         """Takes what a supply order says (signed JSON, purpose `supply-order`). `supply` is the whole file; of the
-        former version, the package as it was kept. The version that is installed from now on, which stops the desk.
+        former version, the package as it was kept. The version that will be installed, which stops the desk.
         """
         raise NotImplementedError

@@ -134,7 +134,9 @@ class UpdateInstalled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateFailed(Event):
-    """The package manager has ended, and the desk runs as another version than was ordered: `version` is its own."""
+    """The order was refused, or the package manager has ended and the desk runs as another version than was ordered:
+    `version` is its own.
+    """
 
     name = "update.failed"
     requirements = ("S4",)

@@ -56,6 +56,13 @@ _FIELDS: Words = {
     "place": ("保管場所", "place"),
 }
 _DUTIES: Words = {duty.value: (name, duty.value.replace("-", " ")) for name, duty in DUTY_NAMES.items()}
+_AT_WORK: Words = {
+    "update": ("端末の更新", "an update of the station"),
+    "former": ("前の版", "the former version"),
+    "patterns": ("ウイルスパターン", "the virus patterns"),
+    "journal": ("記録の証明", "a proof from the journal"),
+    "head": ("記録の末尾の証明", "a proof of the journal's head"),
+}
 # By the parameter's name.
 _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
     {
@@ -65,6 +72,8 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "other": _DUTIES,
         "field": {**FIELDS, **_FORM, **_FIELDS},
         "kind": {**SHEETS, **KINDS, **INCIDENTS, **EXCEPTIONS, **_OTHERS},
+        "number": _AT_WORK,
+        "supply": _AT_WORK,
         "left": {kind.value: words for kind, words in STEP_WORDS.items()},
         "missing": MISSING_WORDS,
         "what": _NUMBERS,

@@ -198,8 +198,8 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "The virus patterns {supply} are in place ({scanner}, record {record})",
     ),
     "update_ordered": (
-        "版 {version} を適用します（記録 {record}）。端末は止まって起動し、結果を記録します。",
-        "Version {version} is installed now (record {record}): the station stops, starts and records the result",
+        "版 {version} を適用します（記録 {record}）。端末は止まって起動し、できたかを記録します。",
+        "Version {version} will be installed (record {record}): the station stops, starts and records whether it was",
     ),
     "findings_open": (
         "確認を待つ検出が {count} 件あります（最も古いもの {oldest}）",

@@ -21,6 +21,7 @@ from media_station.model.asks import (
     WriteBundle,
 )
 from media_station.model.clock import ClockOrder, ClockOrdered
+from media_station.model.errors import Refused
 from media_station.model.instant import wall_text
 from media_station.model.order import Action, Order, OrderIssued
 from media_station.model.supply import SupplyKind, SupplyOrder, SupplyOrdered
@@ -43,8 +44,10 @@ def mint(
 ) -> tuple[OrderIssued, str]:
     """One order for one action on what is loaded now. The Authority's action decides what it is an order for.
 
-    Refused ACC-012 if it rests on a permit that isn't good for this.
+    Refused ACC-012 if it rests on a permit that isn't good for this, FLW-003 when an update is about to stop the desk.
     """
+    if SupplyKind.UPDATE.value in desk.performing:
+        raise Refused("FLW-003", number=SupplyKind.UPDATE.value)
     action = _ACTIONS[by.action]
     now = desk.clock.now()
     if by.permit is not None:

@@ -31,22 +31,27 @@ async def check(desk: Desk, ask: InstallUpdate) -> None:
 
 
 async def install(desk: Desk, by: Authority, ask: InstallUpdate) -> Answer:
-    """Ordered and verified; within a second the station stops, and starts as the version that it answers. As `check`,
-    and as the oneshot refuses: what isn't as it was signed (SUP-002) goes, so that it can be taken again.
+    """Ordered and verified; within a second the station stops, and starts as the version that it answers: until then no
+    order for the drive is minted. As `check`, and as the oneshot refuses: what isn't as it was signed (SUP-002) goes,
+    so that it can be taken again.
     """
     await check(desk, ask)
+    order = None
     desk.performing.add(SupplyKind.UPDATE.value)
     try:
         with _opened(desk, ask.supply) as (file, signed_for):
             sha256 = signed_for or hashlib.sha256(await asyncio.to_thread(file.read)).hexdigest()
-            _, signed = mint_supply(desk, by, supply=ask.supply, sha256=sha256)
+            order, signed = mint_supply(desk, by, supply=ask.supply, sha256=sha256)
             version = await desk.updates.take(signed, file)
-    except IntegrityViolation as error:
-        if error.code == "SUP-002":
+    except BaseException as error:
+        desk.performing.discard(SupplyKind.UPDATE.value)
+        # Of a oneshot that can't be heard any more it isn't known what it took.
+        if order is not None and isinstance(error, Refused | IntegrityViolation):
+            failed = UpdateFailed(supply_order=order.number, supply=order.supply, version=desk.house.version)
+            desk.journal.commit(failed, actor=by.operator)
+        if isinstance(error, IntegrityViolation) and error.code == "SUP-002":
             desk.spool.drop_supply(SupplyKind.UPDATE)
         raise
-    finally:
-        desk.performing.discard(SupplyKind.UPDATE.value)
     record = desk.ledger.last(SupplyOrdered)
     facts = {"supply": ask.supply, "version": version}
     return Answer(record=record.sequence if record else 0, action=SupplyOrdered.name, facts=facts)
@@ -57,12 +62,9 @@ def record_what_became(desk: Desk) -> None:
     ended = desk.updates.ended()
     if ended is None:
         return
-    last = desk.ledger.last(UpdateInstalled, UpdateFailed)
-    if (
-        last
-        and isinstance(last.event, UpdateInstalled | UpdateFailed)
-        and last.event.supply_order == ended.supply_order
-    ):
+    known = [each.supply_order for each in desk.ledger.of(UpdateInstalled).all(UpdateInstalled)]
+    known += [each.supply_order for each in desk.ledger.of(UpdateFailed).all(UpdateFailed)]
+    if ended.supply_order in known:
         return
     orders = desk.ledger.of(SupplyOrdered).all(SupplyOrdered)
     order = next((each for each in orders if each.supply_order == ended.supply_order), None)
@@ -70,6 +72,7 @@ def record_what_became(desk: Desk) -> None:
         return
     kind = UpdateInstalled if desk.house.version == ended.version else UpdateFailed
     desk.journal.commit(kind(supply_order=order.supply_order, supply=order.supply, version=desk.house.version))
+    desk.performing.discard(SupplyKind.UPDATE.value)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ class Updates:
         self._folder = folder
 
     async def take(self, order: str, supply: BinaryIO) -> str:
-        """The version that is installed now. Refused as the oneshot refuses; PeerFault DOR-001 if nobody is in."""
+        """The version that will be installed. Refused as the oneshot refuses; PeerFault DOR-001 if nobody is in."""
         async with connect(self._path, TakesUpdate, uids=self._uids) as door:
             version: str = await door.call("Take", order=order, supply=FileDescriptor(supply))
         return version

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from media_station.desk.access.mint import mint
 from media_station.desk.flow import carry_bundle
 from media_station.model.asks import WriteBundle
 from media_station.model.errors import Refused
@@ -39,3 +40,9 @@ def test_one_of_two_writings_of_a_medium_is_refused_while_the_other_looks_into_t
     assert [error.code for error in asyncio.run(both())] == ["ORD-001", "FLW-003"]
     assert desk.performing == set()
     assert dropped == ([] if rendered else ["R1-U-00001"])
+
+
+def test_no_order_is_minted_while_an_update_is_about_to_stop_the_desk():
+    desk = SimpleNamespace(performing={"update"})
+    with pytest.raises(Refused, match="FLW-003"):
+        mint(desk, None, medium="R1-M-001", transfer="", loaded=None, image_sha256="", image_length=0)
