@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,19 @@ IDENTITY = "kita-zei-1/e1"
 PUBLISHER = Signer.generate("media-station-publisher/update")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 FOLDER = "/var/lib/media-station-update"
-RUNS, NEWER, NEWEST = "0.1.0", "0.1.0.1", "0.1.0.2"
+RUNS = version("media-station")
+NEWER, NEWEST = f"{RUNS}.1", f"{RUNS}.2"
 INSTALLS = "update-media-station.service"
 
 
-def as_version(version: str, package: Path, folder: Path) -> bytes:
+def as_version(its: str, package: Path, folder: Path) -> bytes:
     """The same package under another version."""
-    tree = folder / version
+    tree = folder / its
     subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
     (library,) = (tree / "usr/lib/media-station").glob("media_station-*.dist-info")
     for path, name in ((tree / "DEBIAN/control", "Version"), (library / "METADATA", "Version")):
-        path.write_text(path.read_text().replace(f"{name}: {RUNS}\n", f"{name}: {version}\n"))
-    deb = folder / f"{version}.deb"
+        path.write_text(path.read_text().replace(f"{name}: {RUNS}\n", f"{name}: {its}\n"))
+    deb = folder / f"{its}.deb"
     subprocess.run(
         ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z1", "-b", tree, deb], check=True, capture_output=True
     )

@@ -240,6 +240,15 @@ def test_a_station_that_does_not_start_by_itself_is_named(place):
     assert codes(processes.units, Standing(root=place.root)) == ["DOC-023", "DOC-023"]
 
 
+def test_updates_that_nothing_waits_for_are_named(place):
+    class Waiting(Place):
+        def says(self, *command):
+            return 0, "failed" if command[-1] == "update-media-station.path" else command[1].removeprefix("is-")
+
+    (said,) = processes.units(Waiting(root=place.root), SETTINGS)
+    assert (said.code, said.parameters) == ("DOC-002", {"unit": "update-media-station.path", "state": "failed"})
+
+
 @pytest.mark.parametrize(
     ("file", "text", "found"),
     [

@@ -83,6 +83,7 @@ def units(place: Place, settings: Settings) -> Iterator[StationError]:
     names = ["media-station.target", *(f"media-station-{each}.service" for each in _SERVICES)]
     names += [f"media-station-{each}.socket" for each in _SOCKETS]
     names += [f"media-station-{each}.timer" for each in _CHORES]
+    names += ["update-media-station.path"]
     names += ["media-station-gate.socket"] if settings.network.interface else []
     names += ["media-station-clamd.service"] if settings.scanner.socket else []
     for name in names:
