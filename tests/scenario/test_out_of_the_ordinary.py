@@ -29,7 +29,7 @@ def test_a_lost_notice_freezes_the_transfer_and_is_closed_by_its_incident_alone(
         view = await until(walk, StepKind.CLOSE_BY_INCIDENT)
         assert view.missing == ["notices"]
         complete = asks.Close(transfer=walk.transfer, ending=Ending.COMPLETE, incident="", binder="")
-        assert await refused(walk.counter.do(complete, approver)) == "CLS-001"
+        assert await refused(walk.counter.do(complete, approver)) == "CLS-003"
         ending = asks.Close(transfer=walk.transfer, ending=Ending.INCIDENT, incident=incident, binder="事故-2")
         await walk.counter.do(ending, approver)
         view = await walk.counter.see("Transfer", operator, transfer=walk.transfer)

@@ -223,7 +223,7 @@ class Way(Counterwork):
             right = asks.CorrectCount(transfer=row.transfer, count=Count.PRINTED, value=row.records, binder="別紙-24")
             await self.ask(right)
         if row.transfer.endswith((LOST_NOTICE[0], UNREADABLE)):
-            with pytest.raises(Refused, match="CLS-001"):
+            with pytest.raises(Refused, match="CLS-003"):
                 await self.approve(complete)
             incident = self.incidents[row.transfer]
             by_incident = asks.Close(
