@@ -191,9 +191,10 @@ def test_neither_password_nor_payload_is_in_anything_of_it(left):
         text = path.read_bytes().decode(errors="replace")
         if path.suffix == ".pdf":
             command = ["pdftotext", "-raw", str(path), "-"]
-            text += subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        squeezed = re.sub(r"\s+", "", text)
-        assert [secret for secret in secrets if re.sub(r"\s+", "", secret) in squeezed] == [], path.name
+            printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            # A line's end is no part of what is printed; in the file itself it parts numbers.
+            text += re.sub(r"\s+", "", printed)
+        assert [secret for secret in secrets if secret in text] == [], path.name
 
 
 def test_it_says_in_both_languages_what_it_is_and_that_it_is_a_rehearsal(left):
