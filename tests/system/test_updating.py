@@ -165,4 +165,5 @@ def test_killed_while_the_package_manager_works_it_goes_on(machine):
     machine.wait("pgrep -x dpkg >/dev/null")
     machine.sh(f"systemctl kill -s KILL {INSTALLS}")
     assert machine.ended() == (NEWEST, NEWEST, f"{NEWEST} install ok installed")
+    assert machine.sh(f"systemctl show --value -p NRestarts {INSTALLS}") == "1\n"
     assert set(machine.runs().values()) == {"active"}
