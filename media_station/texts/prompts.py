@@ -302,15 +302,13 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "!! この端末のTPM2は使えません（libtss2のライブラリ）。鍵はディスクにあるホストの鍵だけで封印しました。",
         "!! This machine's TPM2 can't be used (libtss2 is missing?): the keys are sealed with the key on the disk.",
     ),
+    "machine_next_enrol": (
+        "次に：最初の管理者、あと{left}人（media-station operator enrol NAME --role administrator --setup）",
+        "Next: {left} more first administrators (media-station operator enrol NAME --role administrator --setup)",
+    ),
     "machine_next": (
-        (
-            "次に：media-station operator enrol NAME --setup（最初の管理者二人）、media-station doctor\n"
-            "ウイルス検査（scanning.md）を設定するまで、データは検査できません。"
-        ),
-        (
-            "Next: media-station operator enrol NAME --setup (the first two administrators), media-station doctor\n"
-            "Until the malware scan is set up (scanning.md) nothing is inspected."
-        ),
+        "次に：media-station baseline adopt（管理者二人。それまで受付口は閉じています）、media-station doctor",
+        "Next: media-station baseline adopt (two administrators; the gate is closed until then), media-station doctor",
     ),
     "check_ok": ("正常  {check}", "ok     {check}"),
     "check_wrong": ("異常  {check}", "WRONG  {check}"),

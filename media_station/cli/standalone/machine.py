@@ -161,11 +161,10 @@ def run(asked: argparse.Namespace, station_files: Files, load: Load) -> int:
     restoring.finish(_ROOT)
     if told and not (by_script and asked.json):  # else it was said with the passphrase
         _say(told, asked)
-    if restored:
-        if not asked.json:
-            print(prompt("machine_restored", asked.lang), flush=True)
-    else:
+    if not restored:
         _enrol_first(answers, asking, asked)
+    elif not asked.json:
+        print(prompt("machine_restored", asked.lang), flush=True)
     return 0
 
 
@@ -331,7 +330,6 @@ def _say(told: dict[str, str], asked: argparse.Namespace) -> None:
         print(prompt("machine_plain", asked.lang))
     elif told["sealed"] == "host" and credentials.TPM.exists():
         print(prompt("machine_no_tpm", asked.lang))
-    print(prompt("machine_next", asked.lang), flush=True)
 
 
 def _names(answers: Answers | None, asking: Asking, asked: argparse.Namespace) -> list[str]:
@@ -343,12 +341,22 @@ def _names(answers: Answers | None, asking: Asking, asked: argparse.Namespace) -
 
 
 def _enrol_first(answers: Answers | None, asking: Asking, asked: argparse.Namespace) -> None:
-    for number in range(ADMINISTRATORS_AT_LEAST):
-        if answers is None:
-            name = asking.name(prompt("machine_administrator", asked.lang, number=number + 1))
-            _enrol([name, asking.name(prompt("machine_person", asked.lang, operator=name))], asked)
-        elif answers.administrators:
-            _enrol(answers.administrators[number], asked)
+    """And says what is left to do, also when it ends before both are."""
+    left = ADMINISTRATORS_AT_LEAST
+    try:
+        for number in range(ADMINISTRATORS_AT_LEAST):
+            if answers is None:
+                name = asking.name(prompt("machine_administrator", asked.lang, number=number + 1))
+                _enrol([name, asking.name(prompt("machine_person", asked.lang, operator=name))], asked)
+            elif answers.administrators:
+                _enrol(answers.administrators[number], asked)
+            else:
+                break
+            left -= 1
+    finally:
+        if not asked.json:
+            enrol = [prompt("machine_next_enrol", asked.lang, left=left)] if left else []
+            print("\n".join([*enrol, prompt("machine_next", asked.lang)]), flush=True)
 
 
 def _enrol(administrator: list[str], asked: argparse.Namespace) -> None:

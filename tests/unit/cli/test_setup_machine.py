@@ -5,6 +5,7 @@ import dataclasses
 import io
 import json
 import tomllib
+from contextlib import nullcontext
 
 import pytest
 
@@ -330,6 +331,30 @@ def test_what_the_restore_tells_steers_no_terminal_of_roots(tmp_path, monkeypatc
         (state / "restored.json").write_text(json.dumps(other))
         with pytest.raises(Refused, match="STP-008"):
             restoring.restore(tmp_path, None, [])
+
+
+@pytest.mark.parametrize(
+    ("named", "fails", "left"), [([], None, ["2 more"]), (["a", "b"], None, []), (["a", "b"], "b", ["1 more"])]
+)
+def test_what_is_said_to_be_next_is_what_is_left(
+    tmp_path, unsealing, monkeypatch, commands, capsys, named, fails, left
+):
+    """Of the administrators nobody is to be enrolled who was; one who wasn't is, whatever ended it."""
+
+    def enrol(administrator, _):
+        if administrator[0] == fails:
+            raise Refused("CLI-020", file=fails)
+
+    monkeypatch.setattr(machine, "_ROOT", tmp_path)
+    monkeypatch.setattr(machine, "_enrol", enrol)
+    people = json.dumps([[each, each] for each in named])
+    (tmp_path / "answers.toml").write_text(f'station = "kita-zei-1"\nissued_by = "北市"\nadministrators = {people}\n')
+    asked = arguments("--answers", str(tmp_path / "answers.toml"), "--secrets-from-stdin", "--lang", "en")
+    with pytest.raises(Refused) if fails else nullcontext():
+        machine.run(asked, station_files, load)
+    *enrol, rest = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Next: ")]
+    assert "baseline adopt" in rest
+    assert [line.removeprefix("Next: ")[:6] for line in enrol] == left
 
 
 def test_the_sheet_is_shown_until_it_was_typed_back():
