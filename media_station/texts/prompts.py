@@ -312,6 +312,7 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "check_ok": ("正常  {check}", "ok     {check}"),
     "check_wrong": ("異常  {check}", "WRONG  {check}"),
+    "check_untried": ("未試行 {check}", "NOT TRIED {check}"),
     "recovery_sheet": (
         "復旧用のパスフレーズ（一度だけ表示します。用紙に書き、封筒に入れて金庫へ）\n\n    {passphrase}\n",
         "The recovery passphrase, shown this once: sheet, envelope, safe\n\n    {passphrase}\n",

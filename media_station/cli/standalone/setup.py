@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from media_station.age.x25519 import X25519Identity
 from media_station.cli.standalone import certificate, machine, recovery_sheet
+from media_station.cli.standalone.doctor import main as doctor
 from media_station.cli.standalone.fresh_files import write_all
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity, parse_identity
@@ -61,7 +62,10 @@ def arrange(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     if asked.whose == "machine":
-        return machine.run(asked, station_files, load)
+        machine.run(asked, station_files, load)
+        if not asked.json:
+            doctor.tell_untried(asked)
+        return 0
     if asked.whose == "recover":
         return recovery_sheet.run(asked)
     if asked.whose == "host":

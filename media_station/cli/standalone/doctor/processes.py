@@ -24,7 +24,7 @@ UNITS: Final = "/usr/lib/systemd/system"
 LOCAL_UNITS: Final = "/etc/systemd/system"
 _SERVICES: Final = ("desk", "drive", "guard")
 _SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns", "update", "chores")
-_JOURNAL: Final = "/var/lib/media-station/desk/journal"
+JOURNAL: Final = "/var/lib/media-station/desk/journal"
 _LONGEST: Final = timedelta(hours=30)  # each night, and a night's work
 # What each timer's chore leaves in the journal, and how old that may be.
 _CHORES: Final[dict[str, tuple[type[Event], timedelta]]] = {
@@ -113,9 +113,9 @@ def chores(place: Place, settings: Settings) -> Iterator[StationError]:
 
 def _last_done(place: Place) -> tuple[datetime, dict[str, datetime]]:
     """When the journal began, and when each chore was recorded last, as far back as any may lie."""
-    found = segments(place.path(_JOURNAL))
+    found = segments(place.path(JOURNAL))
     if not found:
-        raise Refused("DOC-022", what=_JOURNAL)
+        raise Refused("DOC-022", what=JOURNAL)
     actions = {event.name for event, _ in _CHORES.values()}
     last: dict[str, datetime] = {}
     for segment in reversed(found):
