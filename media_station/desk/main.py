@@ -198,6 +198,7 @@ def open_desk(settings: Settings, tell: Callable[[Progress], None]) -> Desk:
         performing=set(),
     )
     drop_unrecorded(desk)
+    install_update.resume(desk)
     return desk
 
 

@@ -134,8 +134,8 @@ class UpdateInstalled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateFailed(Event):
-    """The order was refused, or the package manager has ended and the desk runs as another version than was ordered:
-    `version` is its own.
+    """The order was refused, or nobody took it, or the package manager has ended and the desk runs as another version
+    than was ordered: `version` is its own.
     """
 
     name = "update.failed"

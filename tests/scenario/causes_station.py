@@ -400,6 +400,7 @@ class Oneshot:
         }
         self.folder = self.of["folder"]
         self.folder.mkdir(exist_ok=True)
+        self.open: set[str] = set()
 
     async def set(self, untrusted_order: str) -> None:
         now = clock_admit.admit(

@@ -6,26 +6,30 @@ import asyncio
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from media_station.desk.access.authority import Authority
 from media_station.desk.access.mint import mint_supply
 from media_station.desk.desk import Desk
 from media_station.model.asks import InstallUpdate
 from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.instant import Instant
 from media_station.model.order import OrderState
 from media_station.model.supply import FORMER, SupplyKind, SupplyOrdered, SupplyReceived, UpdateFailed, UpdateInstalled
 from media_station.model.views import Answer
 from media_station.model.vocabulary import ORDER
 
+# An order is good for half a minute; whoever took it in time is ended after six (media-station-update@.service).
+TAKEN_WITHIN_MS: Final = 600_000
+
 
 async def check(desk: Desk, ask: InstallUpdate) -> None:
     """Refused SUP-004 unless it is the update that was taken last, SUP-022 without a former version, FLW-003 while
-    anything else is being done: it would be broken off.
+    anything else is being done: it would be broken off; and while the order before has no end.
     """
     with _opened(desk, ask.supply):
         pass
-    busy = sorted({*desk.performing, *desk.ledger.in_state(ORDER, OrderState.ISSUED)})
+    busy = sorted({*desk.performing, *desk.updates.open, *desk.ledger.in_state(ORDER, OrderState.ISSUED)})
     if busy:
         raise Refused("FLW-003", number=busy[0])
 
@@ -42,6 +46,7 @@ async def install(desk: Desk, by: Authority, ask: InstallUpdate) -> Answer:
         with _opened(desk, ask.supply) as (file, signed_for):
             sha256 = signed_for or hashlib.sha256(await asyncio.to_thread(file.read)).hexdigest()
             order, signed = mint_supply(desk, by, supply=ask.supply, sha256=sha256)
+            desk.updates.open.add(order.number)
             version = await desk.updates.take(signed, file)
     except BaseException as error:
         desk.performing.discard(SupplyKind.UPDATE.value)
@@ -49,6 +54,7 @@ async def install(desk: Desk, by: Authority, ask: InstallUpdate) -> Answer:
         if order is not None and isinstance(error, Refused | IntegrityViolation):
             failed = UpdateFailed(supply_order=order.number, supply=order.supply, version=desk.house.version)
             desk.journal.commit(failed, actor=by.operator)
+            desk.updates.open.discard(order.number)
         if isinstance(error, IntegrityViolation) and error.code == "SUP-002":
             desk.spool.drop_supply(SupplyKind.UPDATE)
         raise
@@ -57,22 +63,40 @@ async def install(desk: Desk, by: Authority, ask: InstallUpdate) -> Answer:
     return Answer(record=record.sequence if record else 0, action=SupplyOrdered.name, facts=facts)
 
 
-def record_what_became(desk: Desk) -> None:
-    """The last order's installation has ended: by the version that this desk is, it is done, or failed."""
-    ended = desk.updates.ended()
-    if ended is None:
-        return
-    known = [each.supply_order for each in desk.ledger.of(UpdateInstalled).all(UpdateInstalled)]
-    known += [each.supply_order for each in desk.ledger.of(UpdateFailed).all(UpdateFailed)]
-    if ended.supply_order in known:
-        return
+def resume(desk: Desk) -> None:
+    """At the start: what an earlier desk ordered and recorded no end of."""
+    ends = desk.ledger.of(UpdateInstalled, UpdateFailed)
+    ended = {each.supply_order for each in ends.all(UpdateInstalled)}
+    ended |= {each.supply_order for each in ends.all(UpdateFailed)}
     orders = desk.ledger.of(SupplyOrdered).all(SupplyOrdered)
-    order = next((each for each in orders if each.supply_order == ended.supply_order), None)
-    if order is None:
+    update = {each.supply_order for each in orders if not each.supply.startswith(f"{SupplyKind.PATTERNS.value}-")}
+    desk.updates.open |= update - ended
+
+
+def record_what_became(desk: Desk) -> None:
+    """Of each order without an end. One whose installation has ended is done or failed by the version that this desk
+    is; one that nobody took has failed when nobody can take it any more.
+    """
+    if not desk.updates.open:
         return
-    kind = UpdateInstalled if desk.house.version == ended.version else UpdateFailed
-    desk.journal.commit(kind(supply_order=order.supply_order, supply=order.supply, version=desk.house.version))
-    desk.performing.discard(SupplyKind.UPDATE.value)
+    pending = desk.updates.is_pending()
+    ended = desk.updates.ended()
+    for record in desk.ledger.of(SupplyOrdered).records:
+        order = record.event
+        if not isinstance(order, SupplyOrdered) or order.supply_order not in desk.updates.open:
+            continue
+        told = ended is not None and ended.supply_order == order.supply_order
+        if not told and (pending or _may_be_taken(record.at, desk.clock.now())):
+            continue
+        kind = UpdateInstalled if told and ended and ended.version == desk.house.version else UpdateFailed
+        desk.journal.commit(kind(supply_order=order.supply_order, supply=order.supply, version=desk.house.version))
+        desk.updates.open.discard(order.supply_order)
+        desk.performing.discard(SupplyKind.UPDATE.value)
+
+
+def _may_be_taken(ordered: Instant, now: Instant) -> bool:
+    """By a oneshot of which this desk, or one before it, has heard nothing."""
+    return ordered.boot_id == now.boot_id and now.boottime_ms <= ordered.boottime_ms + TAKEN_WITHIN_MS
 
 
 @contextmanager

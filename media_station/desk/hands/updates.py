@@ -26,7 +26,8 @@ class Ended:
 
 class Updates:
     def __init__(self, path: Path, uids: frozenset[int], folder: Path) -> None:
-        """`folder` is the oneshot's."""
+        """`folder` is the oneshot's. `open`: the orders that have no end yet, an earlier desk's too."""
+        self.open: set[str] = set()
         self._path = path
         self._uids = uids
         self._folder = folder
@@ -43,6 +44,10 @@ class Updates:
             return (self._folder / "former.deb").open("rb")
         except OSError as error:
             raise Refused("SUP-022") from error
+
+    def is_pending(self) -> bool:
+        """One was taken, and the package manager hasn't ended; then `ended` tells of it."""
+        return (self._folder / "ordered.json").exists()
 
     def ended(self) -> Ended | None:
         """Of the last order; None if there was none, or it still goes on."""

@@ -249,6 +249,20 @@ def test_updates_that_nothing_waits_for_are_named(place):
     assert (said.code, said.parameters) == ("DOC-002", {"unit": "update-media-station.path", "state": "failed"})
 
 
+@pytest.mark.parametrize(("minutes", "found"), [(19, []), (21, ["DOC-033"])])
+def test_an_update_that_comes_to_no_end_is_named(place, minutes, found):
+    class Running(Place):
+        def says(self, *command):
+            return 0, command[1].removeprefix("is-")
+
+    ordered = place.path("/var/lib/media-station-update/ordered.json")
+    ordered.parent.mkdir(parents=True)
+    ordered.touch()
+    since = place.now.timestamp() - minutes * 60
+    os.utime(ordered, (since, since))
+    assert codes(processes.units, Running(root=place.root, now=place.now)) == found
+
+
 @pytest.mark.parametrize(
     ("file", "text", "found"),
     [

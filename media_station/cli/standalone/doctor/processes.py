@@ -25,6 +25,8 @@ LOCAL_UNITS: Final = "/etc/systemd/system"
 _SERVICES: Final = ("desk", "drive", "guard")
 _SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns", "update", "chores")
 JOURNAL: Final = "/var/lib/media-station/desk/journal"
+_ORDERED: Final = "/var/lib/media-station-update/ordered.json"
+_UPDATE: Final = timedelta(minutes=20)  # the package manager is ended after fifteen (update-media-station.service)
 _LONGEST: Final = timedelta(hours=30)  # each night, and a night's work
 # What each timer's chore leaves in the journal, and how old that may be.
 _CHORES: Final[dict[str, tuple[type[Event], timedelta]]] = {
@@ -94,6 +96,9 @@ def units(place: Place, settings: Settings) -> Iterator[StationError]:
         _, said = place.says("systemctl", "is-enabled", name)
         if said.strip() != "enabled":
             yield Refused("DOC-023", unit=name)
+    ordered = place.path(_ORDERED)
+    if ordered.exists() and place.now.timestamp() - ordered.stat().st_mtime > _UPDATE.total_seconds():
+        yield Refused("DOC-033", minutes=_UPDATE // timedelta(minutes=1))
 
 
 def chores(place: Place, settings: Settings) -> Iterator[StationError]:
