@@ -4,39 +4,23 @@ from dataclasses import dataclass
 from enum import Enum
 
 from media_station.model.event import Event, Outcome
-from media_station.model.fields import check_types
-from media_station.model.ids import Identity, parse_clock_order, parse_identity, parse_operator
+from media_station.model.ids import parse_clock_order
 from media_station.model.instant import parse_wall
+from media_station.model.once import OnceOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockOrder:
-    """Clock order v1, signed as JSON with purpose `clock-order`: at boot time `issued_ms` it is `wall`.
-
-    `issued_ms`, `start_by_ms` are CLOCK_BOOTTIME in milliseconds; another boot voids it. Good once. `requester` and
-    `approver` are two persons, whose codes were those of `wall`.
+class ClockOrder(OnceOrder):
+    """Clock order v1, with purpose `clock-order`: at boot time `issued_ms` it is `wall`, of which both persons' codes
+    were.
     """
 
-    number: str
-    identity: str
-    boot_id: str
     wall: str
-    requester: str
-    approver: str
-    issued_ms: int
-    start_by_ms: int
 
     def __post_init__(self) -> None:
-        check_types(self)
+        OnceOrder.__post_init__(self)
         parse_clock_order(self.number)
-        parse_identity(self.identity)
         parse_wall(self.wall)
-        if parse_operator(self.requester) == parse_operator(self.approver):
-            raise ValueError("an order of one person")
-
-    @property
-    def of(self) -> Identity:
-        return parse_identity(self.identity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

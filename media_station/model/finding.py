@@ -116,6 +116,11 @@ class FindingDisposed(Event):
     reviewer: str
 
 
+def noticed(finding: str, kind: FindingKind, day: str, detail: str) -> FindingRaised:
+    """By the desk itself: it is about no records and concerns nobody."""
+    return FindingRaised(finding=finding, kind=kind, concerned=(), first=-1, last=-1, day=day, detail=detail)
+
+
 class FindingState(Enum):
     RAISED = "raised"
     DISPOSED = "disposed"

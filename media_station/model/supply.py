@@ -7,7 +7,8 @@ from typing import Final
 
 from media_station.model.event import Event, Outcome
 from media_station.model.fields import check_types
-from media_station.model.ids import parse_identity, parse_operator, parse_sha256, parse_supply_order, parse_time
+from media_station.model.ids import parse_sha256, parse_supply_order, parse_time
+from media_station.model.once import OnceOrder
 from media_station.model.strict_json import LARGEST_INTEGER
 
 # What clamd answers to VERSION: itself, then its patterns' number and day, which it has of `daily.cvd` alone.
@@ -50,31 +51,18 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplyOrder:
-    """Supply order v1, signed as JSON with purpose `supply-order`: this one, by its body's hash, is to be installed.
+class SupplyOrder(OnceOrder):
+    """Supply order v1, with purpose `supply-order`: this one, by its body's hash, is to be installed.
     `supply` is `former` for the station's version before the present one, as it was kept.
-
-    `issued_ms`, `start_by_ms` are CLOCK_BOOTTIME in milliseconds; another boot voids it. Good once. `requester` and
-    `approver` are two persons.
     """
 
-    number: str
-    identity: str
-    boot_id: str
     supply: str
     sha256: str
-    requester: str
-    approver: str
-    issued_ms: int
-    start_by_ms: int
 
     def __post_init__(self) -> None:
-        check_types(self)
+        OnceOrder.__post_init__(self)
         parse_supply_order(self.number)
-        parse_identity(self.identity)
         parse_sha256(self.sha256)
-        if parse_operator(self.requester) == parse_operator(self.approver):
-            raise ValueError("an order of one person")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

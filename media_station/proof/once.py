@@ -4,29 +4,15 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from media_station.model.errors import Refused, StationError
 from media_station.model.ids import Identity
+from media_station.model.once import OnceOrder
 from media_station.proof.key import Verifier
 from media_station.proof.note import open_json
 
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
-
-
-class OnceOrder(Protocol):
-    """`issued_ms`, `start_by_ms` are CLOCK_BOOTTIME in milliseconds."""
-
-    @property
-    def number(self) -> str: ...
-    @property
-    def identity(self) -> str: ...
-    @property
-    def boot_id(self) -> str: ...
-    @property
-    def issued_ms(self) -> int: ...
-    @property
-    def start_by_ms(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus.leaks import left_in
 from corpus.sound import ITEMS
+from least_settings import LEAST
 
 from media_station.desk.hands.cells import Cells
 from media_station.model.errors import StationError
@@ -15,16 +16,6 @@ from media_station.model.payload import Inspection
 from media_station.rehearsal.house import House
 
 AT_ONCE = 4
-SETTINGS = """
-[station]
-state = "state"
-run = "run"
-keys = "keys"
-issued_by = "x"
-fonts = []
-[policy]
-two_person = []
-"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +31,7 @@ def inspected_by_cells(folder: Path, payloads: Mapping[str, Iterable[bytes]], co
     house = House(folder / "house", commands={"cell": command} if command else None)
     (house.station / "keys/cell").mkdir(parents=True)
     (house.station / "keys/cell/identity").write_text("rehearsal/r1")
-    (house.station / "station.toml").write_text(SETTINGS)
+    (house.station / "station.toml").write_text(LEAST)
 
     async def whole():
         at_once = asyncio.Semaphore(AT_ONCE)

@@ -4,7 +4,8 @@ import asyncio
 from datetime import date
 
 import pytest
-from cells_at_work import SETTINGS, running
+from cells_at_work import running
+from least_settings import LEAST
 from unit.review.made_journal import Made, came_in, refused, wrong
 
 from media_station.cell.review.analyse import analyse
@@ -45,7 +46,7 @@ def analysed(folder, lines, command=None, since=SINCE, until=UNTIL) -> Analysis:
     house = House(folder / "house", commands={"cell": command} if command else None)
     (house.station / "keys/cell").mkdir(parents=True)
     (house.station / "keys/cell/identity").write_text("rehearsal/r1")
-    (house.station / "station.toml").write_text(SETTINGS)
+    (house.station / "station.toml").write_text(LEAST)
 
     async def whole():
         at_work = Cells(house.run / "cell.sock", house.uids)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from asyncvarlink import FileDescriptor
+from least_settings import LEAST
 
 from media_station.doors.cell import Cell, Unpacked
 from media_station.doors.pieces import PIECE_BYTES, give, pair
@@ -38,9 +39,7 @@ def settings(tmp_path: Path) -> Path:
     (tmp_path / "keys/cell").mkdir(parents=True)
     (tmp_path / "keys/cell/identity").write_text("rehearsal/r1")
     path = tmp_path / "station.toml"
-    path.write_text(
-        '[station]\nstate = "state"\nrun = "run"\nkeys = "keys"\nissued_by = "x"\nfonts = []\n[policy]\ntwo_person = []\n'
-    )
+    path.write_text(LEAST)
     return path
 
 

@@ -23,6 +23,7 @@ from at_a_terminal import (
     signed_by,
     token_of,
 )
+from masks import masked
 
 from media_station.doors.people import People
 from media_station.doors.socket import connect
@@ -40,14 +41,10 @@ test types it all again and holds this page against what it sees. `‹…›` is
 numbers, keys, codes and the seconds left are masked.
 """
 _MASKS = (
-    (re.compile(r"\x1b\[[0-9;?]*[A-Za-z]"), ""),
-    (re.compile(r"(?:^ *[█▀▄][█▀▄ ]*\n|^[█▀▄ ]{20,}\n)+", re.MULTILINE), "[a QR code]\n"),
-    (re.compile(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}"), "•••• •••• •••• •••• •••• •••• •••• ••••"),
     (re.compile(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}"), "•••••-•••••-•••••-•••••"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+09:00"), "YYYY-MM-DD hh:mm:ss+09:00"),
     (re.compile(r"no\. \d+"), "no. N"),
     (re.compile(r"\(\d+ records\)"), "(N records)"),
-    (re.compile(r"\d+ s left"), "SS s left"),
 )
 # The part of the help that is the same on each page.
 _SAME = re.compile(r"(?<=\n)だれが / who:\n.*?(?=\n例 / examples:)", re.DOTALL)
@@ -69,7 +66,7 @@ class Taken:
         code = await terminal.run(shlex.split(command), answers)
         asked = zip(terminal.pieces, terminal.typed, terminal.hidden, strict=False)
         shown = "".join(piece + (_hidden(pattern) if hidden else "") for piece, (pattern, _), hidden in asked)
-        text = masked(f"$ media-station {command}\n{shown}{terminal.pieces[-1]}")
+        text = _masked(f"$ media-station {command}\n{shown}{terminal.pieces[-1]}")
         assert code == ends, text
         self.parts.append(f"\n```console\n{text.rstrip()}\n```\n")
 
@@ -90,10 +87,8 @@ def _hidden(pattern: str) -> str:
     return "‹password›" if re.search("assword|Once more", pattern) else "‹secret›" if "secret" in pattern else "‹code›"
 
 
-def masked(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "")
-    for pattern, instead in _MASKS:
-        text = pattern.sub(instead, text)
+def _masked(text: str) -> str:
+    text = masked(text.replace("\r\n", "\n").replace("\r", ""), _MASKS)
     text = _SAME.sub("[who, as above]\n", text) if "operator enrol --help" not in text else text
     return "\n".join(line.rstrip() for line in text.split("\n"))
 

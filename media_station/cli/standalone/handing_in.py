@@ -2,13 +2,16 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from media_station.cli.standalone.gate import Gate, reconnected
-from media_station.model.errors import PeerFault, Refused
+from media_station.model.errors import IntegrityViolation, PeerFault, Refused
+from media_station.model.strict_json import JSON
+from media_station.proof.key import Verifier
+from media_station.proof.note import open_json
 
 _PIECE: Final = 1 << 20
 
@@ -47,6 +50,17 @@ def hand_in(connect: Callable[[], Gate], going: Going, source: BinaryIO, begins:
             except PeerFault as error:
                 lost = error
         gate, tries = reconnected(connect, tries, lost)
+
+
+def receipted(untrusted_receipt: str, key: Verifier, purpose: str, payload: str, sent: Mapping[str, JSON]) -> int:
+    """Its record at the station, which signed that it took what was sent; IntegrityViolation SND-021 if it took
+    something else, as `open_json`.
+    """
+    fields = open_json(purpose, untrusted_receipt.encode(), [key])
+    if any(fields.get(name) != value for name, value in sent.items()):
+        raise IntegrityViolation("SND-021", payload=payload)
+    record = fields.get("record")
+    return record if isinstance(record, int) else -1
 
 
 def _offered(gate: Gate, going: Going) -> int | None:

@@ -12,12 +12,11 @@ from typing import BinaryIO, Final, Protocol
 from media_station.cli.new_file import new_file
 from media_station.cli.standalone.fresh_files import PUBLIC, write_all
 from media_station.cli.standalone.gate import Gate, file_text
-from media_station.cli.standalone.handing_in import Going, hand_in
-from media_station.model.errors import IntegrityViolation, Refused
+from media_station.cli.standalone.handing_in import Going, hand_in, receipted
+from media_station.model.errors import Refused
 from media_station.model.instant import wall_text
 from media_station.model.supply import Supply, SupplyKind
 from media_station.proof.key import Signer, Verifier
-from media_station.proof.note import open_json
 from media_station.proof.supply import HEADER_BYTES, open_file, open_header, sign_header
 
 _PIECE: Final = 1 << 20
@@ -161,8 +160,5 @@ def _send(asked: argparse.Namespace) -> dict[str, str | int]:
             if error.parameters.get("code") != "GAT-031":
                 raise
             raise Refused("SND-020", code="SUP-003", status=422) from error  # another, and newer, was taken
-    fields = open_json("supply-receipt", receipt.encode(), [receipts_key])
-    if (fields.get("supply"), fields.get("sha256")) != (supply.name, supply.sha256):
-        raise IntegrityViolation("SND-021", payload=supply.name)
-    record = fields.get("record")
-    return {"supply": supply.name, "sha256": supply.sha256, "record": record if isinstance(record, int) else -1}
+    sent: dict[str, str | int] = {"supply": supply.name, "sha256": supply.sha256}
+    return {**sent, "record": receipted(receipt, receipts_key, "supply-receipt", supply.name, sent)}

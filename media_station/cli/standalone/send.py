@@ -17,9 +17,9 @@ from typing import BinaryIO, Final
 from media_station.age.encrypt import encrypt
 from media_station.age.x25519 import X25519Recipient
 from media_station.cli.standalone.gate import Gate, file_text
-from media_station.cli.standalone.handing_in import Going, hand_in
+from media_station.cli.standalone.handing_in import Going, hand_in, receipted
 from media_station.cli.standalone.kept import Kept, kept
-from media_station.model.errors import IntegrityViolation, Refused, StationError
+from media_station.model.errors import Refused, StationError
 from media_station.model.ids import parse_consignment
 from media_station.model.payload import Submission
 from media_station.proof.key import Signer, Verifier
@@ -195,15 +195,11 @@ def _hand_in(connect: Callable[[], Gate], submission: Submission, signed: bytes,
 
 
 def _verified(untrusted_receipt: str, submission: Submission, key: Verifier) -> dict[str, str | int]:
-    """What the station signed that it took; IntegrityViolation SND-021 if that isn't what was sent."""
-    fields = open_json("receipt", untrusted_receipt.encode(), [key])
-    same = (submission.payload, submission.ciphertext_sha256, submission.ciphertext_length)
-    if (fields.get("payload"), fields.get("ciphertext_sha256"), fields.get("ciphertext_length")) != same:
-        raise IntegrityViolation("SND-021", payload=submission.payload)
-    record = fields.get("record")
+    """As `receipted`."""
+    sent = {name: getattr(submission, name) for name in ("payload", "ciphertext_sha256", "ciphertext_length")}
     return {
         "payload": submission.payload,
         "records": submission.records,
         "plaintext_sha256": submission.plaintext_sha256,
-        "record": record if isinstance(record, int) else -1,
+        "record": receipted(untrusted_receipt, key, "receipt", submission.payload, sent),
     }

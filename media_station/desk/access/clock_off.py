@@ -8,7 +8,7 @@ from typing import Final
 from media_station.desk.access.elapsed import passed_ms
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.findings import numbers
-from media_station.model.finding import FindingKind, FindingRaised
+from media_station.model.finding import FindingKind, FindingRaised, noticed
 from media_station.model.sign_in import SignInRefused, StepUpRefused
 
 AGREE_WITHIN_MS: Final = 15 * 60_000
@@ -35,16 +35,6 @@ def agreed(desk: Desk, operator: str, offset_seconds: int) -> list[FindingRaised
                 told = told or ago_ms <= TOLD_AGAIN_MS
     if told or not agree:
         return []
+    number = next(numbers(desk.ledger, desk.house.identity))
     # A token that is ahead of the station's clock says that the station is behind.
-    detail = f"{-offset_seconds:+d} s"
-    return [
-        FindingRaised(
-            finding=next(numbers(desk.ledger, desk.house.identity)),
-            kind=FindingKind.CLOCK_OFF,
-            concerned=(),
-            first=-1,
-            last=-1,
-            day=desk.clock.day(),
-            detail=detail,
-        )
-    ]
+    return [noticed(number, FindingKind.CLOCK_OFF, desk.clock.day(), f"{-offset_seconds:+d} s")]

@@ -107,15 +107,7 @@ async def hand_over(desk: Desk, by: Authority, ask: HandOverBundle) -> Answer:
 async def take_back(desk: Desk, by: Authority, ask: TakeBackBundle) -> Answer:
     """Refused FLW-002 for a medium that isn't out with a bundle."""
     carries = _carried(desk, ask.medium, MediumState.OUT, MediumState.LOST)
-    returned = BundleReturned(
-        bundle=carries.bundle,
-        incident=carries.incident,
-        medium=ask.medium,
-        binder=ask.binder,
-        day=desk.clock.day(),
-    )
-    (record,) = desk.journal.commit(returned, actor=by.operator)
-    return Answer(record=record.sequence, action=returned.name, facts={"bundle": carries.bundle})
+    return _ended(desk, by, carries, BundleReturned, ask.binder)
 
 
 async def keep(desk: Desk, by: Authority, ask: KeepBundle) -> Answer:
@@ -123,15 +115,21 @@ async def keep(desk: Desk, by: Authority, ask: KeepBundle) -> Answer:
     carries = _carried(desk, ask.medium, MediumState.OUT)
     if not ask.binder:
         raise Refused("CNT-002")
-    stays = BundleKept(
+    return _ended(desk, by, carries, BundleKept, ask.binder)
+
+
+def _ended(
+    desk: Desk, by: Authority, carries: BundleRendered, how: type[BundleReturned | BundleKept], binder: str
+) -> Answer:
+    event = how(
         bundle=carries.bundle,
         incident=carries.incident,
-        medium=ask.medium,
-        binder=ask.binder,
+        medium=carries.medium,
+        binder=binder,
         day=desk.clock.day(),
     )
-    (record,) = desk.journal.commit(stays, actor=by.operator)
-    return Answer(record=record.sequence, action=stays.name, facts={"bundle": carries.bundle})
+    (record,) = desk.journal.commit(event, actor=by.operator)
+    return Answer(record=record.sequence, action=event.name, facts={"bundle": carries.bundle})
 
 
 def _carried(desk: Desk, medium: str, *states: MediumState) -> BundleRendered:

@@ -16,7 +16,7 @@ from media_station.model.bundle import BUNDLE, KEPT, BundleRendered, BundleSeale
 from media_station.model.certificate import CertificateRendered
 from media_station.model.chore import IntegrityVerified, StationAlive
 from media_station.model.errors import StationError
-from media_station.model.finding import FindingKind, FindingRaised
+from media_station.model.finding import FindingKind, FindingRaised, noticed
 from media_station.model.medium import MEDIUM
 from media_station.model.payload import PAYLOAD, ImageSealed, PayloadReceived, PayloadState
 from media_station.model.station import PaperCopied, PaperPrinted, StationRestored
@@ -81,17 +81,9 @@ def _finding(desk: Desk, damaged: tuple[str, ...]) -> list[FindingRaised]:
     new = [name for name in damaged if not isinstance(last, IntegrityVerified) or name not in last.damaged]
     if not new:
         return []
-    return [
-        FindingRaised(
-            finding=next(numbers(desk.ledger, desk.house.identity)),
-            kind=FindingKind.DAMAGED,
-            concerned=(),
-            first=-1,
-            last=-1,
-            day=desk.clock.day(),
-            detail=new[0][:_SHOWN] + (f" +{len(new) - 1}" if new[1:] else ""),
-        )
-    ]
+    number = next(numbers(desk.ledger, desk.house.identity))
+    detail = new[0][:_SHOWN] + (f" +{len(new) - 1}" if new[1:] else "")
+    return [noticed(number, FindingKind.DAMAGED, desk.clock.day(), detail)]
 
 
 @dataclass(frozen=True, slots=True)

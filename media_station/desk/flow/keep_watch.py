@@ -9,7 +9,7 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger.findings import numbers
 from media_station.doors.findings import Drift, Peer
 from media_station.model.errors import Refused
-from media_station.model.finding import FindingKind, FindingRaised
+from media_station.model.finding import FindingKind, FindingRaised, noticed
 from media_station.model.instant import wall_text
 from media_station.model.network import (
     DRIFT,
@@ -114,15 +114,7 @@ def _drifting(desk: Desk, drift: Sequence[Drift]) -> Iterator[DriftFound | Findi
         if told or machine.records[what] >= DRIFT_MOST:
             continue
         yield DriftFound(what=what, detail=each.detail)
-        yield FindingRaised(
-            finding=next(number),
-            kind=FindingKind.DRIFT,
-            concerned=(),
-            first=-1,
-            last=-1,
-            day=desk.clock.day(),
-            detail=f"{what}: {each.detail}",
-        )
+        yield noticed(next(number), FindingKind.DRIFT, desk.clock.day(), f"{what}: {each.detail}")
     now = {each.kind.value for each in drift}
     # What is mended leaves room for being found again: the last word is never that it is over when it isn't.
     over = [what for what in standing if what not in now and machine.records[what] < DRIFT_MOST - 1]

@@ -12,7 +12,7 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.findings import numbers
 from media_station.model.errors import Refused
-from media_station.model.finding import FindingKind, FindingRaised
+from media_station.model.finding import FindingKind, FindingRaised, noticed
 from media_station.model.network import HOST_KEYS_MOST, PeerAdopted
 from media_station.model.network_asks import AdoptHost
 from media_station.model.views import Answer
@@ -89,15 +89,7 @@ def _ending(desk: Desk, in_use: Sequence[x509.Certificate]) -> Iterator[FindingR
         if detail in told or any(each.startswith(whose) for each in today):
             continue
         today.append(detail)
-        yield FindingRaised(
-            finding=next(number),
-            kind=_ENDS,
-            concerned=(),
-            first=-1,
-            last=-1,
-            day=desk.clock.day(),
-            detail=detail,
-        )
+        yield noticed(next(number), _ENDS, desk.clock.day(), detail)
 
 
 def _parse(untrusted_pem: str) -> x509.Certificate:

@@ -20,6 +20,7 @@ from media_station.model.finding import (
     FindingKind,
     FindingRaised,
     FindingState,
+    noticed,
 )
 from media_station.model.ids import PaperLetter
 from media_station.model.instant import parse_wall
@@ -228,12 +229,4 @@ def _new(desk: Desk, analysis: Analysis, since: date, until: date) -> Iterator[F
     detail = ", ".join(f"{kind.value} {count}" for kind, count in more.items())
     told = {each.detail for each in raised if (each.kind, each.day) == (FindingKind.MORE, days[1])}
     if detail and detail not in told:
-        yield FindingRaised(
-            finding=next(numbers),
-            kind=FindingKind.MORE,
-            concerned=(),
-            first=-1,
-            last=-1,
-            day=days[1],
-            detail=detail,
-        )
+        yield noticed(next(numbers), FindingKind.MORE, days[1], detail)

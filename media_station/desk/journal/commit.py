@@ -15,7 +15,7 @@ from media_station.desk.ledger.index import Ledger
 from media_station.model.bundle import BundlePurged
 from media_station.model.clock import ClockAdvanced, ClockOrdered, ClockSet, ClockStepped
 from media_station.model.event import Event
-from media_station.model.finding import FindingKind, FindingRaised
+from media_station.model.finding import FindingKind, FindingRaised, noticed
 from media_station.model.ids import Identity
 from media_station.model.instant import Instant, parse_wall
 from media_station.model.key import KeyRotated
@@ -126,15 +126,9 @@ class Journal:
         if not detail:
             return None
         beside = sum(isinstance(each, FindingRaised) for each in events)
-        return FindingRaised(
-            finding=next(islice(numbers(self._ledger, self._identity), beside, None)),
-            kind=FindingKind.LOW_DISK,
-            concerned=(),
-            first=-1,
-            last=-1,
-            day=parse_wall(at.wall).astimezone(JST).date().isoformat(),
-            detail=detail,
-        )
+        number = next(islice(numbers(self._ledger, self._identity), beside, None))
+        day = parse_wall(at.wall).astimezone(JST).date().isoformat()
+        return noticed(number, FindingKind.LOW_DISK, day, detail)
 
     async def beyond(self, size: int) -> None:
         """Returns once there are more records than that, in the ledger too."""

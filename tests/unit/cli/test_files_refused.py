@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from cells_at_work import SETTINGS
+from least_settings import LEAST
 
 from media_station.cli import enrolling, journal_proving, operator, table_file, taking_out
 from media_station.cli.asking import Script
@@ -103,7 +103,7 @@ def on_a_full_disk() -> object:
 
 
 def settings(folder: Path):
-    return load(written(folder / "station.toml", SETTINGS.encode()))
+    return load(written(folder / "station.toml", LEAST.encode()))
 
 
 CAUSES = {

@@ -4,19 +4,12 @@ import fcntl
 from pathlib import Path
 
 import pytest
+from least_settings import LEAST
 
 from media_station.drive import main, tray
 from media_station.model.errors import MediaFault, Refused
 
-SETTINGS = """
-[station]
-state = "state"
-run = "run"
-keys = "keys"
-issued_by = "x"
-fonts = []
-[policy]
-two_person = []
+BAY = """
 [[drive.bays]]
 name = "usb0"
 kind = "usb"
@@ -29,7 +22,7 @@ size_bytes = 4096
 
 
 def test_a_file_in_place_of_a_medium_is_a_rehearsals_alone(tmp_path, monkeypatch):
-    (tmp_path / "station.toml").write_text(SETTINGS)
+    (tmp_path / "station.toml").write_text(LEAST + BAY)
     (tmp_path / "keys" / "drive").mkdir(parents=True)
     (tmp_path / "keys" / "drive" / "identity").write_text("kita-zei-1/e1")
     monkeypatch.setattr(main, "confine", lambda _: None)

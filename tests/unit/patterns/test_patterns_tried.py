@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from cells_at_work import SETTINGS
+from least_settings import LEAST
 
 from media_station.model.errors import Refused
 from media_station.patterns import try_out
@@ -26,7 +26,7 @@ def test_no_profile_of_the_distribution_takes_hold_of_the_clamd_that_tries(tmp_p
 
 def test_nobody_starts_the_oneshot_by_hand(tmp_path):
     """It takes the connection that the service manager hands over."""
-    (tmp_path / "station.toml").write_text(SETTINGS)
+    (tmp_path / "station.toml").write_text(LEAST)
     keys = tmp_path / "keys" / "patterns"
     keys.mkdir(parents=True)
     (keys / "identity").write_text("rehearsal/r1")
