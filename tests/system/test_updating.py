@@ -14,6 +14,7 @@ import pytest
 from booted import PATIENCE_SECONDS, booted
 from lan import lan
 from pattern_supplies import supply
+from system.lost_station import PERIOD, SECRETS, Person
 from system.sandboxes import AS_THE_DESK
 from test_sandboxes import HERE, PATHS, PYTHON, built
 
@@ -50,10 +51,21 @@ def as_version(its: str, package: Path, folder: Path) -> bytes:
 class Machine:
     def __init__(self, running, key):
         self._running, self._key = running, key
-        self._orders = 0
+        self._orders = 100  # the desk's own begin with 1
 
     def sh(self, command):
         return self._running.run("sh", "-c", command)
+
+    def types(self, command, *lines):
+        """What is said when these lines answer it."""
+        return self._running.run(
+            "sh", "-c", f'printf "%s\\n" "$@" | {command} --secrets-from-stdin --lang en', "sh", *lines
+        )
+
+    def recorded(self, action):
+        """The data of each such record."""
+        lines = self.sh("cat /var/lib/media-station/desk/journal/*.jsonl").splitlines()
+        return [each["media_station"]["data"] for each in map(json.loads, lines) if each["event"]["action"] == action]
 
     def order(self, name, path="", number=0):
         """What the oneshot answers; of an order that was used before if its number is given."""
@@ -76,9 +88,7 @@ class Machine:
         """What it told when the station runs again, and as what."""
         self.wait(f"[ ! -e {FOLDER}/ordered.json ] && [ ! -e {FOLDER}/running ]")
         told = json.loads(self.sh(f"cat {FOLDER}/told.json"))["version"]
-        lines = self.sh("cat /var/lib/media-station/desk/journal/*.jsonl").splitlines()
-        started = [each for each in map(json.loads, lines) if each["event"]["action"] == "station.started"]
-        runs = started[-1]["media_station"]["data"]["version"]
+        runs = self.recorded("station.started")[-1]["version"]
         return told, runs, self.sh("dpkg-query -W -f '${Version} ${Status}' media-station")
 
     def runs(self):
@@ -141,18 +151,30 @@ def test_what_was_not_signed_or_is_not_newer_is_refused(machine):
     assert machine.sh(f"ls {FOLDER}") == "present.deb\n"
 
 
-def test_an_update_is_installed_and_the_station_runs_as_it(machine):
+def test_two_administrators_type_it_and_the_station_runs_as_it_and_says_so(machine):
+    first, second = people = [Person(name) for name in SECRETS]
+    for each in people:
+        enrol = f"media-station operator enrol {each.name} --name 管理者 --role administrator --setup --token {PERIOD}"
+        machine.types(enrol, each.password, each.password, SECRETS[each.name], each.code_of(each.now() - 2))
+    take = f"media-station supply take /opt/supplies/update-1.supply --as {second.name}"
+    assert "update-1" in machine.types(take, second.password, second.code())
     before = machine.runs()
     assert set(before.values()) == {"active"}
-    assert machine.order("update-1") == NEWER
+    install = f"media-station supply install update-1 --as {first.name}"
+    lines = first.password, first.code(), second.name, second.password, first.code(), second.code()
+    assert NEWER in machine.types(install, *lines)
     assert machine.ended() == (NEWER, NEWER, f"{NEWER} install ok installed")
     assert machine.runs() == before
     assert machine.sh(f"ls {FOLDER}").split() == ["former.deb", "present.deb", "told.json"]
+    machine.wait("grep -q update.installed /var/lib/media-station/desk/journal/*.jsonl")
+    (ordered,), (installed,) = machine.recorded("supply.ordered"), machine.recorded("update.installed")
+    assert (ordered["requester"], ordered["approver"]) == (first.name, second.name)
+    assert installed == {"supply_order": ordered["supply_order"], "supply": "update-1", "version": NEWER}
 
 
 def test_an_order_is_good_once(machine):
     with pytest.raises(AssertionError, match="SUP-012"):
-        machine.order("update-2", number=6)
+        machine.order("update-2", number=1)
 
 
 def test_two_persons_have_the_version_before_again(machine):
