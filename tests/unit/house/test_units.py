@@ -1,5 +1,6 @@
 """What the units say of each other."""
 
+import re
 from pathlib import Path
 
 UNITS = Path(__file__).parents[3] / "systemd"
@@ -23,3 +24,12 @@ def test_a_timers_hour_is_japans_whatever_zone_the_machine_has():
     when = [said(path.name, "OnCalendar") for path in sorted(UNITS.glob("*.timer"))]
     assert {"hourly"} in when
     assert all("Asia/Tokyo" in each for each in when if each != {"hourly"})
+
+
+def test_what_debian_has_an_apparmor_profile_for_is_not_held_by_it():
+    """It knows Debian's folders alone: neither the station's settings, patterns and sockets, nor a file in memory."""
+    profiles = "".join(each.read_text() for each in Path("/etc/apparmor.d").iterdir() if each.is_file())
+    held = set(re.findall(r"(?m)^(/\S+)(?: \S+)* \{$", profiles))
+    units = {path.name for path in UNITS.glob("*.service") if said(path.name, "ExecStart") & held}
+    assert units == {"media-station-clamd.service", "media-station-cups.service"}
+    assert all(said(each, "AppArmorProfile") == {"-unconfined"} for each in units)
