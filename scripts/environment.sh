@@ -3,6 +3,8 @@
 # Root installs what is missing; anyone else is told the exact command. `more_packages`: what one script needs beside.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Thousands of processes are started: each would compile the whole code anew.
+unset PYTHONDONTWRITEBYTECODE
 
 packages=(
   age cage chromium chromium-driver clamav-daemon cups-client cups-daemon curl dosfstools fonts-ipaexfont-gothic
