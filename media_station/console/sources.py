@@ -30,7 +30,7 @@ from media_station.model.views import (
     TransferView,
 )
 from media_station.texts.console import word
-from media_station.texts.named import detail
+from media_station.texts.named import detail, named
 from media_station.texts.nouns import ERASURE_REPORT, FINDINGS, KINDS, MEDIUM_STATES, Words, of
 from media_station.texts.requirements import requirement_title
 
@@ -205,15 +205,18 @@ def _loaded(each: Loaded, language: str) -> str:
     about = f"{each.vendor} {each.model} {each.serial}".strip()
     blank = f" {word('bay_empty', language)}" if each.blank else ""
     wrong = f" !! {each.refused}" if each.refused else ""
+    if each.other_kind:
+        return f"{each.bay}  {named('kind', each.other_kind, language)}  {about}{wrong}"
     return f"{each.bay}  {of(KINDS, each.kind.value, language)}  {about}  {each.size_bytes / 1e9:.1f} GB{blank}{wrong}"
 
 
 async def bay(given: Given) -> Row:
-    """Where the drive sees a medium; those that may be this one, if one is named."""
+    """Where the drive sees a medium; those that may be this one, if one is named, and discs that can be none."""
     loaded: list[Loaded] = await given.at.see("Bays")
     if given.subject:
         medium: MediumView = await given.at.see("Medium", medium=given.subject)
-        loaded = [each for each in loaded if each.kind is medium.kind and each.serial == medium.serial]
+        fits = [each for each in loaded if each.kind is medium.kind and each.serial == medium.serial]
+        loaded = [*(each for each in fits if not each.other_kind), *(each for each in loaded if each.other_kind)]
     return choice([Option(value=each.bay, label=partial(_loaded, each)) for each in loaded])
 
 

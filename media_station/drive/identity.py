@@ -27,6 +27,21 @@ _WRITABLE: Final = {
     mmc.Profile.DVD_PLUS_RW: MediumKind.DVD_PLUS_RW,
     mmc.Profile.DVD_RAM: MediumKind.DVD_RAM,
 }
+# As they stand on the disc and its box.
+_OTHERS: Final = {
+    mmc.Profile.CD_ROM: "CD-ROM",
+    mmc.Profile.CD_R: "CD-R",
+    mmc.Profile.CD_RW: "CD-RW",
+    mmc.Profile.DVD_ROM: "DVD-ROM",
+    mmc.Profile.DVD_R_DUAL: "DVD-R DL",
+    mmc.Profile.DVD_R_DUAL_JUMP: "DVD-R DL",
+    mmc.Profile.DVD_PLUS_RW_DUAL: "DVD+RW DL",
+    mmc.Profile.DVD_PLUS_R_DUAL: "DVD+R DL",
+    mmc.Profile.BD_ROM: "BD-ROM",
+    mmc.Profile.BD_R: "BD-R",
+    mmc.Profile.BD_R_RANDOM: "BD-R",
+    mmc.Profile.BD_RE: "BD-RE",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +87,30 @@ def identify(kernel: Kernel, descriptor: int, bay: Bay) -> Seen:
         model=bay.model,
         serial=bay.serial,
         serial_source=bay.serial_source,
+        other_kind="",
         size_bytes=medium.size_bytes,
         blank=medium.blank,
         refused="",
         fingerprint=hashlib.sha256(canonical([str(each) for each in [*of, instance, changed]])).hexdigest(),
     )
     return Seen(loaded=loaded, instance=instance, disk=disk)
+
+
+def not_written_here(bay: Bay, fault: MediaFault) -> Loaded:
+    """A disc that is there, but of a kind that isn't written here (DRV-042). No order is bound to it."""
+    return Loaded(
+        bay=bay.name,
+        kind=bay.kind,
+        vendor=bay.vendor,
+        model=bay.model,
+        serial=bay.serial,
+        serial_source=bay.serial_source,
+        other_kind=str(fault.parameters["kind"]),
+        size_bytes=0,
+        blank=False,
+        refused=fault.code,
+        fingerprint="",
+    )
 
 
 def _disk(kernel: Kernel, number: int, bay: Bay) -> Path:
@@ -100,11 +133,12 @@ def _by_length(descriptor: int, bay: Bay) -> _Medium:
 
 def _disc(descriptor: int, bay: Bay) -> _Medium:
     try:
+        profile = mmc.profile_of(descriptor)
+        if profile is not mmc.Profile.NONE and profile not in _WRITABLE:
+            raise MediaFault("DRV-042", bay=bay.name, kind=_OTHERS.get(profile, "unknown_disc"))
         disc = mmc.look(descriptor)
     except ValueError as error:
         raise MediaFault("DRV-024", bay=bay.name) from error
-    if disc is None:
+    if disc is None or disc.profile not in _WRITABLE:  # it was changed just now
         raise Refused("DRV-017", bay=bay.name)
-    if disc.profile not in _WRITABLE:
-        raise MediaFault("DRV-042", bay=bay.name)
     return _Medium(kind=_WRITABLE[disc.profile], size_bytes=disc.size_bytes, blank=disc.written is mmc.Written.BLANK)

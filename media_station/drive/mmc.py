@@ -49,6 +49,10 @@ class Profile(Enum):
     DVD_PLUS_R = 0x001B
     DVD_PLUS_RW_DUAL = 0x002A
     DVD_PLUS_R_DUAL = 0x002B
+    BD_ROM = 0x0040
+    BD_R = 0x0041
+    BD_R_RANDOM = 0x0042
+    BD_RE = 0x0043
     OTHER = 0xFFFF
 
 
@@ -71,9 +75,14 @@ class Disc:
     size_bytes: int
 
 
+def profile_of(descriptor: int) -> Profile:
+    """OSError if the drive doesn't answer, ValueError if its answer is none."""
+    return parse_profile(_ask(descriptor, bytes((0x46, 0x02, 0, 0, 0, 0, 0, 0, 8, 0))))
+
+
 def look(descriptor: int) -> Disc | None:
     """None for an empty tray. OSError if the drive doesn't answer, ValueError if its answer is none."""
-    profile = parse_profile(_ask(descriptor, bytes((0x46, 0x02, 0, 0, 0, 0, 0, 0, 8, 0))))
+    profile = profile_of(descriptor)
     if profile is Profile.NONE:
         return None
     written, erasable = parse_disc(_ask(descriptor, bytes((0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0))))

@@ -22,12 +22,12 @@ from media_station.drive.admit import (
     require_own,
 )
 from media_station.drive.detect import Bay, find_bays
-from media_station.drive.identity import Seen
+from media_station.drive.identity import Seen, not_written_here
 from media_station.drive.kernel import Kernel
 from media_station.drive.perform import Cancelled, perform
 from media_station.drive.spent import Spent, Use
 from media_station.drive.tray import unlock
-from media_station.model.errors import Refused, StationError
+from media_station.model.errors import MediaFault, Refused, StationError
 from media_station.model.ids import Identity, parse_order
 from media_station.model.order import Action, Evidence, Order
 from media_station.model.views import Loaded, Progress
@@ -95,8 +95,8 @@ class Bench:
         return {**(find_bays(self.kernel) if self.finding else {}), **self.settled}
 
     def loaded(self) -> list[Loaded]:
-        """What is in the bays, with the reason if it isn't touched; what can't be looked at is as good as empty, and so
-        is a bay at which work is done.
+        """What is in the bays, with the reason if it isn't touched, a disc of another kind among them; what can't be
+        looked at is as good as empty, and so is a bay at which work is done.
         """
         seen = []
         busy = {work.bay.name for work in self.working.values()}
@@ -105,7 +105,9 @@ class Bench:
                 continue
             try:
                 found = self._look(bay)
-            except (OSError, StationError):
+            except (OSError, StationError) as error:
+                if isinstance(error, MediaFault) and error.code == "DRV-042":
+                    seen.append(not_written_here(bay, error))
                 continue
             try:
                 refuse(self.kernel, found, bay, to_write=False)

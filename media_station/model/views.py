@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from media_station.model.consignment import Duty
+from media_station.model.errors import Refused
 from media_station.model.finding import FindingKind
 from media_station.model.instant import Instant
 from media_station.model.kind import MediumKind
@@ -104,7 +105,8 @@ class Greeting:
 class Loaded:
     """A medium in a bay, as the drive saw it. `size_bytes` is its capacity, `fingerprint` binds an order to it.
 
-    `refused` is the code by which the drive will not touch it; empty if it will.
+    `refused` is the code by which the drive will not touch it; empty if it will. `other_kind` is what a disc is that
+    isn't written here, empty for all others: then `kind` and `size_bytes` say nothing of it.
     """
 
     bay: str
@@ -113,10 +115,16 @@ class Loaded:
     model: str
     serial: str
     serial_source: str
+    other_kind: str
     size_bytes: int
     blank: bool
     refused: str
     fingerprint: str
+
+    def require_usable(self) -> None:
+        """Refused with the code by which the drive won't touch it."""
+        if self.refused:
+            raise Refused(self.refused, bay=self.bay, **({"kind": self.other_kind} if self.other_kind else {}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

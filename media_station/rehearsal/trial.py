@@ -43,8 +43,7 @@ class Trial(Walk):
         loaded = next((each for each in inside if each.bay == bay), None)
         if loaded is None:
             raise Refused("ORD-001", bay=bay)
-        if loaded.refused:
-            raise Refused(loaded.refused, bay=bay)
+        loaded.require_usable()
         return loaded
 
 

@@ -24,6 +24,7 @@ _OTHERS: Words = {
     "compliance": ("安全管理措置の根拠一覧", "requirement map"),
     "log_report": ("ログ分析報告書", "log report"),
     "receipt": ("受領書", "receipt"),
+    "unknown_disc": ("不明な種類のディスク", "disc of an unknown kind"),
     "handlers": ("取扱者の表", "table of handlers"),
     "holidays": ("休日の表", "table of holidays"),
     "places": ("保管場所の表", "table of places"),

@@ -187,6 +187,7 @@ def _loaded(bay: str, piece: Piece) -> Loaded:
         model="DISC" if piece.kind.optical else "STICK",
         serial=piece.serial,
         serial_source="settings" if piece.serial else "",
+        other_kind="",
         size_bytes=DISC_BYTES if piece.kind.optical else STICK_BYTES,
         blank=piece.kind.sequential and not piece.written,
         refused="",

@@ -20,8 +20,7 @@ async def in_bay(desk: Desk, bay: str, medium: str) -> Loaded:
     loaded = next((each for each in await desk.drive.bays() if each.bay == bay), None)
     if loaded is None:
         raise Refused("ORD-001", bay=bay)
-    if loaded.refused:
-        raise Refused(loaded.refused, bay=bay)
+    loaded.require_usable()
     known = desk.ledger.history("medium", medium).the(MediumRegistered)
     seen = (loaded.kind, loaded.vendor, loaded.model, loaded.serial, loaded.size_bytes)
     of_a_stick = (known.kind, known.vendor, known.model, known.serial, known.size_bytes)

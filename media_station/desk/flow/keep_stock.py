@@ -18,8 +18,7 @@ async def register(desk: Desk, by: Authority, ask: RegisterMedium) -> Answer:
     loaded = next((each for each in await desk.drive.bays() if each.bay == ask.bay), None)
     if loaded is None:
         raise Refused("STK-001", bay=ask.bay)
-    if loaded.refused:
-        raise Refused(loaded.refused, bay=ask.bay)
+    loaded.require_usable()
     if loaded.kind.sequential and not loaded.blank:
         raise Refused("STK-002", bay=ask.bay)
     letter = loaded.kind.letter

@@ -8,9 +8,10 @@ import pytest
 from media_station.console.drawing import done
 from media_station.console.progress import Tracks
 from media_station.console.rows import Marks, Option, Pick, Typed, Wrong
-from media_station.console.sources import Given, any_handler, to_be_printed
+from media_station.console.sources import Given, any_bay, any_handler, bay, to_be_printed
+from media_station.model.kind import MediumKind
 from media_station.model.steps import Step, StepKind
-from media_station.model.views import Answer, Progress
+from media_station.model.views import Answer, Loaded, Progress
 
 
 def told(done, total=1_000_000_000, phase="write"):
@@ -153,6 +154,27 @@ def test_two_people_of_one_id_are_told_apart_by_their_consignments():
     assert [each.text("ja") for each in row.options] == ["山田 架空運送  R1-C-1", "鈴木 例示運送  R1-C-2"]
     assert [each.value for each in row.options] == ["hakobiya", "hakobiya"]
     assert not row.is_filled
+
+
+def loaded(bay, kind, serial="", **other):
+    about = {"vendor": "V", "model": "M", "serial_source": "", "size_bytes": 4_700_000_000, "blank": False}
+    about |= {"other_kind": "", "refused": "", "fingerprint": ""}
+    return Loaded(**{**about, "bay": bay, "kind": kind, "serial": serial, **other})
+
+
+def test_a_disc_that_is_not_written_here_is_listed_as_what_it_is_after_those_that_are_sought():
+    class Station:
+        async def see(self, method, medium=""):
+            if method == "Medium":
+                return SimpleNamespace(kind=MediumKind.USB, serial="7")
+            other = loaded("dvd0", MediumKind.DVD_R, other_kind="unknown_disc", refused="DRV-042")
+            return [other, loaded("usb1", MediumKind.USB, "7"), loaded("usb2", MediumKind.USB, "8")]
+
+    of_one = asyncio.run(bay(Given(at=Station(), rules={}, today="2026-06-01", subject="R1-U-00001")))
+    assert [each.value for each in of_one.options] == ["usb1", "dvd0"]
+    assert of_one.options[1].text("ja") == "dvd0  不明な種類のディスク  V M !! DRV-042"
+    of_any = asyncio.run(any_bay(Given(at=Station(), rules={}, today="2026-06-01")))
+    assert [each.text("en") for each in of_any.options][1:] == ["usb1  USB  V M 7  4.7 GB", "usb2  USB  V M 8  4.7 GB"]
 
 
 @pytest.mark.parametrize("code", ["DRV-017", "no code at all"])

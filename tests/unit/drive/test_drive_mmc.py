@@ -11,8 +11,13 @@ from media_station.drive import mmc
 from media_station.drive.identity import identify
 from media_station.drive.kernel import Kernel
 from media_station.drive.mmc import Profile, Written
+from media_station.drive.server import Bench
+from media_station.drive.spent import Spent
 from media_station.model.errors import MediaFault, Refused
+from media_station.model.ids import Identity
 from media_station.model.kind import MediumKind
+from media_station.proof.key import Signer
+from media_station.texts.texts import say
 
 # READ DISC INFORMATION of a blank DVD-R, as a drive sends it: 32 bytes follow, status 00.
 BLANK = bytes.fromhex(
@@ -35,7 +40,7 @@ def test_each_kind_of_disc_is_known_by_its_profile(number, profile):
     assert mmc.parse_profile(header(number)) is profile
 
 
-@pytest.mark.parametrize("number", [0x0002, 0x0040, 0x0041, 0x0043, 0x0051, 0x0018, 0xFFFE])
+@pytest.mark.parametrize("number", [0x0002, 0x0044, 0x0050, 0x0051, 0x0018, 0xFFFE])
 def test_a_profile_that_is_not_in_the_list_is_another_kind(number):
     assert mmc.parse_profile(header(number)) is Profile.OTHER
 
@@ -126,11 +131,60 @@ def test_the_same_drive_with_another_disc_has_another_fingerprint(monkeypatch, s
     assert seen().fingerprint != blank
 
 
-@pytest.mark.parametrize("profile", [0x08, 0x09, 0x0A, 0x10, 0x15, 0x16, 0x2A, 0x2B, 0x40, 0x43])
-def test_a_disc_of_a_kind_that_is_not_written_here_is_refused(monkeypatch, seen, profile):
-    drive(monkeypatch, profile, 0b00)
-    with pytest.raises(MediaFault, match="DRV-042"):
+OTHERS = {
+    0x08: "CD-ROM",
+    0x09: "CD-R",
+    0x0A: "CD-RW",
+    0x10: "DVD-ROM",
+    0x15: "DVD-R DL",
+    0x16: "DVD-R DL",
+    0x2A: "DVD+RW DL",
+    0x2B: "DVD+R DL",
+    0x40: "BD-ROM",
+    0x41: "BD-R",
+    0x42: "BD-R",
+    0x43: "BD-RE",
+    0x50: "unknown_disc",
+}
+
+
+@pytest.mark.parametrize(("profile", "kind"), OTHERS.items())
+def test_a_disc_of_a_kind_that_is_not_written_here_is_refused_as_what_it_is(monkeypatch, seen, profile, kind):
+    """Whatever the drive says of it: it isn't asked for more."""
+    drive(monkeypatch, profile, 0b11100000)
+    with pytest.raises(MediaFault, match="DRV-042") as fault:
         seen()
+    assert fault.value.parameters["kind"] == kind
+
+
+def test_a_bay_with_a_disc_that_is_not_written_here_is_not_empty(monkeypatch, tmp_path):
+    monkeypatch.setattr("media_station.drive.identity.instance_of", lambda *_: "diskseq 7")
+    (tmp_path / "sr0").touch()
+    bench = Bench(
+        kernel=Kernel(tmp_path),
+        settled={"dvd0": replace(bay_at(tmp_path / "sr0", MediumKind.DVD_R), name="dvd0", found=True)},
+        finding=False,
+        identity=Identity(station="rehearsal", epoch="r1"),
+        orders_key=Signer.generate("rehearsal/r1/orders").verifier,
+        two_person=frozenset(),
+        spent=Spent(tmp_path / "spent"),
+        tool="",
+    )
+    drive(monkeypatch, 0x09, 0b00)
+    (loaded,) = bench.loaded()
+    with pytest.raises(Refused) as refused:
+        loaded.require_usable()
+    assert (
+        say(refused.value, "en").body
+        == "The disc in dvd0 is a CD-R: this station doesn't write those. It was not touched."
+    )
+    assert "dvd0に入っているのはCD-Rで" in say(refused.value, "ja").body
+    drive(monkeypatch, 0x00, 0b00)
+    assert bench.loaded() == []
+    drive(monkeypatch, 0x11, 0b00)
+    (usable,) = bench.loaded()
+    usable.require_usable()
+    assert (usable.other_kind, usable.refused) == ("", "")
 
 
 def test_an_empty_tray_is_empty(monkeypatch, seen):
