@@ -7,9 +7,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 unset PYTHONDONTWRITEBYTECODE
 
 packages=(
-  age cage chromium chromium-driver clamav-daemon cups-client cups-daemon curl dosfstools fonts-ipaexfont-gothic
-  fonts-ipaexfont-mincho fonts-noto-cjk foot genisoimage grim groff-base iproute2 jq libnss3-tools lnav mount mtools nftables
-  nmap nwipe p7zip-full poppler-utils python3-venv seatd shellcheck strace systemd systemd-container testdisk udev xorriso zbar-tools
+  age cage chromium chromium-driver clamav-daemon cups-client cups-daemon curl dosfstools e2fsprogs
+  fonts-ipaexfont-gothic fonts-ipaexfont-mincho fonts-noto-cjk foot genisoimage grim groff-base iproute2 jq
+  libnss3-tools lnav mount mtools nftables nmap nwipe p7zip-full poppler-utils python3-venv seatd shellcheck
+  strace systemd systemd-container testdisk udev xorriso zbar-tools
 )
 
 # demand PACKAGE...

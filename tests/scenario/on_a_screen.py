@@ -23,6 +23,11 @@ KEYS = {"f2": "\x1bOQ", "f4": "\x1bOS", "f8": "\x1b[19~", "f12": "\x1b[24~", "do
 KEYS |= {"enter": "\r", "tab": "\t"}
 # wlroots makes the X server's sockets, which nobody uses, in a folder that has to be its own.
 _OWN_X = 'mkdir -p /tmp/.X11-unix && mount -t tmpfs x11 /tmp/.X11-unix && exec "$@"'
+# cage hands foot's own buffers to the output, and grim reads old ones, unless the picture has to be turned (Debian 12: upside
+# down, which grim undoes) or wlroots is told not to (later ones).
+_CAN_TURN = b" -r\t" in subprocess.run(["cage", "-h"], check=False, capture_output=True).stdout
+CAGE = ("cage", "-d", "-r", "-r") if _CAN_TURN else ("cage", "-d")
+IN_MEMORY = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_SCENE_DISABLE_DIRECT_SCANOUT": "1"}
 _AS_NO_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
 
 
@@ -107,15 +112,13 @@ def on_a_screen(settings: Path) -> Iterator[Screen]:
         environment = {
             **os.environ,
             "XDG_RUNTIME_DIR": folder,
-            "WLR_BACKENDS": "headless",
-            "WLR_LIBINPUT_NO_DEVICES": "1",
+            **IN_MEMORY,
             "WLR_RENDERER": "pixman",
             "WLR_XWAYLAND": "/bin/false",
             "LANG": "C.UTF-8",
         }
         console = (sys.executable, "-m", "media_station", "console", "--settings", str(settings))
-        # Upside down, which grim undoes: else cage hands foot's own buffers to the output, and grim reads old ones.
-        cage = ("cage", "-d", "-r", "-r", "--", "foot", f"--config={FOOT_INI}", *console)
+        cage = (*CAGE, "--", "foot", f"--config={FOOT_INI}", *console)
         command = ("unshare", "--mount", "--", "sh", "-c", _OWN_X, "sh", *_AS_NO_ROOT, *cage)
         log = Path(folder) / "log"
         with log.open("wb") as said, subprocess.Popen(command, env=environment, stdout=said, stderr=said) as process:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from booted import PATIENCE_SECONDS, UNITS, booted
 from lan import HOST, LINK, STATION, lan
+from on_a_screen import CAGE, IN_MEMORY
 from paper_fields import CERTIFICATE
 from system.sandboxes import AS_THE_DESK, EXPOSURE, KNOCKS
 
@@ -38,13 +39,13 @@ ExecStartPre=-{PYTHON} /opt/tests/trying.py
 StandardOutput=append:{TOLD}/{{told}}
 StandardError=append:{TOLD}/{{told}}
 """
-# A container has no screen: cage draws into memory, upside down (on_a_screen.py says why).
+# A container has no screen: cage draws into memory.
 DRAWN = re.search(r"(?m)^ExecStart=.*$", (UNITS / "media-station-console.service").read_text())[0]
 NO_SCREEN = f"""\
 [Service]
-Environment=WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1
+Environment={" ".join(map("=".join, IN_MEMORY.items()))}
 ExecStart=
-{DRAWN.replace("cage -d", "cage -d -r -r")}
+{DRAWN.replace("cage -d", " ".join(CAGE))}
 """
 # A boot that goes on for a while.
 BOOT = """\

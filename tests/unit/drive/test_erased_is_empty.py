@@ -32,12 +32,12 @@ def planted(folder: Path) -> bytes:
 
 
 def carved(device: Path, folder: Path) -> list[str]:
-    """What photorec finds on the whole of it."""
+    """What photorec finds on the whole of it. Debian 13's takes zeros for an index of Dovecot's."""
     folder.mkdir()
     command = ["photorec", "/d", folder / "found", "/cmd", device]
     command += ["partition_none,fileopt,everything,enable,wholespace,search"]
     subprocess.run(command, cwd=folder, capture_output=True, env={**os.environ, "TERM": "linux"}, check=True)
-    return sorted(path.suffix for path in folder.glob("found.*/*") if path.name != "report.xml")
+    return sorted(path.suffix for path in folder.glob("found.*/*") if path.suffix not in (".xml", ".dovecot"))
 
 
 @pytest.mark.parametrize("bay", ["loop device"], indirect=True)
