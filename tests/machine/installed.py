@@ -17,6 +17,7 @@ RUNNING = ("desk.service", "drive.service", "guard.service", "cups.service", "cl
 OFFICE = "python3 /root/office.py"
 BOOTS = "grep -qx -e initializing -e starting"
 TOMORROW = 75
+TOLD, CAME = "/run/told", "/run/came"
 TRIES = "[Service]\nExecStartPre=-/usr/bin/python3 /opt/tests/trying.py\n"
 BACKEND = "/usr/lib/cups/backend/tray"
 
@@ -86,16 +87,23 @@ class Installed:
             ("written them down", ""),
         ]
 
-    def looks(self) -> None:
-        """As the guide ends."""
-        self.machine.types(f"LANG=en_US.UTF-8 {self.look}; test $? -le 3", as_in_guide=self.look)
+    def looks(self) -> set[str]:
+        """As the guide ends: the codes that the doctor names."""
+        said = self.machine.types(f"LANG=en_US.UTF-8 {self.look}; test $? -le 3", as_in_guide=self.look)
+        rows = re.split(r"(?m)^(?=\S)", said)
+        assert sum(row.startswith("ok ") for row in rows) > 5
+        return {code for row in rows if row.startswith("WRONG ") for code in re.findall(r"\b[A-Z]{3}-\d{3}\b", row)}
 
     def wrong(self) -> set[str]:
-        """The codes that the doctor names."""
+        """The same, as programs read it."""
         said = self.machine.does(f"{self.look} --json; test $? -le 3")
         rows = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
         assert len(rows) > 5
         return {row["code"] for row in rows if row["state"] == "wrong"}
+
+    def records(self) -> int:
+        """How many lines the journal has now."""
+        return int(self.machine.does("cat /var/lib/media-station/desk/journal/*.jsonl | wc -l"))
 
     def verify(self) -> int:
         """All runs that the machine started by itself, and the journal by the stand-alone verifier; how many records."""
@@ -143,30 +151,46 @@ class Installed:
         """All but its two administrators."""
         self.machine.does(f"{OFFICE} enrol")
 
-    def works(self) -> dict[str, dict[str, str]]:
-        """The main job to its end; what can't be done before tomorrow is done on the next day. How all then stands."""
+    def works(self, until: str = "") -> dict[str, dict[str, str]]:
+        """Its people go on with the main job until they are at what this pattern fits, and are at it when this returns; or
+        to its end. What can't be done before tomorrow is done on the next day. How all stood when they last looked.
+        """
         machine = self.machine
         self._until_booted()
-        said = machine.does(f"{OFFICE} on; came=$?; test $came -eq 0 || test $came -eq {TOMORROW}")
-        if (states := _ended(said)) is None:
+        machine.does(f"rm -f {TOLD} {CAME}")
+        machine.begin(f"{OFFICE} on >{TOLD} 2>&1; echo $? >{CAME}")
+        self._until_told('"how"')
+        states = self._how()
+        self._until_told(until)
+        came = machine.does(f"cat {CAME} 2>/dev/null || true")
+        if came == str(TOMORROW):
             machine.off()
             machine.on(days=1)
-            return self.works()
-        return states
+            return self.works(until)
+        assert came in (("", "0") if until else ("0",)), machine.does(f"cat {TOLD}")
+        return states if until else self._how()
 
     def _until_booted(self) -> None:
-        self.machine.does(f"while systemctl is-system-running | {BOOTS}; do sleep 1; done")
+        self.machine.does(f"while systemctl is-system-running --wait | {BOOTS}; do sleep 1; done")
 
+    def _until_told(self, pattern: str) -> None:
+        """They are there, or have stopped."""
+        told = f"grep -Eqs {shlex.quote(pattern)} {TOLD}" if pattern else "false"
+        self.machine.does(f"until {told} || test -s {CAME}; do sleep 0.3; done")
 
-def _ended(said: str) -> dict[str, dict[str, str]] | None:
-    """How all stands at the end of what the office printed, if that is the job's: by the tables as people see it."""
-    last = json.loads(said.splitlines()[-1])
-    if last["step"] != "how":
-        return None
-    for noun, seen in last["seen"].items():
-        assert seen == {number: state for number, state in last["states"][noun].items() if number in seen}
-    assert "issued" not in last["states"]["order"].values()
-    return last["states"]
+    def _how(self) -> dict[str, dict[str, str]]:
+        """The states by the tables, which are those that people see; for a disc that is spoiled a new one is put in."""
+        said = self.machine.does(f"cat {TOLD}")
+        hows = [line for line in said.splitlines() if line.startswith('{"step": "how", "seen"')]
+        assert hows, said
+        how = json.loads(hows[-1])
+        for noun, seen in how["seen"].items():
+            assert seen == {number: state for number, state in how["states"].get(noun, {}).items() if number in seen}
+        assert "issued" not in how["states"].get("order", {}).values()
+        discs = [state for medium, state in how["states"].get("medium", {}).items() if "-D-" in medium]
+        if len(discs) == len(self.section.discs) and set(discs) <= {"spoiled", "destroyed"}:
+            self.section.blank_disc()
+        return how["states"]
 
 
 def blocks_of_the_guide() -> list[str]:

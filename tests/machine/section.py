@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 GUEST = Path(__file__).parent / "guest"
 MIB = 1 << 20
 STICK_BYTES = 40 * MIB
-SERIAL = "OFFICE0001"
+SOCKETS = (1, 3, 4)
 DISC_BLOCKS = 16384
 RECORDS = 20
 PAYLOAD = synthesize(RECORDS, 7)
@@ -63,28 +63,39 @@ class Section:
 
     folder: Path
     people: dict[str, Person] = field(default_factory=_people)
+    burner: Drive = field(default_factory=Drive)
+    discs: list[Disc] = field(default_factory=list)
 
     @property
-    def stick(self) -> Path:
-        return self.folder / "stick"
+    def sticks(self) -> dict[str, Path]:
+        """By their serials. The payload comes on the first; the others are for when that is spoiled."""
+        return {f"OFFICE{number}": self.folder / f"stick{number}" for number in SOCKETS}
 
     @contextmanager
     def plugged(self):
-        """QEMU's options for a stick and a burner with a blank disc."""
+        """QEMU's options for the sticks and a burner with a blank disc."""
         setup_host(self.folder / "host", "kita-zei-host")
-        self.stick.write_bytes(b"")
-        with self.stick.open("r+b") as stick:
-            stick.truncate(STICK_BYTES)
-        disc = Disc.blank(self.folder / "disc", Profile.DVD_R, DISC_BLOCKS)
-        with running(Drive(disc)) as port:
+        sticks: list[str] = []
+        for socket, (serial, path) in zip(SOCKETS, self.sticks.items(), strict=True):
+            path.write_bytes(bytes(STICK_BYTES))
+            sticks += ("-blockdev", f"driver=file,filename={path},node-name={path.name}")
+            there = f"bus=xhci.0,port={socket},serial={serial},removable=on"
+            sticks += ("-device", f"usb-storage,drive={path.name},{there}")
+        self.blank_disc()
+        with running(self.burner) as port:
             burner = f"driver=iscsi,transport=tcp,portal=127.0.0.1:{port},target={NAME},lun={LUN}"
             yield (
-                *("-blockdev", f"driver=file,filename={self.stick},node-name=stick"),
-                *("-device", f"usb-storage,drive=stick,bus=xhci.0,port=1,serial={SERIAL},removable=on"),
+                *sticks,
                 *("-blockdev", f"{burner},node-name=burner"),
                 *("-device", "usb-bot,id=burner-bot,bus=xhci.0,port=2"),
                 *("-device", "scsi-generic,drive=burner,bus=burner-bot.0"),
             )
+
+    def blank_disc(self) -> None:
+        """Into the burner, whatever was in it."""
+        disc = Disc.blank(self.folder / f"disc{len(self.discs)}", Profile.DVD_R, DISC_BLOCKS)
+        self.discs.append(disc)
+        self.burner.insert(disc)
 
     def seals(self, sealing_key: str) -> None:
         """SEAL.html's two files, onto the stick: the payload, sealed to the station."""
@@ -99,11 +110,12 @@ class Section:
             plaintext_sha256=SHA256,
             records=RECORDS,
         )
-        subprocess.run(["mkfs.vfat", "-F", "32", "-s", "1", self.stick], check=True, capture_output=True)
+        stick = next(iter(self.sticks.values()))
+        subprocess.run(["mkfs.vfat", "-F", "32", "-s", "1", stick], check=True, capture_output=True)
         for ending, content in (("age", sealed), ("json", sign_json("submission", asdict(submission), key))):
             file = self.folder / f"{submission.payload}.{ending}"
             file.write_bytes(content)
-            subprocess.run(["mcopy", "-i", self.stick, file, "::/"], check=True)
+            subprocess.run(["mcopy", "-i", stick, file, "::/"], check=True)
 
     def learn(self, shown: str) -> None:
         """The first administrator's phone, from the key below the QR code."""
