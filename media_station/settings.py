@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin
 
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity, parse_identity
-from media_station.model.network import Link
+from media_station.model.link import Link
 from media_station.model.review import Thresholds
 
 

@@ -23,8 +23,8 @@ from media_station.doors.pieces import pieces
 from media_station.doors.refusals import RECORD_SECONDS, Refusal, Refusals
 from media_station.doors.sandbox import confine
 from media_station.doors.socket import Peer, passed_connection, serve, users
-from media_station.model.consignment import parse_day
 from media_station.model.errors import IntegrityViolation, PeerFault, Refused, StationError
+from media_station.model.instant import parse_day
 from media_station.model.item import Item
 from media_station.model.payload import Inspection
 from media_station.model.review import Analysis, Thresholds

@@ -7,9 +7,8 @@ from dataclasses import fields
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from media_station.model.consignment import parse_day
 from media_station.model.erasure_report import ErasureReport
-from media_station.model.instant import wall_text
+from media_station.model.instant import parse_day, wall_text
 from media_station.texts.console import word
 from media_station.texts.era import JST
 

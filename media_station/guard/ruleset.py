@@ -8,7 +8,7 @@ the others; what doesn't fit is in the counter alone.
 
 from typing import Final
 
-from media_station.model.network import Link
+from media_station.model.link import Link
 
 TABLE: Final = "media_station"
 # A flood of half-open connections is bounded here, a connection that was refused is tried again by its peer's kernel.

@@ -20,7 +20,8 @@ from media_station.guard.refused import RefusedPeers
 from media_station.guard.ruleset import closed, opened
 from media_station.model.errors import IntegrityViolation, PeerFault
 from media_station.model.ids import LONGEST_TEXT, Identity
-from media_station.model.network import CLOSES_NOTHING, ENTRIES_MOST, DriftKind, Link, baseline_text
+from media_station.model.link import Link
+from media_station.model.network import CLOSES_NOTHING, ENTRIES_MOST, DriftKind, baseline_text
 from media_station.proof.note import Verifier, open_note
 
 # How long nothing drifts before it is called mended: what comes and goes doesn't fill the journal. Memory that is short

@@ -10,11 +10,12 @@ from typing import ClassVar
 
 from media_station.model import ids
 from media_station.model.compliance import Result, Side
-from media_station.model.consignment import Terms, parse_day
+from media_station.model.consignment import Terms
 from media_station.model.erasure_report import ErasureReport
 from media_station.model.exemption import ExceptionKind
 from media_station.model.handover import Correctable, Legible
 from media_station.model.incident import IncidentKind
+from media_station.model.instant import parse_day
 from media_station.model.journal import Wanted
 from media_station.model.kind import MediumKind
 from media_station.model.masters import MasterKind

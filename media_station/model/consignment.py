@@ -1,12 +1,12 @@
 """A consignment (委託業務): what may leave, to whom, under which contract, by whose hands."""
 
 from dataclasses import dataclass, fields
-from datetime import date
 from enum import Enum
 
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import is_text, parse_consignment
+from media_station.model.instant import parse_day
 from media_station.model.item import Item
 from media_station.model.kind import MediumKind
 from media_station.model.machine import Machine
@@ -62,7 +62,6 @@ class Terms:
 
 
 _MAY_BE_EMPTY = frozenset({"predecessor", "seal_required"})
-YEARS = range(2000, 2101)
 _DAYS = ("privacy_mark_until", "starts", "ends", "procedure_confirmed")
 
 
@@ -96,18 +95,6 @@ def check_complete(terms: Terms) -> None:
     for name, holds in sound.items():
         if not holds:
             raise Refused("CON-005", field=name)
-
-
-def parse_day(untrusted_text: str, field: str) -> date:
-    """A day written YYYY-MM-DD, from 2000 to 2100; Refused CON-005."""
-    try:
-        day = date.fromisoformat(untrusted_text)
-    except ValueError:
-        day = None
-    # Days are reckoned with: none may lead beyond what a calendar holds.
-    if day is None or day.isoformat() != untrusted_text or day.year not in YEARS:
-        raise Refused("CON-005", field=field)
-    return day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

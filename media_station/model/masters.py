@@ -6,10 +6,11 @@ from enum import Enum
 from types import MappingProxyType
 
 from media_station.model import ids
-from media_station.model.consignment import Duty, parse_day
+from media_station.model.consignment import Duty
 from media_station.model.duties import DUTY_NAMES, NEVER, StaffDuty
 from media_station.model.errors import Refused
 from media_station.model.event import Event
+from media_station.model.instant import parse_day
 from media_station.model.machine import Machine
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.event import Event, Outcome
 from media_station.model.ids import parse_operator
+from media_station.model.instant import parse_day
 from media_station.model.machine import Machine
 from media_station.model.sign_in import RecoveryCodeUsed, SignInAccepted, StepUpAccepted
 

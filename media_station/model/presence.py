@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 
-from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import parse_operator
-from media_station.model.instant import wall_text
+from media_station.model.instant import parse_day, wall_text
 
 HEADINGS = ("日時", "操作者番号", "入退室")
 _WAYS = {"入室": True, "退室": False}

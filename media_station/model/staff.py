@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
-from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.ids import is_text, parse_operator
+from media_station.model.instant import parse_day
 from media_station.model.machine import Machine
 from media_station.model.operator import RESERVED, Post, Role
 

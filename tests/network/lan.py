@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 
-from media_station.model.network import Link
+from media_station.model.link import Link
 
 STATION, HOST, STRANGER, SECOND = "192.0.2.2", "192.0.2.1", "192.0.2.3", "198.51.100.3"
 SECOND_STATION = "198.51.100.2"

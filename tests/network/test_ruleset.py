@@ -7,7 +7,7 @@ from lan import LINK, PORT, STATION, STRANGER, lan, ports, unseen
 
 from media_station.guard.firewall import LISTING
 from media_station.guard.ruleset import closed, opened
-from media_station.model.network import Link
+from media_station.model.link import Link
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can make network namespaces")
 QUICK = ("-T5", "--max-retries", "0", "--max-rtt-timeout", "100ms", "--initial-rtt-timeout", "50ms")

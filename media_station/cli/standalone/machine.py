@@ -24,7 +24,7 @@ from media_station.cli.standalone.fresh_files import PUBLIC, write_all
 from media_station.cli.standalone.recovery_sheet import ETC, UNITS
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity
-from media_station.model.network import Link
+from media_station.model.link import Link
 from media_station.model.operator import ADMINISTRATORS_AT_LEAST
 from media_station.proof.cosignature import Witness
 from media_station.texts.prompts import prompt

@@ -7,10 +7,9 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger import findings, people
 from media_station.model.account_asks import ComparePresence, ImportPresence, RecordPresence
-from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.finding import FindingKind, FindingRaised
-from media_station.model.instant import parse_wall, wall_text
+from media_station.model.instant import parse_day, parse_wall, wall_text
 from media_station.model.presence import (
     Presence,
     PresenceCompared,

@@ -6,10 +6,10 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.desk import Desk
 from media_station.desk.ledger.views import terms
 from media_station.model.asks import Approve, GrantException, Reject
-from media_station.model.consignment import parse_day
 from media_station.model.errors import Refused
 from media_station.model.event import Event
 from media_station.model.exemption import OF_PAYLOADS, ExceptionGranted, ExceptionKind
+from media_station.model.instant import parse_day
 from media_station.model.payload import (
     PAYLOAD,
     PayloadApproved,

@@ -8,10 +8,10 @@ from media_station.desk.ledger.views import check_counts, counts, opened, sheets
 from media_station.model.asks import AccountEnclosures, CorrectCount, FileEvidence, ReportCount, TakeErasureReport
 from media_station.model.compliance import EvidenceFiled, Result, Side, check_requirement
 from media_station.model.confirmation import confirmation_code, parse_code
-from media_station.model.consignment import parse_day
 from media_station.model.erasure_report import ErasureReportAccepted, ErasureReportTurnedBack
 from media_station.model.errors import Refused
 from media_station.model.handover import EnclosuresAccounted
+from media_station.model.instant import parse_day
 from media_station.model.payload import PayloadInspected
 from media_station.model.transfer import Count, CountCorrected, CountReported, TransferOpened
 from media_station.model.views import Answer

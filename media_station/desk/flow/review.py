@@ -11,7 +11,6 @@ from media_station.desk.desk import Desk
 from media_station.desk.ledger import findings
 from media_station.desk.ledger.people import operators, roles
 from media_station.desk.papers import log_report
-from media_station.model.consignment import parse_day
 from media_station.model.errors import PeerFault, Refused
 from media_station.model.finding import (
     FINDING,
@@ -23,7 +22,7 @@ from media_station.model.finding import (
     noticed,
 )
 from media_station.model.ids import PaperLetter
-from media_station.model.instant import parse_wall
+from media_station.model.instant import parse_day, parse_wall
 from media_station.model.operator import Role
 from media_station.model.review import (
     LONGEST_DAYS,

@@ -12,7 +12,8 @@ from media_station.guard.ruleset import closed, opened
 from media_station.guard.watch import Watch
 from media_station.model.errors import IntegrityViolation, PeerFault
 from media_station.model.ids import Identity
-from media_station.model.network import DriftKind, Link, baseline_text
+from media_station.model.link import Link
+from media_station.model.network import DriftKind, baseline_text
 from media_station.proof.key import Signer
 from media_station.proof.note import sign_note
 
