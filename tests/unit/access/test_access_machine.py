@@ -337,7 +337,7 @@ def walked(folder, **how) -> Tally:
     Station.folders, Station.tally = folder, Tally()
     quick = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
     with cheap_passwords():
-        run_state_machine_as_test(Station, settings=settings(deadline=None, suppress_health_check=quick, **how))
+        run_state_machine_as_test(Station, settings=settings(suppress_health_check=quick, **how))
     return Station.tally
 
 

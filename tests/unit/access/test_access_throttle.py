@@ -281,7 +281,7 @@ def test_a_lock_ends_the_operators_session(bench):
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from((1, 9, 12))), max_size=8))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whoever_is_attacked_in_whatever_order_two_administrators_can_sign_in(tmp_path_factory, attacks):
     bench = new_bench(tmp_path_factory.mktemp("bench") / "station")
     names = [f"kanri-{letter}x" for letter in "abcd"] + ["sousa-ax", "shonin-ax"]

@@ -32,9 +32,7 @@ OTHERS = [
     render_header([IDENTITY.to_public().wrap(bytes(16))] * 3, bytes(16)),
     VERSION_LINE + b"-> scrypt %s 1\n%s\n--- %s\n" % ((encode_base64(bytes(16)).encode(),) + (b"A" * 43,) * 2),
 ]
-fuzzed = settings(
-    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True
-)
+fuzzed = settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
 words = st.sampled_from(
     [

@@ -50,7 +50,7 @@ def is_founded(trace) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_certificate_needs_a_verified_and_validated_erasure_after_the_return(data):
     trace = walked(data.draw, EDGES)

@@ -55,7 +55,7 @@ def made(draw, kind: type):
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.data())
 def test_it_comes_back(kind, data):
     event = data.draw(made(kind))
