@@ -76,7 +76,7 @@ def test_it_is_a_station_after_a_restart(station):
     sealing_key = station.machine.does("cat /etc/media-station/public/sealing.pub")
     station.machine.off()
     station.section.seals(sealing_key)
-    station.machine.on(days=1)
+    station.machine.on()
     assert station.verify() >= before
     assert station.wrong() <= KNOWN
 

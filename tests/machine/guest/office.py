@@ -111,7 +111,7 @@ class Office(Walk):
         return medium.medium
 
     async def take(self, step, view) -> None:
-        """All that comes back in a visit at once: media on one day, notices on the next."""
+        """All that comes back in a visit at once: media on one day, notices on the next. All that is shredded, too."""
         together = [each.subject for each in view.steps if each.kind is step.kind]
         if step.kind is StepKind.RECEIVE_MEDIUM:
             self.told(step)
@@ -119,6 +119,16 @@ class Office(Walk):
         elif step.kind is StepKind.RECEIVE_NOTICE:
             self.told(step)
             await self._another_day(self.taking_back(view.transfer, notices=together))
+        elif step.kind is StepKind.DESTROY and len(together) > 1:
+            self.told(step)
+            destroy = asks.DestroyTogether(
+                media=together,
+                reason="write-once",
+                device="office-shredder",
+                place="kinko",
+                witness=self.staff.approver.operator,
+            )
+            await self._ordered(destroy)
         else:
             await super().take(step, view)
 
@@ -169,7 +179,9 @@ def tell(what: str, **more: object) -> None:
 
 
 async def on(office: Office) -> None:
-    """As Walk.to_the_end, one step at a time."""
+    """As Walk.to_the_end, one step at a time. Both sign in while their codes are fresh: later each would wait for one."""
+    for person in (office.staff.operator, office.staff.approver):
+        await office.counter.all("Transfers", person)
     await how(office)
     tries = 0
     while True:
