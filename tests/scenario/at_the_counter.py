@@ -1,10 +1,15 @@
 """A real station with its people enrolled, for tests of one situation at the counter."""
 
 import asyncio
+import atexit
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +21,7 @@ from media_station.rehearsal import media
 from media_station.rehearsal.house import House
 from media_station.rehearsal.payload import synthesize
 from media_station.rehearsal.people import Counter
-from media_station.rehearsal.walk import Walk, sample_masters, sample_terms, staff
+from media_station.rehearsal.walk import Staff, Walk, sample_masters, sample_terms, staff
 
 ROOT = Path(__file__).parents[2]
 RECORDS = 20
@@ -36,10 +41,12 @@ def at_the_counter(
     more_settings: str = "",
     limit_seconds: float | None = LIMIT_SECONDS,
     plugged: Sequence[media.Bay] = (),
+    enrolled: bool = False,
 ) -> House:
     """Runs `doing` in a house of its own, whose roles are started by `commands`; what the house left behind.
 
-    `two_person` is one more action for which its policy asks for a second person, `more_settings` stand at its
+    `enrolled`: its people were, once for all the tests of this process that say so, and the house is a copy; else they
+    are now. `two_person` is one more action for which its policy asks for a second person, `more_settings` stand at its
     settings' end, `plugged` are bays beside its own. Without a limit, whoever waits has one
     for each wait.
     """
@@ -50,29 +57,13 @@ def at_the_counter(
     bays += [*plugged, media.blank_disc(folder, "dvd0")]
 
     async def whole():
-        house.set_up(bays)
-        settings = house.station / "station.toml"
-        settings.write_text(settings.read_text() + more_settings)
-        if two_person:
-            settings.write_text(settings.read_text().replace("two_person = [", f'two_person = ["{two_person}", '))
         await house.start()
         counter = Counter(house.run / "people.sock", house.uids, house.revive)
-        walk = Walk(
-            house=house,
-            counter=counter,
-            staff=staff(),
-            bays=bays,
-            payload=path,
-            records=RECORDS,
-            terms=sample_terms(ROOT / "config" / "consignment.sample.csv"),
-            masters=sample_masters(ROOT / "config" / "masters"),
-            told=lambda _: None,
-            written=lambda *_: None,
-            erased=lambda *_: None,
-        )
+        walk = _walk(house, counter, people or staff(), bays, path)
         try:
-            async with asyncio.timeout(LIMIT_SECONDS):
-                await walk.enrol()
+            if people is None:
+                async with asyncio.timeout(LIMIT_SECONDS):
+                    await walk.enrol()
             async with asyncio.timeout(limit_seconds):
                 await doing(walk)
         finally:
@@ -80,11 +71,67 @@ def at_the_counter(
             house.stop()
 
     try:
+        people = _copied(house) if enrolled else None
+        if people is None:
+            house.set_up([])
+        settings = house.station / "station.toml"
+        settings.write_text(settings.read_text() + "".join(bay.settings() for bay in bays) + more_settings)
+        if two_person:
+            settings.write_text(settings.read_text().replace("two_person = [", f'two_person = ["{two_person}", '))
         asyncio.run(whole())
     finally:
         for bay in bays:
             media.remove(bay)
     return house
+
+
+def _copied(house: House) -> Staff:
+    """Of the one whose people are enrolled: who they are."""
+    standing, people = _enrolled()
+    shutil.copytree(standing.folder, house.folder)
+    settings = house.station / "station.toml"
+    settings.write_text(settings.read_text().replace(str(standing.run), str(house.run)))
+    return deepcopy(people)
+
+
+@cache
+def _enrolled() -> tuple[House, Staff]:
+    """A house that stands still: its people were enrolled, once for all that is copied from it."""
+    folder = Path(tempfile.mkdtemp(prefix="enrolled-"))
+    atexit.register(shutil.rmtree, folder)
+    house, people = House(folder / "house"), staff()
+
+    async def whole():
+        house.set_up([])
+        await house.start()
+        counter = Counter(house.run / "people.sock", house.uids, house.revive)
+        try:
+            async with asyncio.timeout(LIMIT_SECONDS):
+                await _walk(house, counter, people, [], folder).enrol()
+        finally:
+            await counter.close()
+            house.stop()
+
+    asyncio.run(whole())
+    for person in people.all():
+        person.session = ""
+    return house, people
+
+
+def _walk(house: House, counter: Counter, people: Staff, bays: Sequence[media.Bay], payload: Path) -> Walk:
+    return Walk(
+        house=house,
+        counter=counter,
+        staff=people,
+        bays=bays,
+        payload=payload,
+        records=RECORDS,
+        terms=sample_terms(ROOT / "config" / "consignment.sample.csv"),
+        masters=sample_masters(ROOT / "config" / "masters"),
+        told=lambda _: None,
+        written=lambda *_: None,
+        erased=lambda *_: None,
+    )
 
 
 async def refused(doing) -> str:

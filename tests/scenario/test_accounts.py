@@ -69,7 +69,7 @@ def test_an_account_is_locked_across_a_restart_and_opened_by_another_administrat
         assert await fail(walk, administrator, 12) == ["ACC-002"] * 12
         assert await sign_in(walk, administrator) == []
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     assert [each["operator"] for each in told(house, "operator.locked")] == ["sousa-hanako"]
     assert [each["operator"] for each in told(house, "operator.unlocked")] == ["sousa-hanako"]
     check_the_journal_verifies(house)
@@ -89,7 +89,7 @@ def test_without_the_token_a_recovery_code_signs_in_and_signs_an_order_once_each
         assert (await walk.counter._ask(beside, person.session, codes[1], second_person)).action == "erasure.ended"
         assert await refused(walk.counter._ask(beside, person.session, codes[1], await signing(walk, second)))
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     assert [each["left"] for each in told(house, "recovery_code.used")] == [9, 8]
 
 
@@ -121,7 +121,7 @@ asyncio.run(run())
         while not told(walk.house, "session.ended"):
             await asyncio.sleep(0.2)
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     assert told(house, "session.ended")[0] == {"operator": "sousa-hanako", "reason": "process"}
 
 
@@ -186,7 +186,7 @@ def test_a_person_is_enrolled_suspended_unlocked_and_recovered_at_a_terminal(tmp
         ), terminal.shown
         assert await refused(sign_in(walk, person)) == "ACC-002"
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     for terminal in seen.values():
         secrets = [text for pattern, text in terminal.typed if not re.match("Operator|Second|Enter", pattern)]
         assert len(secrets) >= 2

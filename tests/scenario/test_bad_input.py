@@ -41,7 +41,7 @@ def test_a_wrong_password_a_wrong_code_and_a_replayed_code_open_nothing(tmp_path
         assert await refused(sign_in(walk, person, person.password, good)) == "ACC-002"
         assert await refused(sign_in(walk, walk.staff.auditor, "not enrolled at all", "000000")) == "ACC-002"
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     assert [(each["operator"], each["factor"]) for each in told(house, "sign_in.refused")] == [
         ("sousa-hanako", "password"),
         ("sousa-hanako", "code"),
@@ -64,7 +64,7 @@ def test_a_replayed_or_missing_code_and_the_same_person_twice_mint_no_order(tmp_
         own = beside(person, person.code(now))
         assert await refused(walk.counter._ask(erase, person.session, person.code(now), own)) in {"ACC-013", "ACC-014"}
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     assert told(house, "order.issued") == []
     assert told(house, "step_up.refused")[0]["code"] == "ACC-002"
     assert {each["request"] for each in told(house, "request.refused")} >= {"Erase"}
@@ -107,7 +107,7 @@ def test_a_payload_that_is_not_as_approved_goes_nowhere(tmp_path, spoil, code):
         assert await refused(walk.counter.do(approve, walk.staff.approver)) in {"FLW-001", "FLW-002"}
         assert await walk.counter.all("Transfers", walk.staff.operator) == []
 
-    house = at_the_counter(tmp_path, doing, payload=spoil(synthesize(RECORDS, 7)))
+    house = at_the_counter(tmp_path, doing, payload=spoil(synthesize(RECORDS, 7)), enrolled=True)
     assert [each["code"] for each in told(house, "payload.refused")] == [code]
     assert told(house, "request.refused")[-2]["code"] == code
     assert told(house, "order.issued") == []
@@ -120,7 +120,7 @@ def test_a_medium_that_is_too_small_gets_no_image(tmp_path):
         seal = asks.Seal(transfer=transfer.transfer, medium=await walk.ready(MediumKind.USB))
         assert await refused(walk.counter.do(seal, walk.staff.operator)) == "SEA-002"
 
-    house = at_the_counter(tmp_path, doing, stick_bytes=1024 * 1024)
+    house = at_the_counter(tmp_path, doing, stick_bytes=1024 * 1024, enrolled=True)
     assert told(house, "image.sealed") == []
     assert told(house, "request.refused")[-1]["code"] == "SEA-002"
 
@@ -143,7 +143,7 @@ def test_a_journal_that_cannot_be_written_takes_no_new_work_until_a_restart(tmp_
         await walk.house.revive()
         await walk.counter.do(erase, person, second=walk.staff.approver)
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     assert [each["medium"] for each in told(house, "medium.registered")] == ["R1-U-00001"]
     assert [each["evidence"]["verdict"] for each in told(house, "erasure.ended")] == ["PASS"]
     check_the_journal_verifies(house)

@@ -35,7 +35,7 @@ def test_a_lost_notice_freezes_the_transfer_and_is_closed_by_its_incident_alone(
         view = await walk.counter.see("Transfer", operator, transfer=walk.transfer)
         assert (view.state, view.steps) == ("closed_by_incident", [])
 
-    house = at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES)
+    house = at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES, enrolled=True)
     assert [each["ending"] for each in told(house, "transfer.closed")] == ["incident"]
     assert len(told(house, "notice.lost")) == 1
     check_the_journal_verifies(house)
@@ -62,7 +62,7 @@ def test_notice_and_medium_travel_together_only_by_an_approvers_word(tmp_path):
         both = walk.taking_back(walk.transfer, media=[medium], notices=[medium])
         assert await refused(walk.counter.do(both, operator)) == "HND-001"
 
-    house = at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES)
+    house = at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES, enrolled=True)
     assert [each["kind"] for each in told(house, "exception.granted")] == ["same_occasion"]
     assert told(house, "medium.returned") == []
 
@@ -99,7 +99,7 @@ def test_an_unregistered_courier_is_added_by_two_persons_for_one_day_and_a_slip_
         await walk.counter.advance(86_400)
         assert await refused(walk.counter.do(walk.taking_back(walk.transfer, media=[medium]), operator)) == "HND-002"
 
-    check_the_journal_verifies(at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES))
+    check_the_journal_verifies(at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES, enrolled=True))
 
 
 def test_a_difference_is_explained_or_the_transfer_stays_open(tmp_path):
@@ -140,7 +140,7 @@ def test_a_difference_is_explained_or_the_transfer_stays_open(tmp_path):
         assert (actions[0], actions[-1]) == ("medium.registered", "password.destroyed")
         await walk.counter.do(asks.PrintCompliance(), operator)
 
-    check_the_journal_verifies(at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES))
+    check_the_journal_verifies(at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES, enrolled=True))
 
 
 def test_stock_is_counted_before_a_witness_and_a_difference_needs_a_paper(tmp_path):
@@ -163,5 +163,5 @@ def test_stock_is_counted_before_a_witness_and_a_difference_needs_a_paper(tmp_pa
         (view,) = await walk.counter.all("Stock", operator)
         assert (view.custody, view.place) == ("hand", "")
 
-    house = at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES)
+    house = at_the_counter(tmp_path, doing, stick_bytes=STICK_BYTES, enrolled=True)
     assert [len(each["found"]) for each in told(house, "stock.counted")] == [0, 1]

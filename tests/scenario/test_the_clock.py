@@ -117,7 +117,7 @@ def test_work_stops_while_the_clock_is_dead_and_goes_on_when_two_administrators_
         assert (await walk.counter.greet()).behind_seconds == 0
         await walk.counter.do(asks.RegisterMedium(bay="dvd0"), operator)
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     ((against, seconds),) = steps(house)
     assert against == "boot_time"
     assert seconds < -20 * 365 * 86_400
@@ -141,7 +141,7 @@ def test_an_erasure_that_runs_when_the_clock_dies_comes_to_its_end_on_record(tmp
         storing = walk.counter.do(asks.StoreMedium(medium="R1-U-00001", place="kinko"), walk.staff.operator)
         assert await refused(storing) == "CLK-003"
 
-    house = at_the_counter(tmp_path, doing, stick_bytes=64 * 1024 * 1024)
+    house = at_the_counter(tmp_path, doing, stick_bytes=64 * 1024 * 1024, enrolled=True)
     (ended,) = [each for each in records(house) if each["event"]["action"] == "erasure.ended"]
     assert ended["@timestamp"].startswith("2000-01-01")
     assert ended["media_station"]["data"]["evidence"]["verdict"] == "PASS"
@@ -164,7 +164,7 @@ def test_a_clock_that_ran_ahead_is_put_back_though_records_were_made_by_it(tmp_p
         assert (await walk.counter.greet()).behind_seconds == 0
         assert len(await walk.counter.all("Stock", walk.staff.operator)) == 1
 
-    house = at_the_counter(tmp_path, doing)
+    house = at_the_counter(tmp_path, doing, enrolled=True)
     ((against, seconds),) = steps(house)
     assert against == "boot_time"
     assert seconds > 70 * 365 * 86_400
