@@ -211,12 +211,13 @@ def _loaded(each: Loaded, language: str) -> str:
 
 
 async def bay(given: Given) -> Row:
-    """Where the drive sees a medium; those that may be this one, if one is named, and discs that can be none."""
+    """Where the drive sees a medium; those that may be this one, if one is named, and for a disc those that can be none."""
     loaded: list[Loaded] = await given.at.see("Bays")
     if given.subject:
         medium: MediumView = await given.at.see("Medium", medium=given.subject)
         fits = [each for each in loaded if each.kind is medium.kind and each.serial == medium.serial]
-        loaded = [*(each for each in fits if not each.other_kind), *(each for each in loaded if each.other_kind)]
+        others = [each for each in loaded if each.other_kind and medium.kind.optical]
+        loaded = [*(each for each in fits if not each.other_kind), *others]
     return choice([Option(value=each.bay, label=partial(_loaded, each)) for each in loaded])
 
 

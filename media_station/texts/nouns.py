@@ -232,7 +232,7 @@ CHECKS: Final[Words] = {
     "drive": ("ドライブ", "drive"),
     "kernel": ("カーネル", "kernel"),
     "expiry": ("期限", "expiry"),
-    "trials": ("試し", "trials"),
+    "trials": ("試運転", "trials"),
 }
 
 

@@ -4,18 +4,20 @@ The disk stays when the power goes: what the guest had not written to it is gone
 """
 
 import base64
+import contextlib
 import json
 import re
 import shlex
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-_BOOT_SECONDS = 300
+_BOOT_SECONDS = 600
 _BOOTS = 3
 _ANSWER_SECONDS = 1800
 
@@ -46,10 +48,13 @@ class Plain:
         self._days += days
         for _ in range(_BOOTS):
             self._start()
-            if self._answers():
-                return
+            with contextlib.suppress(ConnectionError):  # it ended
+                if self._answers():
+                    return
             self.cut_power()
-        raise AssertionError((self._folder / "console").read_text(errors="replace")[-4000:])
+            said = (self._folder / "console").read_text(errors="replace")[-4000:]
+            print(f"the machine did not boot:\n{said}", file=sys.stderr)
+        raise AssertionError(said)
 
     def _start(self) -> None:
         clock = datetime.now(UTC) + timedelta(days=self._days)

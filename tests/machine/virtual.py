@@ -102,7 +102,7 @@ class Guest:
                 return
             try:
                 self.does("true")
-            except TimeoutError:
+            except (TimeoutError, ConnectionError):
                 self.cut_power()
                 said = (folder / "console").read_text(errors="replace")[-4000:]
                 if boot == _BOOTS:

@@ -13,11 +13,12 @@ from one_process import BOOTTIME_MS
 from pattern_supplies import PUBLISHER, package, supply
 
 from media_station.desk import main as desk_main
+from media_station.desk.access.mint import mint
 from media_station.desk.flow import install_update
 from media_station.desk.hands.clock import Clock
 from media_station.desk.hands.updates import Updates
 from media_station.model.asks import InstallUpdate
-from media_station.model.errors import StationError
+from media_station.model.errors import PeerFault, Refused, StationError
 from media_station.model.supply import SupplyKind
 from media_station.proof import once
 from media_station.proof.supply import admit_order
@@ -56,18 +57,24 @@ def taking(house, dies):
 
 
 @pytest.fixture
-def ordered(walk, tmp_path, monkeypatch):
+def folder(walk, tmp_path):
+    """Of packages; the update was taken."""
+    house = walk.house
+    folder = house.station / "state" / "update"
+    folder.mkdir()
+    (folder / "present.deb").write_bytes(package(tmp_path / "present", RUNS))
+    with supply(tmp_path, 7, package(tmp_path, NEWER), kind=SupplyKind.UPDATE).open("rb") as file:
+        house.run(settings(walk, f'[supplies]\nupdate = ["{PUBLISHER.verifier.render()}"]\n'))
+        house.run(walk.counter.see("TakeSupply", walk.staff.administrator, supply=FileDescriptor(file)))
+    return folder
+
+
+@pytest.fixture
+def ordered(walk, folder, monkeypatch):
     """Kills the desk there; the next one has started. The folder of packages."""
 
     def until(dies):
         house = walk.house
-        folder = house.station / "state" / "update"
-        folder.mkdir()
-        (folder / "present.deb").write_bytes(package(tmp_path / "present", RUNS))
-        with supply(tmp_path, 7, package(tmp_path, NEWER), kind=SupplyKind.UPDATE).open("rb") as file:
-            house.run(settings(walk, f'[supplies]\nupdate = ["{PUBLISHER.verifier.render()}"]\n'))
-            taken = walk.counter.see("TakeSupply", walk.staff.administrator, supply=FileDescriptor(file))
-            house.run(taken)
         monkeypatch.setattr(Updates, "take", taking(house, dies))
         with pytest.raises(KilledError):
             house.run(administrators(walk, UPDATE))
@@ -93,6 +100,18 @@ def looks(house):
     return [(name, each) for name in ("update.installed", "update.failed") for each in house.told(name)]
 
 
+def test_an_order_that_never_left_the_desk_has_failed_at_once(walk, folder, monkeypatch):
+    async def nobody_is_in(self, untrusted_order, file):
+        raise PeerFault("DOR-001", door="update")
+
+    monkeypatch.setattr(Updates, "take", nobody_is_in)
+    with pytest.raises(PeerFault, match="DOR-001"):
+        walk.house.run(administrators(walk, UPDATE))
+    ((name, _),) = looks(walk.house)
+    assert name == "update.failed"
+    asyncio.run(install_update.check(walk.house.desk, UPDATE))
+
+
 @pytest.mark.parametrize("dies", ["before it is taken", "while it is taken"])
 @pytest.mark.parametrize("when", ["ten minutes later", "another boot"])
 def test_what_nobody_took_has_failed_when_nobody_can_take_it_any_more(walk, ordered, dies, when):
@@ -116,6 +135,8 @@ def test_what_was_taken_is_waited_for_and_the_version_that_runs_then_says_what_b
 ):
     folder = ordered("before it is heard")
     assert json.loads((folder / "ordered.json").read_text())["version"] == NEWER
+    with pytest.raises(Refused, match="FLW-003"):
+        mint(walk.house.desk, None, medium="R1-U-001", transfer="", loaded=None, image_sha256="", image_length=0)
     with later(walk.house, when):
         assert looks(walk.house) == []
         (folder / "ordered.json").rename(folder / "told.json")

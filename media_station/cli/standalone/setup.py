@@ -62,10 +62,10 @@ def arrange(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     if asked.whose == "machine":
-        machine.run(asked, station_files, load)
+        code = machine.run(asked, station_files, load)
         if not asked.json:
             doctor.tell_untried(asked)
-        return 0
+        return code
     if asked.whose == "recover":
         return recovery_sheet.run(asked)
     if asked.whose == "host":

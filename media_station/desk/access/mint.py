@@ -46,7 +46,7 @@ def mint(
 
     Refused ACC-012 if it rests on a permit that isn't good for this, FLW-003 when an update is about to stop the desk.
     """
-    if SupplyKind.UPDATE.value in desk.performing:
+    if SupplyKind.UPDATE.value in desk.performing or (desk.updates.open and desk.updates.is_pending()):
         raise Refused("FLW-003", number=SupplyKind.UPDATE.value)
     action = _ACTIONS[by.action]
     now = desk.clock.now()

@@ -12,13 +12,14 @@ from media_station.desk.access.authority import Authority
 from media_station.desk.access.mint import mint_supply
 from media_station.desk.desk import Desk
 from media_station.model.asks import InstallUpdate
-from media_station.model.errors import IntegrityViolation, Refused
+from media_station.model.errors import IntegrityViolation, Refused, StationError
 from media_station.model.instant import Instant
 from media_station.model.order import OrderState
 from media_station.model.supply import FORMER, SupplyKind, SupplyOrdered, SupplyReceived, UpdateFailed, UpdateInstalled
 from media_station.model.views import Answer
 from media_station.model.vocabulary import ORDER
 
+_NOT_SENT: Final = frozenset({"DOR-001", "DOR-004"})  # nobody is behind the door, or somebody else
 # An order is good for half a minute; whoever took it in time is ended after six (media-station-update@.service).
 TAKEN_WITHIN_MS: Final = 600_000
 
@@ -29,7 +30,8 @@ async def check(desk: Desk, ask: InstallUpdate) -> None:
     """
     with _opened(desk, ask.supply):
         pass
-    busy = sorted({*desk.performing, *desk.updates.open, *desk.ledger.in_state(ORDER, OrderState.ISSUED)})
+    updating = {SupplyKind.UPDATE.value} if desk.updates.open else set()
+    busy = sorted({*desk.performing, *updating, *desk.ledger.in_state(ORDER, OrderState.ISSUED)})
     if busy:
         raise Refused("FLW-003", number=busy[0])
 
@@ -51,7 +53,10 @@ async def install(desk: Desk, by: Authority, ask: InstallUpdate) -> Answer:
     except BaseException as error:
         desk.performing.discard(SupplyKind.UPDATE.value)
         # Of a oneshot that can't be heard any more it isn't known what it took.
-        if order is not None and isinstance(error, Refused | IntegrityViolation):
+        answered = isinstance(error, StationError) and (
+            isinstance(error, Refused | IntegrityViolation) or error.code in _NOT_SENT
+        )
+        if order is not None and answered:
             failed = UpdateFailed(supply_order=order.number, supply=order.supply, version=desk.house.version)
             desk.journal.commit(failed, actor=by.operator)
             desk.updates.open.discard(order.number)

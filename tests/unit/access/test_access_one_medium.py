@@ -43,6 +43,6 @@ def test_one_of_two_writings_of_a_medium_is_refused_while_the_other_looks_into_t
 
 
 def test_no_order_is_minted_while_an_update_is_about_to_stop_the_desk():
-    desk = SimpleNamespace(performing={"update"})
+    desk = SimpleNamespace(performing={"update"}, updates=None)
     with pytest.raises(Refused, match="FLW-003"):
         mint(desk, None, medium="R1-M-001", transfer="", loaded=None, image_sha256="", image_length=0)

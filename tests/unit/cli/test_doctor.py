@@ -249,8 +249,8 @@ def test_updates_that_nothing_waits_for_are_named(place):
     assert (said.code, said.parameters) == ("DOC-002", {"unit": "update-media-station.path", "state": "failed"})
 
 
-@pytest.mark.parametrize(("minutes", "found"), [(19, []), (21, ["DOC-033"])])
-def test_an_update_that_comes_to_no_end_is_named(place, minutes, found):
+@pytest.mark.parametrize(("minutes", "up", "found"), [(19, 60, []), (21, 60, ["DOC-033"]), (600, 2, [])])
+def test_an_update_that_comes_to_no_end_is_named(place, minutes, up, found):
     class Running(Place):
         def says(self, *command):
             return 0, command[1].removeprefix("is-")
@@ -258,6 +258,9 @@ def test_an_update_that_comes_to_no_end_is_named(place, minutes, found):
     ordered = place.path("/var/lib/media-station-update/ordered.json")
     ordered.parent.mkdir(parents=True)
     ordered.touch()
+    uptime = place.path("/proc/uptime")
+    uptime.parent.mkdir(exist_ok=True)
+    uptime.write_text(f"{up * 60}.50 99.00\n")
     since = place.now.timestamp() - minutes * 60
     os.utime(ordered, (since, since))
     assert codes(processes.units, Running(root=place.root, now=place.now)) == found

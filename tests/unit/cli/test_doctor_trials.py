@@ -135,6 +135,21 @@ def test_each_disc_drive_is_tried_by_itself_wherever_it_hangs(place):
     assert told(place) == [("DOC-032", "HL Slim")]
 
 
+@pytest.mark.parametrize(("can", "wanted"), [("0", []), ("1", [("DOC-032", "QEMU Virtual")])])
+def test_a_drive_that_burns_nothing_is_not_to_be_tried(place, can, wanted):
+    for name in ("sr0", "sr1"):
+        device = place.path(f"/sys/class/block/{name}/device")
+        device.mkdir(parents=True)
+        (device / "vendor").write_text("QEMU\n" if name == "sr1" else "HL\n")
+        (device / "model").write_text("Virtual\n" if name == "sr1" else "Slim\n")
+    info = place.path("/proc/sys/dev/cdrom/info")
+    info.parent.mkdir(parents=True)
+    rows = f"drive name:\t\tsr1\tsr0\nCan write DVD-R:\t{can}\t1\nCan write DVD-RAM:\t0\t0\n"
+    info.write_text(f"CD-ROM information, Id: cdrom.c 3.20\n\n{rows}")
+    recorded(place, (SCANNED, erased(Verdict.PASS), written("HL Slim (dvd1)")))
+    assert told(place) == wanted
+
+
 @pytest.mark.parametrize(("found", "code"), [([], 0), ([Refused("DOC-020")], 3)])
 def test_what_was_never_tried_is_told_but_is_not_wrong(place, monkeypatch, capsys, found, code):
     recorded(place, (SCANNED,))

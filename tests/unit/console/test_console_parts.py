@@ -1,6 +1,7 @@
 """The console's parts without a desk: progress reckoned, rows typed and scanned, what can be chosen."""
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -163,18 +164,25 @@ def loaded(bay, kind, serial="", **other):
 
 
 def test_a_disc_that_is_not_written_here_is_listed_as_what_it_is_after_those_that_are_sought():
+    media = {"R1-D-00001": (MediumKind.DVD_R, ""), "R1-U-00001": (MediumKind.USB, "7")}
+
     class Station:
         async def see(self, method, medium=""):
             if method == "Medium":
-                return SimpleNamespace(kind=MediumKind.USB, serial="7")
+                kind, serial = media[medium]
+                return SimpleNamespace(kind=kind, serial=serial)
             other = loaded("dvd0", MediumKind.DVD_R, other_kind="unknown_disc", refused="DRV-042")
-            return [other, loaded("usb1", MediumKind.USB, "7"), loaded("usb2", MediumKind.USB, "8")]
+            blank = loaded("dvd1", MediumKind.DVD_R)
+            return [other, blank, loaded("usb1", MediumKind.USB, "7"), loaded("usb2", MediumKind.USB, "8")]
 
-    of_one = asyncio.run(bay(Given(at=Station(), rules={}, today="2026-06-01", subject="R1-U-00001")))
-    assert [each.value for each in of_one.options] == ["usb1", "dvd0"]
-    assert of_one.options[1].text("ja") == "dvd0  不明な種類のディスク  V M !! DRV-042"
-    of_any = asyncio.run(any_bay(Given(at=Station(), rules={}, today="2026-06-01")))
-    assert [each.text("en") for each in of_any.options][1:] == ["usb1  USB  V M 7  4.7 GB", "usb2  USB  V M 8  4.7 GB"]
+    given = Given(at=Station(), rules={}, today="2026-06-01")
+    disc = asyncio.run(bay(replace(given, subject="R1-D-00001")))
+    assert [each.value for each in disc.options] == ["dvd1", "dvd0"]
+    assert disc.options[1].text("ja") == "dvd0  不明な種類のディスク  V M !! DRV-042"
+    stick = asyncio.run(bay(replace(given, subject="R1-U-00001")))
+    assert [each.value for each in stick.options] == ["usb1"]
+    of_any = asyncio.run(any_bay(given))
+    assert [each.text("en") for each in of_any.options][2:] == ["usb1  USB  V M 7  4.7 GB", "usb2  USB  V M 8  4.7 GB"]
 
 
 @pytest.mark.parametrize("code", ["DRV-017", "no code at all"])

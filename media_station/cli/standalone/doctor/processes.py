@@ -3,6 +3,7 @@
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,9 @@ _SERVICES: Final = ("desk", "drive", "guard")
 _SOCKETS: Final = ("people", "intake", "findings", "media", "cell", "clock", "patterns", "update", "chores")
 JOURNAL: Final = "/var/lib/media-station/desk/journal"
 _ORDERED: Final = "/var/lib/media-station-update/ordered.json"
-_UPDATE: Final = timedelta(minutes=20)  # the package manager is ended after fifteen (update-media-station.service)
+_UPDATE: Final = timedelta(
+    minutes=20
+)  # longer than one run of the package manager may take (update-media-station.service)
 _LONGEST: Final = timedelta(hours=30)  # each night, and a night's work
 # What each timer's chore leaves in the journal, and how old that may be.
 _CHORES: Final[dict[str, tuple[type[Event], timedelta]]] = {
@@ -96,9 +99,11 @@ def units(place: Place, settings: Settings) -> Iterator[StationError]:
         _, said = place.says("systemctl", "is-enabled", name)
         if said.strip() != "enabled":
             yield Refused("DOC-023", unit=name)
-    ordered = place.path(_ORDERED)
-    if ordered.exists() and place.now.timestamp() - ordered.stat().st_mtime > _UPDATE.total_seconds():
-        yield Refused("DOC-033", minutes=_UPDATE // timedelta(minutes=1))
+    with suppress(FileNotFoundError):
+        ordered = place.path(_ORDERED).stat().st_mtime
+        up = float((place.text("/proc/uptime") or "0").split()[0])  # the power may have been off since
+        if min(place.now.timestamp() - ordered, up) > _UPDATE.total_seconds():
+            yield Refused("DOC-033", minutes=_UPDATE // timedelta(minutes=1))
 
 
 def chores(place: Place, settings: Settings) -> Iterator[StationError]:

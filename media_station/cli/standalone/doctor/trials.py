@@ -21,6 +21,7 @@ from media_station.settings import Settings
 
 UNTRIED: Final = frozenset({"DOC-029", "DOC-030", "DOC-031", "DOC-032"})
 _LONGEST_NAME: Final = 64
+_CDROMS: Final = "/proc/sys/dev/cdrom/info"
 _TELLING: Final = tuple(
     each.name.encode()
     for each in (PaperScanned, NoticeScanned, CertificateScanned, MediumWritten, ErasureEnded, StationRestored)
@@ -36,19 +37,30 @@ def trials(place: Place, settings: Settings) -> Iterator[StationError]:
     except StationError as error:
         yield error
         return
-    for each in sorted(wanted - tried):
+    for each in sorted(wanted - tried, key=lambda each: (each not in UNTRIED, each)):
         yield Refused(each) if each in UNTRIED else Refused("DOC-032", drive=each)
 
 
 def _disc_drives(place: Place) -> set[str]:
-    """Vendor and model of each, as evidence names them."""
+    """Vendor and model of each that may burn, as evidence names them."""
     drives = set()
+    readers = _readers(place)
     for each in place.path("/sys/class/block").glob("sr[0-9]*"):
+        if each.name in readers:
+            continue
         device = each.resolve() / "device"
         usb = next((above.parent for above in device.parents if (above / "bInterfaceClass").exists()), device)
         vendor = _said(usb / "manufacturer") or _said(device / "vendor")
         drives.add(f"{vendor} {_said(usb / 'product') or _said(device / 'model')}")
     return drives
+
+
+def _readers(place: Place) -> set[str]:
+    """Those that write no DVD, as the kernel asked them: a virtual drive, a stick's own disc."""
+    told = [line.partition(":") for line in place.text(_CDROMS).splitlines()]
+    row = {name: said.split() for name, _, said in told}
+    burns = zip(*(row.get(name, []) for name in ("Can write DVD-R", "Can write DVD-RAM")), strict=False)
+    return {name for name, can in zip(row.get("drive name", []), burns, strict=False) if set(can) == {"0"}}
 
 
 def _said(attribute: Path) -> str:
