@@ -211,7 +211,7 @@ def _loaded(each: Loaded, language: str) -> str:
 
 
 async def bay(given: Given) -> Row:
-    """Where the drive sees a medium; those that may be this one, if one is named, and for a disc those that can be none."""
+    """Where the drive sees a medium; if one is named, those that may be it, and for a disc those that can be none."""
     loaded: list[Loaded] = await given.at.see("Bays")
     if given.subject:
         medium: MediumView = await given.at.see("Medium", medium=given.subject)

@@ -303,12 +303,24 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "!! This machine's TPM2 can't be used (libtss2 is missing?): the keys are sealed with the key on the disk.",
     ),
     "machine_next_enrol": (
-        "次に：最初の管理者、あと{left}人（media-station operator enrol NAME --name 氏名 --role administrator --setup）",
-        "Next: enrol the first administrators, {left} to go (media-station operator enrol NAME --name 'THEIR NAME' --role administrator --setup)",
+        (
+            "次に：最初の管理者、あと{left}人\n"
+            "   media-station operator enrol NAME --name 氏名 --role administrator --setup"
+        ),
+        (
+            "Next: enrol the first administrators, {left} to go\n"
+            "   media-station operator enrol NAME --name 'THEIR NAME' --role administrator --setup"
+        ),
     ),
     "machine_next": (
-        "次に：media-station baseline adopt（管理者二人。それまで機器構成の変化は検出されず、受付口は開きません）、media-station doctor",
-        "Next: media-station baseline adopt (two administrators; until then no change of the machine is noticed, and no gate opens), media-station doctor",
+        (
+            "次に：media-station baseline adopt（管理者二人。それまで機器構成の変化は検出されず、受付口は開きません）、"
+            "media-station doctor"
+        ),
+        (
+            "Next: media-station baseline adopt (two administrators; until then no change of the machine is noticed, "
+            "and no gate opens), media-station doctor"
+        ),
     ),
     "check_ok": ("正常  {check}", "ok     {check}"),
     "check_wrong": ("異常  {check}", "WRONG  {check}"),

@@ -176,7 +176,7 @@ def test_a_bay_with_a_disc_that_is_not_written_here_is_not_empty(monkeypatch, tm
         loaded.require_usable()
     assert (
         say(refused.value, "en").body
-        == "The disc in dvd0 is a CD-R: this station doesn't write those. It was not touched."
+        == "The disc in dvd0 is a CD-R: this station doesn't use those. It was not touched."
     )
     assert "dvd0に入っているのはCD-Rで" in say(refused.value, "ja").body
     drive(monkeypatch, 0x00, 0b00)
