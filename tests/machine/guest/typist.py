@@ -4,6 +4,7 @@ Each pair is a pattern, and what is typed then: a text, or {"copied": PATTERN} (
 or {"code_of": SECRET} (what a token shows now; without a secret, that of the key on the screen). Prints all that was shown.
 """
 
+import codecs
 import json
 import os
 import pty
@@ -32,6 +33,7 @@ def main() -> int:
     if not pid:
         os.execvpe(command[0], command, os.environ | {"LANG": "en_US.UTF-8", "PYTHONUTF8": "1"})
     shown = since = ""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")  # a piece may end within a character
     waiting = json.loads(answers)
     while True:
         try:
@@ -40,8 +42,9 @@ def main() -> int:
             break
         if not piece:
             break
-        shown += piece.decode(errors="replace")
-        since += piece.decode(errors="replace")
+        text = decoder.decode(piece)
+        shown += text
+        since += text
         if waiting and re.search(waiting[0][0], since):
             os.write(terminal, answer(waiting.pop(0)[1], shown).encode() + b"\n")
             since = ""
