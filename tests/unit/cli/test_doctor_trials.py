@@ -9,7 +9,9 @@ import pytest
 from media_station.cli.standalone import setup
 from media_station.cli.standalone.doctor import main
 from media_station.cli.standalone.doctor.place import Place
-from media_station.cli.standalone.doctor.trials import trials
+from media_station.cli.standalone.doctor.trials import _disc_drives, trials
+from media_station.drive.detect import find_bays
+from media_station.drive.kernel import Kernel
 from media_station.model.erasure import ErasureEnded
 from media_station.model.errors import Refused
 from media_station.model.ids import Identity
@@ -127,8 +129,16 @@ def test_each_disc_drive_is_tried_by_itself_wherever_it_hangs(place):
     (inside / "vendor").write_text("HL     \n")
     (inside / "model").write_text("Slim\n")
     place.path("/sys/class/block").mkdir(parents=True)
+    place.path("/sys/block").mkdir()
     for name, target in (("sr0", disc.parent), ("sr1", inside.parent)):
-        (place.path("/sys/class/block") / name).symlink_to(target)
+        (target / "device" / "type").write_text("5\n")
+        for folder in ("/sys/class/block", "/sys/block"):
+            (place.path(folder) / name).symlink_to(target)
+    for file in ("/proc/self/mountinfo", "/proc/swaps"):
+        place.path(file).parent.mkdir(parents=True, exist_ok=True)
+        place.path(file).touch()
+    bays = find_bays(Kernel(place.root)).values()
+    assert _disc_drives(place) == {f"{each.vendor} {each.model}" for each in bays}, "as the drive's process names them"
     recorded(place, (SCANNED, erased(Verdict.PASS), written("Acme Burner 1 (dvd1p2)")))
     assert told(place) == [("DOC-032", "Acme Burner 2"), ("DOC-032", "HL Slim")]
     recorded(place, (SCANNED, erased(Verdict.PASS), written("Acme Burner 2 (dvd1p3)")))

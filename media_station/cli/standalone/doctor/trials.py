@@ -65,7 +65,10 @@ def _readers(place: Place) -> set[str]:
 
 def _said(attribute: Path) -> str:
     """As the drive's process takes it: what can't be shown is left out. Empty for what isn't there."""
-    said = attribute.read_bytes().decode(errors="replace").strip() if attribute.is_file() else ""
+    try:
+        said = attribute.read_bytes().decode(errors="replace").strip()
+    except OSError:
+        return ""
     return "".join(each for each in said if is_text(f"x{each}x"))[:_LONGEST_NAME].strip()
 
 
